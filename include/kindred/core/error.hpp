@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdio>
+#include <initializer_list>
+#include <stdexcept>
+#include <string>
+#include <type_traits>
+
+namespace kindred {
+
+/// Where a call stands in the source; std::source_location is missing from clang 14.
+struct source {
+  const char* file;
+  int line;
+  static constexpr source here(const char* file = __builtin_FILE(), int line = __builtin_LINE()) noexcept {
+    return {file, line};
+  }
+};
+
+/// Base of everything the library throws on purpose.
+class error : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Sizes that do not fit together.
+class shape_error : public error {
+ public:
+  using error::error;
+};
+
+/// A value outside its documented range.
+class argument_error : public error {
+ public:
+  using error::error;
+};
+
+/// A file that is missing, unreadable, malformed or beyond the caller's limits.
+class io_error : public error {
+ public:
+  using error::error;
+};
+
+/// A status reported by CUDA or cuBLAS.
+class device_error : public error {
+ public:
+  using error::error;
+};
+
+namespace detail {
+
+/// The text of a failed precondition together with the place that states it: `"{} rows but {} labels"`.
+struct message {
+  const char* text;
+  source where;
+  // implicit on purpose: lets expects() take a default source in front of its variadic arguments
+  constexpr message(const char* t, source w = source::here()) noexcept : text(t), where(w) {}
+};
+
+inline std::string shown(const std::string& s) { return s; }
+inline std::string shown(const char* s) { return s; }
+template <class N>
+  requires std::is_arithmetic_v<N>
+std::string shown(N n) {
+  if constexpr (std::is_floating_point_v<N>) {
+    char buffer[32];
+    std::snprintf(buffer, sizeof buffer, "%.9g", static_cast<double>(n));
+    return buffer;
+  } else {
+    return std::to_string(n);
+  }
+}
+
+/// Replaces each `{}` of `text` by the next value.
+inline std::string filled(const char* text, std::initializer_list<std::string> values) {
+  std::string out;
+  auto next = values.begin();
+  for (const char* p = text; *p != '\0'; ++p) {
+    if (p[0] == '{' && p[1] == '}' && next != values.end()) {
+      out += *next++;
+      ++p;
+    } else {
+      out += *p;
+    }
+  }
+  return out;
+}
+
+template <class E>
+[[noreturn]] void raise(const message& m, std::initializer_list<std::string> values) {
+  throw E(filled(m.text, values) + " [" + m.where.file + ":" + std::to_string(m.where.line) + "]");
+}
+
+}  // namespace detail
+
+/// Throws E when `ok` is false. Each `{}` in the message stands for the next of `values`, so that it can say what was
+/// expected and what came: `expects(x.rows() == n, "fit: {} rows but {} labels", x.rows(), n)`.
+///
+/// Complexity   one branch when `ok` holds; the text is put together only on failure.
+/// Errors       E (shape_error by default), naming the line of the call.
+template <class E = shape_error, class... Values>
+void expects(bool ok, std::type_identity_t<detail::message> message, const Values&... values) {
+  if (!ok) [[unlikely]]
+    detail::raise<E>(message, {detail::shown(values)...});
+}
+
+}  // namespace kindred

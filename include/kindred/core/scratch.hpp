@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <kindred/core/context.hpp>
+#include <vector>
+
+namespace kindred {
+
+/// Bump allocator over chunks of device memory, given back wholesale by scratch_scope. The chunks stay for the life of
+/// the context, so a loop whose sizes repeat allocates in its first round only.
+template <Device D>
+class arena {
+ public:
+  explicit arena(context<D>& ctx) : ctx_(&ctx) {}
+  arena(const arena&) = delete;
+  arena& operator=(const arena&) = delete;
+  ~arena() { clear(); }
+
+  /// `count` uninitialised elements, aligned to 256 bytes.
+  template <class T>
+  T* take(index_t count) {
+    const index_t bytes = (count * static_cast<index_t>(sizeof(T)) + 255) / 256 * 256;
+    while (at_ < chunks_.size() && chunks_[at_].size - used_ < bytes) {
+      ++at_;
+      used_ = 0;
+    }
+    if (at_ == chunks_.size()) {
+      const index_t size = bytes > smallest_chunk ? bytes : smallest_chunk;
+      chunks_.reserve(at_ + 1);  // so that push_back cannot throw after the allocation
+      chunks_.push_back({ctx_->allocate(size), size});
+      used_ = 0;
+    }
+    T* const p = reinterpret_cast<T*>(static_cast<char*>(chunks_[at_].data) + used_);
+    used_ += bytes;
+    return p;
+  }
+
+  /// Bytes held, used or not.
+  index_t capacity() const {
+    index_t sum = 0;
+    for (const auto& c : chunks_) sum += c.size;
+    return sum;
+  }
+
+  /// Gives all memory back; only while no scratch_scope is open.
+  void clear() noexcept {
+    for (const auto& c : chunks_) ctx_->deallocate(c.data);
+    chunks_.clear();
+    at_ = 0;
+    used_ = 0;
+  }
+
+  struct mark {
+    std::size_t chunk;
+    index_t used;
+  };
+  mark position() const { return {at_, used_}; }
+  void rewind(mark m) {
+    at_ = m.chunk;
+    used_ = m.used;
+  }
+
+ private:
+  static constexpr index_t smallest_chunk = index_t(1) << 20;
+  struct chunk {
+    void* data;
+    index_t size;
+  };
+  context<D>* ctx_;
+  std::vector<chunk> chunks_;
+  std::size_t at_ = 0;
+  index_t used_ = 0;
+};
+
+/// Everything taken from the scratch memory of `ctx` while a scope lives is free again when it ends.
+/// Scopes nest; they end in reverse order. On a GPU the next user of the memory is ordered behind by the stream.
+template <Device D>
+class scratch_scope {
+ public:
+  explicit scratch_scope(context<D>& ctx) : arena_(&ctx.scratch()), start_(arena_->position()) {}
+  scratch_scope(const scratch_scope&) = delete;
+  scratch_scope& operator=(const scratch_scope&) = delete;
+  ~scratch_scope() { arena_->rewind(start_); }
+
+ private:
+  arena<D>* arena_;
+  typename arena<D>::mark start_;
+};
+
+/// `size` uninitialised elements that live until the enclosing scratch_scope ends.
+template <class T, Device D>
+vector_view<T, D> scratch_vector(context<D>& ctx, index_t size) {
+  return {ctx.scratch().template take<T>(size), size};
+}
+
+/// rows x cols uninitialised elements that live until the enclosing scratch_scope ends.
+template <class T, Device D>
+matrix_view<T, D> scratch_matrix(context<D>& ctx, index_t rows, index_t cols) {
+  return {ctx.scratch().template take<T>(rows * cols), rows, cols};
+}
+
+}  // namespace kindred
