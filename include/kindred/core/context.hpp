@@ -18,19 +18,6 @@ enum class transpose : bool { no, yes };
 template <Device D>
 class context;
 
-namespace detail {
-struct each_archetype {
-  KINDRED_HD void operator()(index_t) const {}
-};
-struct each_pair_archetype {
-  KINDRED_HD void operator()(index_t, index_t) const {}
-};
-struct each_row_archetype {
-  template <class G>
-  KINDRED_HD void operator()(const G&, index_t) const {}
-};
-}  // namespace detail
-
 /// The whole surface of a backend; everything above is written on it.
 ///
 ///   allocate, deallocate           bytes of device memory

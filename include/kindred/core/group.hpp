@@ -53,6 +53,29 @@ struct best {
   }
 };
 
+namespace detail {
+// named, because nvcc does not accept lambdas inside a concept
+struct each_archetype {
+  KINDRED_HD void operator()(index_t) const {}
+};
+struct each_pair_archetype {
+  KINDRED_HD void operator()(index_t, index_t) const {}
+};
+struct each_row_archetype {
+  template <class G>
+  KINDRED_HD void operator()(const G&, index_t) const {}
+};
+struct nothing_archetype {
+  KINDRED_HD void operator()() const {}
+};
+struct integer_archetype {
+  KINDRED_HD index_t operator()(index_t) const { return 0; }
+};
+struct number_archetype {
+  KINDRED_HD float operator()(index_t) const { return 0; }
+};
+}  // namespace detail
+
 /// What a kernel body sees of the machine: some lanes that work on one row together. Bodies never see a thread index.
 ///
 ///   for_each(n, f)        f(i) for i in [0, n), in no order; different i write different elements
@@ -66,11 +89,11 @@ struct best {
 ///       Bodies do not throw. `context<emu>` checks these laws.
 template <class G>
 concept Group = requires(const G& g, index_t n, index_t* bins) {
-  g.for_each(n, [](index_t) {});
-  g.once([] {});
-  { g.reduce(n, 0.0f, plus{}, [](index_t) { return 0.0f; }) } -> std::same_as<float>;
-  { g.scan(n, [](index_t) { return index_t(0); }, [](index_t, index_t) {}) } -> std::same_as<index_t>;
-  g.count(n, bins, [](index_t) { return index_t(0); });
+  g.for_each(n, detail::each_archetype{});
+  g.once(detail::nothing_archetype{});
+  { g.reduce(n, 0.0f, plus{}, detail::number_archetype{}) } -> std::same_as<float>;
+  { g.scan(n, detail::integer_archetype{}, detail::each_pair_archetype{}) } -> std::same_as<index_t>;
+  g.count(n, bins, detail::integer_archetype{});
 };
 
 /// The host's group: `Lanes` strided partial results, combined in the butterfly order of a warp, so that the compiler
@@ -89,7 +112,7 @@ struct lane_group {
   }
   template <class T, class Op, class F>
   KINDRED_HD T reduce(index_t n, T init, Op op, F f) const {
-    T part[Lanes];
+    T part[static_cast<std::size_t>(Lanes)];
     for (int l = 0; l < Lanes; ++l) part[l] = init;
     index_t i = 0;
     for (; i + Lanes <= n; i += Lanes)
