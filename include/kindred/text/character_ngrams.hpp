@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <kindred/core/error.hpp>
+#include <kindred/text/concept.hpp>
+#include <kindred/text/normalize.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kindred::text {
+
+namespace detail {
+
+/// Unicode's White_Space property.
+constexpr bool is_white_space(char32_t c) {
+  return (c >= 0x09 && c <= 0x0D) || c == 0x20 || c == 0x85 || c == 0xA0 || c == 0x1680 ||
+         (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
+}
+
+}  // namespace detail
+
+/// All runs of `shortest` to `longest` characters of NFC text, as tokens.
+///
+/// across words  (default) every run of the text, after each stretch of white space has become one space
+/// within words  every run of " word " for each word, the spaces marking its borders; a padded word shorter than a run
+///               is emitted whole, once
+///
+/// Tokens come by length, then by position (within words: word after word), repeated as often as they occur.
+///
+/// Complexity  O(characters * (longest - shortest + 1)) tokens.
+/// Errors      argument_error when not 0 < shortest <= longest, or for bytes that are not UTF-8 unless they are replaced.
+/// Reference   scikit-learn 1.2 analyzer="char" and "char_wb"; differs: NFC by default, a lone tab or line break becomes
+///             a space, and no lower-casing.
+struct character_ngrams {
+  index_t shortest = 1;                           ///< characters of the shortest run
+  index_t longest = 3;                            ///< characters of the longest run
+  bool within_words = false;                      ///< runs do not cross words, and borders are marked by spaces
+  bool normalize = true;                          ///< NFC first; without, the text is taken as it is
+  invalid_bytes invalid = invalid_bytes::refuse;  ///< what to do with bytes that are not UTF-8
+
+  /// Calls emit(std::string_view) for each run.
+  template <class Emit>
+  void operator()(std::string_view text, Emit&& emit) const {
+    expects<argument_error>(0 < shortest && shortest <= longest,
+                            "text::character_ngrams: lengths {} to {}, but 0 < shortest <= longest is wanted", shortest,
+                            longest);
+    std::u32string characters = decode_utf8(text, invalid);
+    if (normalize) characters = nfc(std::u32string_view(characters));
+    std::string bytes;                // the text with white space collapsed, UTF-8
+    std::vector<std::size_t> starts;  // where each character begins in `bytes`, and the end
+    const auto clear = [&](bool padded) {
+      bytes.assign(padded ? " " : "");
+      starts.assign(padded ? 1 : 0, 0);
+    };
+    const auto put = [&](char32_t c) {
+      starts.push_back(bytes.size());
+      encode_utf8(c, bytes);
+    };
+    const auto runs = [&] {
+      const std::size_t count = starts.size();
+      starts.push_back(bytes.size());
+      for (index_t length = shortest; length <= longest; ++length) {
+        const auto n = static_cast<std::size_t>(length);
+        if (n >= count && within_words) {
+          emit(std::string_view(bytes));
+          break;
+        }
+        for (std::size_t i = 0; i + n <= count; ++i)
+          emit(std::string_view(bytes).substr(starts[i], starts[i + n] - starts[i]));
+      }
+    };
+    clear(within_words);
+    bool any = false;  // a word has begun
+    for (std::size_t i = 0; i < characters.size(); ++i) {
+      if (!detail::is_white_space(characters[i])) {
+        put(characters[i]);
+        any = true;
+      } else if (!within_words) {
+        if (i == 0 || !detail::is_white_space(characters[i - 1])) put(U' ');
+      } else if (any) {
+        put(U' ');
+        runs();
+        clear(true);
+        any = false;
+      }
+    }
+    if (!within_words) {
+      runs();
+    } else if (any) {
+      put(U' ');
+      runs();
+    }
+  }
+};
+
+static_assert(Tokenizer<character_ngrams>);
+
+}  // namespace kindred::text
