@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: Apache-2.0
+# kindred::compiled: what need not be compiled in every translation unit, built once in the consumer's own tree with the
+# consumer's flags, so that -march, sanitizers and link-time optimization always match.
+
+# kindred_add_compiled(<target>): another such library, for a tree that needs one with other flags (a sanitizer, a CBLAS).
+function(kindred_add_compiled target)
+  set(source ${CMAKE_CURRENT_BINARY_DIR}/${target}.cpp)
+  file(GENERATE OUTPUT ${source} CONTENT "#include <kindred/compiled.hpp>\n")
+  add_library(${target} STATIC EXCLUDE_FROM_ALL ${source})
+  target_link_libraries(${target} PUBLIC kindred::kindred)
+  target_compile_definitions(${target} PUBLIC KINDRED_COMPILED)
+endfunction()
+
+if(NOT TARGET kindred::compiled)
+  kindred_add_compiled(kindred_compiled)
+  add_library(kindred::compiled ALIAS kindred_compiled)
+endif()

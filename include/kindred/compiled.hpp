@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file
+/// Emits what KINDRED_COMPILED leaves out. Included by exactly one translation unit of a program; the CMake target
+/// kindred::compiled is that unit, built in the user's tree with the user's flags.
+#pragma once
+
+#include <kindred/backend/cpu_product_impl.hpp>
+#include <kindred/core/parallel_impl.hpp>
+
+namespace kindred::detail {
+template void cpu_gemm<float>(context<cpu>&, float, matrix_view<const float, cpu>, transpose,
+                              matrix_view<const float, cpu>, transpose, float, matrix_view<float, cpu>);
+template void cpu_gemm<double>(context<cpu>&, double, matrix_view<const double, cpu>, transpose,
+                               matrix_view<const double, cpu>, transpose, double, matrix_view<double, cpu>);
+}  // namespace kindred::detail

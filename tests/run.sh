@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Installs what is missing, builds everything and runs every test. KINDRED_TEST_BUILD names another build folder.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+build=${KINDRED_TEST_BUILD:-$root/build/tests}
+jobs=$(nproc)
+
+bash "$root/cmake/install_packages.sh" g++ cmake ninja-build pkg-config python3 git ca-certificates \
+  libeigen3-dev libopenblas-dev libxtensor-dev doctest-dev libbenchmark-dev nlohmann-json3-dev libcli11-dev \
+  libpugixml-dev libpng-dev libfreetype-dev fonts-noto-color-emoji unicode-cldr-core unicode-data clang
+
+# nvcc is often installed outside PATH
+if ! command -v nvcc >/dev/null && [[ -x /usr/local/cuda/bin/nvcc ]]; then export PATH=$PATH:/usr/local/cuda/bin; fi
+
+generator=()
+[[ -f $build/CMakeCache.txt ]] || generator=(-G Ninja)
+cmake -S "$root" -B "$build" "${generator[@]}" -DKINDRED_BUILD_TESTS=ON -DKINDRED_BUILD_EXAMPLES=ON -DKINDRED_BUILD_BENCH=ON
+cmake --build "$build" --parallel "$jobs"
+ctest --test-dir "$build" --parallel "$jobs" --output-on-failure --no-tests=error

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Compiles every header alone, with every warning an error: alone.py COMPILER WARNINGS SYSTEM_INCLUDES
+(lists separated by semicolons). For a compiler called nvcc: every .cuh alone, and all .hpp in one file."""
+import concurrent.futures
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+from headers import INCLUDE, all_headers, read, report, without_comments
+
+SEAM = re.compile(r"\bKINDRED_(COMPILED|INLINE)\b")
+
+
+def compile_one(command, source, label):
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "alone.cu" if "nvcc" in os.path.basename(command[0]) else "alone.cpp")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(source)
+        extra = ["-o", os.path.join(folder, "alone.o")] if "-c" in command else []
+        result = subprocess.run(command + extra + [path], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        output = result.stdout.strip()
+        if result.returncode or output:
+            return f"---- {label}\n{output[:4000]}"
+    return None
+
+
+def jobs_for(compiler, warnings, system):
+    places = ["-I", INCLUDE] + [word for place in system for word in ("-isystem", place)]
+    if "nvcc" in os.path.basename(compiler):
+        command = [compiler, "-std=c++20", "-c", "-DEIGEN_NO_CUDA", "-Xcompiler=-Wall,-Wextra,-Wshadow", "-Werror", "all-warnings"]
+        for header in all_headers(".cuh"):
+            yield command + places, f"#include <{header}>\n", f"{header}, nvcc"
+        together = [h for h in all_headers(".hpp") if not h.endswith("_impl.hpp") and not h.startswith("kindred/interop/")]
+        together.remove("kindred/compiled.hpp")
+        yield command + ["-DKINDRED_COMPILED"] + places, "".join(f"#include <{h}>\n" for h in together), "all .hpp, nvcc"
+        return
+    command = [compiler, "-std=c++20", "-fsyntax-only", "-Werror"] + warnings + places
+    for header in all_headers(".hpp"):
+        source = f"#include <{header}>\n"
+        yield command + ["-DKINDRED_COMPILED"], source, f"{header}, KINDRED_COMPILED"
+        # the two ways of compiling differ in the headers that hold a seam; what those include is checked with them
+        if header != "kindred/compiled.hpp" and SEAM.search(without_comments(read(header))):
+            yield command, source, f"{header}, header-only"
+
+
+if __name__ == "__main__":
+    compiler, warnings, system = sys.argv[1], sys.argv[2].split(";"), [p for p in sys.argv[3].split(";") if p]
+    jobs = list(jobs_for(compiler, warnings, system))
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        problems = [p for p in pool.map(lambda job: compile_one(*job), jobs) if p]
+    report(problems, f"{len(jobs)} compilations with {os.path.basename(compiler)}")
