@@ -6,6 +6,7 @@
 
 #include <kindred/backend/cpu_product_impl.hpp>
 #include <kindred/core/parallel_impl.hpp>
+#include <kindred/text/normalize_impl.hpp>
 
 namespace kindred::detail {
 template void cpu_gemm<float>(context<cpu>&, float, matrix_view<const float, cpu>, transpose,

@@ -21,7 +21,8 @@ template <class T>
 index_t checked_bytes(index_t rows, index_t cols) {
   constexpr index_t most = std::numeric_limits<index_t>::max() / static_cast<index_t>(sizeof(T));
   expects<argument_error>(rows >= 0 && cols >= 0, "array: negative size {} x {}", rows, cols);
-  expects<argument_error>(cols == 0 || rows <= most / cols, "array: {} x {} elements do not fit into memory", rows, cols);
+  expects<argument_error>(cols == 0 || rows <= most / cols, "array: {} x {} elements do not fit into memory", rows,
+                          cols);
   return rows * cols * static_cast<index_t>(sizeof(T));
 }
 
@@ -105,7 +106,8 @@ class matrix {
   matrix(context<D>& ctx, index_t rows, index_t cols, uninitialized_t)
       : memory_(ctx, rows, cols), rows_(rows), cols_(cols) {}
   /// Row-major elements from the host. Errors: shape_error when there are not rows * cols of them.
-  matrix(context<D>& ctx, index_t rows, index_t cols, std::span<const T> host) : matrix(ctx, rows, cols, uninitialized) {
+  matrix(context<D>& ctx, index_t rows, index_t cols, std::span<const T> host)
+      : matrix(ctx, rows, cols, uninitialized) {
     expects(static_cast<index_t>(host.size()) == rows * cols, "matrix: {} x {} wants {} elements, {} came", rows, cols,
             rows * cols, host.size());
     ctx.copy_from_host(data(), host.data(), rows * cols * static_cast<index_t>(sizeof(T)));
@@ -152,7 +154,10 @@ class batch {
   /// Ragged: item i has rows [offsets[i], offsets[i + 1]) of `values`.
   /// Errors  shape_error when the offsets do not start at 0, decrease, or do not end at the number of rows.
   batch(context<D>& ctx, matrix<T, D> values, std::span<const index_t> offsets)
-      : values_(std::move(values)), offsets_(ctx, offsets), items_(static_cast<index_t>(offsets.size()) - 1), longest_(0) {
+      : values_(std::move(values)),
+        offsets_(ctx, offsets),
+        items_(static_cast<index_t>(offsets.size()) - 1),
+        longest_(0) {
     expects(!offsets.empty() && offsets.front() == 0 && offsets.back() == values_.rows(),
             "batch: offsets must run from 0 to {} rows", values_.rows());
     for (std::size_t i = 1; i < offsets.size(); ++i) {

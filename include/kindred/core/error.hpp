@@ -61,8 +61,7 @@ struct message {
 inline std::string shown(const std::string& s) { return s; }
 inline std::string shown(const char* s) { return s; }
 template <class N>
-  requires std::is_arithmetic_v<N>
-std::string shown(N n) {
+requires std::is_arithmetic_v<N> std::string shown(N n) {
   if constexpr (std::is_floating_point_v<N>) {
     char buffer[32];
     std::snprintf(buffer, sizeof buffer, "%.9g", static_cast<double>(n));

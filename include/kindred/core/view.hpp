@@ -25,8 +25,8 @@ class vector_view {
   vector_view() = default;
   KINDRED_HD constexpr vector_view(T* data, index_t size) : data_(data), size_(size) {}
   template <class U>
-    requires detail::AddsConst<U, T>
-  KINDRED_HD constexpr vector_view(vector_view<U, D> v) : vector_view(v.data(), v.size()) {}
+  requires detail::AddsConst<U, T> KINDRED_HD constexpr vector_view(vector_view<U, D> v)
+      : vector_view(v.data(), v.size()) {}
 
   KINDRED_HD constexpr T& operator()(index_t i) const { return data_[i]; }
   KINDRED_HD constexpr T* data() const { return data_; }
@@ -58,8 +58,8 @@ class matrix_view {
   KINDRED_HD constexpr matrix_view(T* data, index_t rows, index_t cols, index_t stride)
       : data_(data), rows_(rows), cols_(cols), stride_(stride) {}
   template <class U>
-    requires detail::AddsConst<U, T>
-  KINDRED_HD constexpr matrix_view(matrix_view<U, D> m) : matrix_view(m.data(), m.rows(), m.cols(), m.stride()) {}
+  requires detail::AddsConst<U, T> KINDRED_HD constexpr matrix_view(matrix_view<U, D> m)
+      : matrix_view(m.data(), m.rows(), m.cols(), m.stride()) {}
 
   KINDRED_HD constexpr T& operator()(index_t r, index_t c) const { return data_[r * stride_ + c]; }
   KINDRED_HD constexpr T* data() const { return data_; }
@@ -99,14 +99,14 @@ struct batch_view {
   batch_view() = default;
   /// One row per item. Takes a matrix of U = T or, for T = const U, a mutable one.
   template <class U>
-    requires std::same_as<const U, const T>
-  KINDRED_HD constexpr batch_view(matrix_view<U, D> rows) : values(rows), items(rows.rows()), longest(1) {}
+  requires std::same_as<const U, const T> KINDRED_HD constexpr batch_view(matrix_view<U, D> rows)
+      : values(rows), items(rows.rows()), longest(1) {}
   KINDRED_HD constexpr batch_view(matrix_view<T, D> v, vector_view<const index_t, D> o, index_t n, index_t most,
                                   index_t h = 0)
       : values(v), offsets(o), items(n), longest(most), height(h) {}
   template <class U>
-    requires detail::AddsConst<U, T>
-  KINDRED_HD constexpr batch_view(batch_view<U, D> b) : batch_view(b.values, b.offsets, b.items, b.longest, b.height) {}
+  requires detail::AddsConst<U, T> KINDRED_HD constexpr batch_view(batch_view<U, D> b)
+      : batch_view(b.values, b.offsets, b.items, b.longest, b.height) {}
 
   KINDRED_HD constexpr index_t begin(index_t item) const { return offsets ? offsets(item) : item * longest; }
   KINDRED_HD constexpr index_t end(index_t item) const { return offsets ? offsets(item + 1) : (item + 1) * longest; }

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <cstring>
+#include <kindred/backend/cpu.hpp>
+#include <kindred/backend/cpu_product.hpp>
+#if defined(KINDRED_BLAS)
+#include <cblas.h>
+#endif
+
+namespace kindred {
+
+namespace detail {
+
+/// One call of a product kernel: `rows` broadcast items times packed panels of `cols` items across the lanes.
+template <class T>
+struct product_block {
+  index_t depth;   // length of the inner products of this call
+  const T* items;  // element (r, k) at r * item_row + k * item_k
+  index_t item_row, item_k, rows;
+  const T* panels;  // panel p at p * panel_size: depth x panel width, zeros behind the last column
+  index_t panel_size, cols;
+  T* c;  // rows x cols, its rows padded to whole registers
+  index_t c_stride;
+  bool resume;  // go on from the sums in c
+};
+
+template <class T>
+struct product_kernels {
+  index_t panel_width;
+  void (*product)(const product_block<T>&);
+};
+
+#if defined(__clang__)
+#define KINDRED_TILE_UNROLL _Pragma("unroll")
+#define KINDRED_TILE_INLINE __attribute__((always_inline)) inline
+#else
+#define KINDRED_TILE_UNROLL _Pragma("GCC unroll 32")
+#define KINDRED_TILE_INLINE __attribute__((always_inline)) inline
+#endif
+
+#if defined(__clang__)
+#pragma clang fp contract(fast)
+#else
+#pragma GCC push_options
+#pragma GCC optimize("O3", "fp-contract=fast")
+#endif
+namespace baseline {
+#define KINDRED_TILE_BYTES 16
+#define KINDRED_TILE_VECTORS 2
+#define KINDRED_TILE_ROWS 6
+#include <kindred/backend/cpu_tile.inc>
+#undef KINDRED_TILE_BYTES
+#undef KINDRED_TILE_VECTORS
+#undef KINDRED_TILE_ROWS
+}  // namespace baseline
+
+#if defined(__x86_64__)
+#define KINDRED_TILE_X86
+#if defined(__clang__)
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#else
+#pragma GCC push_options
+#pragma GCC target("avx2,fma")
+#endif
+namespace avx2 {
+#define KINDRED_TILE_BYTES 32
+#define KINDRED_TILE_VECTORS 2
+#define KINDRED_TILE_ROWS 6
+#include <kindred/backend/cpu_tile.inc>
+#undef KINDRED_TILE_BYTES
+#undef KINDRED_TILE_VECTORS
+#undef KINDRED_TILE_ROWS
+}  // namespace avx2
+#if defined(__clang__)
+#pragma clang attribute pop
+#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,fma"))), apply_to = function)
+#pragma clang attribute push(__attribute__((min_vector_width(512))), apply_to = function)
+#else
+#pragma GCC pop_options
+#pragma GCC push_options
+#pragma GCC target("avx512f,avx512vl,avx512dq,avx512bw,fma,prefer-vector-width=512")
+#endif
+namespace avx512 {
+#define KINDRED_TILE_BYTES 64
+#define KINDRED_TILE_VECTORS 4
+#define KINDRED_TILE_ROWS 6
+#include <kindred/backend/cpu_tile.inc>
+#undef KINDRED_TILE_BYTES
+#undef KINDRED_TILE_VECTORS
+#undef KINDRED_TILE_ROWS
+}  // namespace avx512
+#if defined(__clang__)
+#pragma clang attribute pop
+#pragma clang attribute pop
+#else
+#pragma GCC pop_options
+#endif
+#endif
+#if defined(__clang__)
+#else
+#pragma GCC pop_options
+#endif
+
+#undef KINDRED_TILE_UNROLL
+#undef KINDRED_TILE_INLINE
+
+template <class T>
+product_kernels<T> kernels_for([[maybe_unused]] instruction_set set) {
+#if defined(KINDRED_TILE_X86)
+  if (set == instruction_set::avx512) return avx512::kernels<T>();
+  if (set == instruction_set::avx2) return avx2::kernels<T>();
+#endif
+  return baseline::kernels<T>();
+}
+#undef KINDRED_TILE_X86
+
+/// Packs columns [first, first + width) of op(b) for k in [from, from + depth): k outermost, zeros behind the last column.
+template <class T>
+void pack_panel(matrix_view<const T, cpu> b, bool transposed, index_t first, index_t width, index_t from, index_t depth,
+                T* panel) {
+  const index_t cols = transposed ? b.rows() : b.cols();
+  const index_t used = std::min(width, cols - first);
+  if (!transposed) {
+    for (index_t k = 0; k < depth; ++k, panel += width) {
+      std::memcpy(panel, &b(from + k, first), static_cast<std::size_t>(used) * sizeof(T));
+      std::fill(panel + used, panel + width, T(0));
+    }
+    return;
+  }
+  constexpr index_t strip = 16;  // numbers of one item that are read at a time: a cache line of floats
+  for (index_t k = 0; k < depth; k += strip) {
+    const index_t here = std::min(strip, depth - k);
+    for (index_t j = 0; j < used; ++j) {
+      const T* const item = &b(first + j, from + k);
+      for (index_t i = 0; i < here; ++i) panel[(k + i) * width + j] = item[i];
+    }
+    for (index_t i = 0; i < here; ++i) std::fill(panel + (k + i) * width + used, panel + (k + i + 1) * width, T(0));
+  }
+}
+
+/// c = alpha * sums + beta * c; c is not read when beta is 0.
+template <class T>
+void finish_product(T alpha, const T* sums, index_t stride, T beta, matrix_view<T, cpu> c) {
+  for (index_t r = 0; r < c.rows(); ++r) {
+    const T* const from = sums + r * stride;
+    T* const to = &c(r, 0);
+    if (beta == T(0))
+      for (index_t j = 0; j < c.cols(); ++j) to[j] = alpha * from[j];
+    else
+      for (index_t j = 0; j < c.cols(); ++j) to[j] = alpha * from[j] + beta * to[j];
+  }
+}
+
+/// The library's own product. op(b) is packed once, group of columns by group of columns; then blocks of c are computed
+/// in parallel, each with its partial sums in a workspace that fits the second-level cache.
+template <class T>
+void own_gemm(context<cpu>& ctx, T alpha, matrix_view<const T, cpu> a, bool a_transposed, matrix_view<const T, cpu> b,
+              bool b_transposed, index_t depth, T beta, matrix_view<T, cpu> c) {
+  constexpr index_t block_depth = 512, block_rows = 96, group_cols = 512;
+  constexpr index_t packed_most = index_t(1) << 22;  // numbers packed at a time
+  const product_kernels<T> kernels = kernels_for<T>(ctx.instructions());
+  const index_t width = kernels.panel_width;
+  const index_t m = c.rows(), n = c.cols();
+  thread_pool& pool = ctx.pool();
+  const bool small = m * n * depth < (index_t(1) << 18);  // under a tenth of a millisecond
+
+  // how many columns fit into the packed buffer, in whole groups
+  const index_t depth_at_once = std::min(depth, std::max(packed_most / group_cols, block_depth));
+  const index_t groups_at_once = std::max<index_t>(1, packed_most / (std::max<index_t>(1, depth_at_once) * group_cols));
+  const index_t cols_at_once = std::min((n + width - 1) / width * width, groups_at_once * group_cols);
+
+  // narrower blocks when there is little to share out
+  index_t rows = block_rows;
+  while (rows > 12 && (m + rows - 1) / rows * ((n + group_cols - 1) / group_cols) < 2 * pool.threads()) rows /= 2;
+  const index_t row_blocks = (m + rows - 1) / rows;
+
+  const scratch_scope scope(ctx);
+  T* const packed = ctx.scratch().template take<T>(depth_at_once * cols_at_once);
+  const index_t item_block = rows * block_depth;
+  T* const items = a_transposed ? ctx.scratch().template take<T>(item_block * pool.threads()) : nullptr;
+  // partial sums of a whole column range when the depth does not fit into the packed buffer at once
+  const bool one_pass = depth_at_once == depth;
+  const index_t sums_stride = one_pass ? group_cols : cols_at_once;
+  T* const sums = ctx.scratch().template take<T>(one_pass ? rows * group_cols * pool.threads() : m * cols_at_once);
+
+  for (index_t col0 = 0; col0 < n; col0 += cols_at_once) {
+    const index_t cols = std::min(cols_at_once, n - col0), panels = (cols + width - 1) / width;
+    const index_t groups = (cols + group_cols - 1) / group_cols;
+    for (index_t k0 = 0; k0 < depth; k0 += depth_at_once) {
+      const index_t k_here = std::min(depth_at_once, depth - k0);
+      const auto pack = [&](index_t p, int) {
+        pack_panel<T>(b, b_transposed, col0 + p * width, width, k0, k_here, packed + p * width * k_here);
+      };
+      const auto multiply = [&](index_t chunk, int worker) {
+        const index_t row = chunk / groups * rows, first = chunk % groups * group_cols;
+        product_block<T> block{};
+        block.rows = std::min(rows, m - row);
+        block.cols = std::min(group_cols, cols - first);
+        block.panel_size = width * k_here;
+        const bool direct = one_pass && alpha == T(1) && beta == T(0) && block.cols % width == 0;
+        block.c = direct     ? &c(row, col0 + first)
+                  : one_pass ? sums + worker * rows * group_cols
+                             : sums + row * sums_stride + first;
+        block.c_stride = direct ? c.stride() : sums_stride;
+        for (index_t k = 0; k < k_here; k += block_depth) {
+          block.depth = std::min(block_depth, k_here - k);
+          block.panels = packed + first * k_here + k * width;
+          block.resume = k0 + k > 0;
+          if (a_transposed) {
+            T* const mine = items + worker * item_block;
+            for (index_t i = 0; i < block.depth; ++i)
+              std::memcpy(mine + i * rows, &a(k0 + k + i, row), static_cast<std::size_t>(block.rows) * sizeof(T));
+            block.items = mine;
+            block.item_row = 1;
+            block.item_k = rows;
+          } else {
+            block.items = &a(row, k0 + k);
+            block.item_row = a.stride();
+            block.item_k = 1;
+          }
+          kernels.product(block);
+        }
+        if (!direct && k0 + k_here == depth)
+          finish_product<T>(alpha, block.c, block.c_stride, beta,
+                            c.rows(row, block.rows).cols(col0 + first, block.cols));
+      };
+      if (small) {
+        for (index_t p = 0; p < panels; ++p) pack(p, 0);
+        for (index_t chunk = 0; chunk < row_blocks * groups; ++chunk) multiply(chunk, 0);
+      } else {
+        pool.run(panels, pack);
+        pool.run(row_blocks * groups, multiply);
+      }
+    }
+  }
+}
+
+template <Scalar T>
+void cpu_gemm(context<cpu>& ctx, T alpha, matrix_view<const T, cpu> a, transpose ta, matrix_view<const T, cpu> b,
+              transpose tb, T beta, matrix_view<T, cpu> c) {
+  const bool a_transposed = ta == transpose::yes, b_transposed = tb == transpose::yes;
+  const index_t depth = product_depth(a, a_transposed, b, b_transposed, c);
+  if (c.rows() == 0 || c.cols() == 0) return;
+  if (depth == 0) {
+    for (index_t r = 0; r < c.rows(); ++r)
+      for (index_t j = 0; j < c.cols(); ++j) c(r, j) = beta == T(0) ? T(0) : beta * c(r, j);
+    return;
+  }
+#if defined(KINDRED_BLAS)
+  const auto flag = [](bool transposed) { return transposed ? CblasTrans : CblasNoTrans; };
+  const auto whole = [](index_t n) {
+    expects<argument_error>(n <= 0x7fffffff, "gemm: CBLAS takes sizes below 2^31, not {}", n);
+    return static_cast<int>(n);
+  };
+  const int m = whole(c.rows()), n = whole(c.cols()), k = whole(depth);
+  const int lda = whole(a.stride()), ldb = whole(b.stride()), ldc = whole(c.stride());
+  if constexpr (std::is_same_v<T, float>)
+    cblas_sgemm(CblasRowMajor, flag(a_transposed), flag(b_transposed), m, n, k, alpha, a.data(), lda, b.data(), ldb,
+                beta, c.data(), ldc);
+  else
+    cblas_dgemm(CblasRowMajor, flag(a_transposed), flag(b_transposed), m, n, k, alpha, a.data(), lda, b.data(), ldb,
+                beta, c.data(), ldc);
+#else
+  own_gemm<T>(ctx, alpha, a, a_transposed, b, b_transposed, depth, beta, c);
+#endif
+}
+
+}  // namespace detail
+
+KINDRED_INLINE instruction_set best_instruction_set() {
+#if defined(__x86_64__)
+  static const instruction_set best = [] {
+    __builtin_cpu_init();
+    const bool fma = __builtin_cpu_supports("fma") > 0;
+    if (fma && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw"))
+      return instruction_set::avx512;
+    return fma && __builtin_cpu_supports("avx2") ? instruction_set::avx2 : instruction_set::baseline;
+  }();
+  return best;
+#else
+  return instruction_set::baseline;
+#endif
+}
+
+}  // namespace kindred

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <concepts>
+#include <kindred/core/config.hpp>
+#include <kindred/core/types.hpp>
+
+namespace kindred::relation {
+
+/// What a gallery item is to a query. `ignored` items stand in no ranking: the query itself, or what is not judged.
+enum class kind : signed char { ignored, positive, negative };
+
+/// Who is relevant to whom: relation(row, column) for query `row` and gallery item `column`, on host and device.
+/// A small copyable functor over views; to add one, write the call operator with KINDRED_HD.
+template <class R>
+concept Relation = std::copyable<R> && requires(const R& relation, index_t i) {
+  { relation(i, i) } -> std::same_as<kind>;
+};
+
+/// A relation that classes explain: positive where labels are equal, negative elsewhere, except that an item may ignore
+/// itself. Rankings use it to go through the gallery class by class instead of asking about every pair.
+///
+///   query_labels(), gallery_labels()   views of label_t
+///   same_set()                         query i and gallery item i are one item, which is ignored
+template <class R>
+concept LabelRelation = Relation<R> && requires(const R& relation) {
+  relation.query_labels();
+  relation.gallery_labels();
+  { relation.same_set() } -> std::same_as<bool>;
+};
+
+}  // namespace kindred::relation
