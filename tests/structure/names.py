@@ -77,6 +77,21 @@ def declared_name(head):
     return match.group(1) if match else None
 
 
+def continues(head):
+    """Whether the brace after `head` opens a requires-expression or an initializer, after which the declaration goes on."""
+    head = head.rstrip()
+    if re.search(r"\brequires$|=(?:\s*[\w:<>]+)?$", head):
+        return True
+    if not head.endswith(")"):
+        return False
+    depth = 0
+    for position in range(len(head) - 1, -1, -1):
+        depth += (head[position] == ")") - (head[position] == "(")
+        if depth == 0:
+            break
+    return re.search(r"(?:\brequires|=|&&|\|\||!|\()\s*requires$", head[:position].rstrip()) is not None
+
+
 def public_names(text):
     """Names declared in namespaces of the library outside detail."""
     text = without_preprocessor(without_comments(text))
@@ -96,9 +111,8 @@ def public_names(text):
                 private = name == "" or "detail" in re.split(r"\s*::\s*", name)
                 scopes.append("private" if private else "namespace")
                 head = ""
-            elif re.search(r"\brequires\s*$|\brequires\s*\([^{}]*\)\s*$|=\s*(?:[\w:<>]*\s*)$", head) and not re.search(
-                    r"\)\s*(const|noexcept)?\s*$", re.sub(r"\brequires\s*\([^{}]*\)\s*$", "requires", head)):
-                scopes.append("expression")  # a requires-expression or an initializer: the declaration goes on after it
+            elif continues(head):
+                scopes.append("expression")
             else:
                 name = declared_name(head)
                 if name:
@@ -107,7 +121,8 @@ def public_names(text):
                 head = ""
             continue
         if parens == 0 and char == "}":
-            if scopes and scopes.pop() != "expression":
+            closed = scopes.pop() if scopes else ""
+            if closed != "expression" and all(kind in ("namespace", "private") for kind in scopes):
                 head = ""
             continue
         if not at_namespace:
