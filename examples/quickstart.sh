@@ -16,9 +16,11 @@ cmake -S "$root" -B "$build" "${generator[@]}" -DCMAKE_BUILD_TYPE=Release -DKIND
 cmake --build "$build" --target cross_modal_study --parallel "$(nproc)"
 
 program=$(find "$build/examples" -type f -name cross_modal_study -perm -u+x -print -quit)
-report=$build/cross_modal_study.html
-json=$build/cross_modal_study.json
-"$program" --report "$report" --json "$json" "$@"
+given=" $* "
+own=()
+[[ $given == *" --report"* ]] || own+=(--report "$build/cross_modal_study.html")
+[[ $given == *" --json"* ]] || own+=(--json "$build/cross_modal_study.json")
+"$program" "${own[@]}" "$@"
 echo
-echo "report:  $report"
-echo "numbers: $json"
+[[ $given == *" --report"* ]] || echo "report:  $build/cross_modal_study.html"
+[[ $given == *" --json"* ]] || echo "numbers: $build/cross_modal_study.json"

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Extracts the program of README.md, builds it against the installed library and runs it: on the Wikipedia articles where those
+are (KINDRED_DATA, else shared/data beside the source tree), and on small generated data always.
+readme_test.py SOURCE WORK PREFIX CMAKE CXX"""
+import os
+import random
+import re
+import shutil
+import struct
+import subprocess
+import sys
+
+PROJECT = """cmake_minimum_required(VERSION 3.25)
+project(readme LANGUAGES CXX)
+find_package(kindred 0.1 REQUIRED COMPONENTS compiled)
+add_executable(program program.cpp)
+target_compile_options(program PRIVATE -O2 -Wall -Wextra -Werror)
+target_link_libraries(program PRIVATE kindred::compiled)
+"""
+LONGEST = 35  # lines of code; a first program has to fit on a screen
+WIKIPEDIA = (0.2463, 0.2007)
+
+
+def write_npy(path, rows, code):
+    flat = [x for row in rows for x in (row if isinstance(row, list) else [row])]
+    shape = f"({len(rows)}, {len(rows[0])})" if isinstance(rows[0], list) else f"({len(rows)},)"
+    header = f"{{'descr': '<{code}', 'fortran_order': False, 'shape': {shape}, }}"
+    header += " " * (-(len(header) + 11) % 64) + "\n"
+    with open(path, "wb") as file:
+        file.write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode("latin1"))
+        file.write(struct.pack(f"<{len(flat)}{'f' if code == 'f4' else 'i'}", *flat))
+
+
+def generated(folder):
+    """Four classes that both views show under different noise."""
+    os.makedirs(folder, exist_ok=True)
+    random.seed(1)
+    centres = [[[random.gauss(0, 3) for _ in range(width)] for _ in range(4)] for width in (12, 9)]
+    for part, count in (("train", 120), ("test", 60)):
+        labels = [i % 4 for i in range(count)]
+        for kind, at in zip(("images", "texts"), centres):
+            write_npy(f"{folder}/{part}_{kind}.npy", [[x + random.gauss(0, 1) for x in at[label]] for label in labels], "f4")
+        write_npy(f"{folder}/{part}_labels.npy", labels, "i4")
+    return folder
+
+
+def run(*command):
+    result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if result.returncode:
+        print(result.stdout)
+        sys.exit(f"failed: {' '.join(command)}")
+    return result.stdout
+
+
+def maps(program, folder):
+    output = run(program, folder)
+    print(f"{folder}:\n{output}", end="")
+    found = [float(x) for x in re.findall(r"mAP (\d\.\d{4})$", output, re.MULTILINE)]
+    if len(found) != 2:
+        sys.exit("expected two lines that end in an mAP")
+    return found
+
+
+if __name__ == "__main__":
+    source, work, prefix, cmake, compiler = sys.argv[1:]
+    with open(os.path.join(source, "README.md"), encoding="utf-8") as file:
+        programs = [block for block in re.findall(r"```cpp\n(.*?)```", file.read(), re.DOTALL) if "int main(" in block]
+    if len(programs) != 1:
+        sys.exit(f"README.md holds {len(programs)} programs, not one")
+    code = [line for line in programs[0].splitlines() if line.strip()]
+    if len(code) > LONGEST:
+        sys.exit(f"the program in README.md has {len(code)} lines, more than {LONGEST}")
+    shutil.rmtree(work, ignore_errors=True)
+    os.makedirs(work)
+    with open(f"{work}/CMakeLists.txt", "w", encoding="utf-8") as file:
+        file.write(PROJECT)
+    with open(f"{work}/program.cpp", "w", encoding="utf-8") as file:
+        file.write(programs[0])
+    run(cmake, "-S", work, "-B", f"{work}/build", f"-DCMAKE_PREFIX_PATH={prefix}", f"-DCMAKE_CXX_COMPILER={compiler}")
+    run(cmake, "--build", f"{work}/build")
+    program = f"{work}/build/program"
+
+    small = maps(program, generated(f"{work}/data"))
+    if min(small) < 0.9 or max(small) > 1:
+        sys.exit("four well separated classes should give an mAP near 1")
+    data = os.environ.get("KINDRED_DATA") or os.path.join(os.path.dirname(source), "shared", "data")
+    wikipedia = os.path.join(data, "wikipedia_rasiwasia2010")
+    if not os.path.isdir(wikipedia):
+        print(f"no folder {wikipedia}: the figures in README.md were not checked")
+    elif any(abs(a - b) > 0.0005 for a, b in zip(maps(program, wikipedia), WIKIPEDIA)):
+        sys.exit(f"expected {WIKIPEDIA}")
+    bad = subprocess.run([program, f"{work}/nowhere"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    if bad.returncode != 1 or bad.stderr.count("\n") != 1:
+        sys.exit(f"a missing folder should give one line and exit code 1, not {bad.returncode} and {bad.stderr!r}")
