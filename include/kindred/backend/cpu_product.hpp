@@ -19,6 +19,14 @@ namespace detail {
 template <Scalar T>
 void cpu_gemm(context<cpu>& ctx, T alpha, matrix_view<const T, cpu> a, transpose ta, matrix_view<const T, cpu> b,
               transpose tb, T beta, matrix_view<T, cpu> c);
+
+/// out = a b' through the library's own kernel, with a CBLAS too: scores keep what context<cpu> says of its products.
+template <Scalar T>
+void cpu_scores(context<cpu>& ctx, matrix_view<const T, cpu> a, matrix_view<const T, cpu> b, matrix_view<T, cpu> out);
+
+/// out(r) = row r times itself, with the bits that cpu_scores gives to equal rows.
+template <Scalar T>
+void cpu_square_norms(context<cpu>& ctx, matrix_view<const T, cpu> rows, vector_view<T, cpu> out);
 }  // namespace detail
 
 }  // namespace kindred

@@ -29,7 +29,9 @@ struct product_block {
 template <class T>
 struct product_kernels {
   index_t panel_width;
+  index_t lanes;
   void (*product)(const product_block<T>&);
+  void (*squares)(index_t depth, const T* panel, T* sum);  // `lanes` sums, from packed rows
 };
 
 #if defined(__clang__)
@@ -265,6 +267,34 @@ void cpu_gemm(context<cpu>& ctx, T alpha, matrix_view<const T, cpu> a, transpose
 #else
   own_gemm<T>(ctx, alpha, a, a_transposed, b, b_transposed, depth, beta, c);
 #endif
+}
+
+template <Scalar T>
+void cpu_scores(context<cpu>& ctx, matrix_view<const T, cpu> a, matrix_view<const T, cpu> b, matrix_view<T, cpu> out) {
+  const index_t depth = product_depth(a, false, b, true, out);
+  if (out.rows() == 0 || out.cols() == 0) return;
+  if (depth > 0) return own_gemm<T>(ctx, T(1), a, false, b, true, depth, T(0), out);
+  for (index_t r = 0; r < out.rows(); ++r) std::fill_n(&out(r, 0), out.cols(), T(0));
+}
+
+template <Scalar T>
+void cpu_square_norms(context<cpu>& ctx, matrix_view<const T, cpu> rows, vector_view<T, cpu> out) {
+  constexpr index_t block_depth = 512;
+  constexpr std::size_t most_lanes = 64 / sizeof(T);
+  const product_kernels<T> kernels = kernels_for<T>(ctx.instructions());
+  const index_t lanes = kernels.lanes;
+  const scratch_scope scope(ctx);
+  T* const panels = ctx.scratch().template take<T>(block_depth * lanes * ctx.threads());
+  ctx.pool().run((rows.rows() + lanes - 1) / lanes, [&](index_t chunk, int worker) {
+    T* const panel = panels + worker * block_depth * lanes;
+    T sum[most_lanes] = {};
+    for (index_t k = 0; k < rows.cols(); k += block_depth) {
+      const index_t depth = std::min(block_depth, rows.cols() - k);
+      pack_panel<T>(rows, true, chunk * lanes, lanes, k, depth, panel);
+      kernels.squares(depth, panel, sum);
+    }
+    for (index_t i = 0; i < lanes && chunk * lanes + i < rows.rows(); ++i) out(chunk * lanes + i) = sum[i];
+  });
 }
 
 }  // namespace detail
