@@ -51,7 +51,8 @@ struct study_data {
   std::string class_name(label_t label) const;
 };
 
-/// Reads train_ and test_ images.npy, texts.npy and labels.npy and checks that they fit together: see check().
+/// Reads train_ and test_ images.npy, texts.npy and labels.npy, which must fit together: finite numbers, as many labels as
+/// rows, equal widths in both halves, at least two classes in each.
 /// Errors  kindred::io_error and others of kindred::error, naming the file.
 study_data load_folder(const std::string& folder);
 

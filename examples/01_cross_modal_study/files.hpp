@@ -9,8 +9,8 @@ namespace study {
 /// Errors  kindred::io_error that names the path and the reason.
 void check_writable(const std::string& path);
 
-/// Writes the whole file beside its place and renames it, so that no reader ever sees half of it. What is no regular
-/// file (a pipe, /dev/null) is written in place.
+/// Writes the whole file or nothing: no reader ever sees half of it. What is no regular file (a pipe, /dev/null) is
+/// written in place.
 /// Errors  kindred::io_error that names the path and the reason.
 void write_file(const std::string& path, const std::string& content);
 

@@ -73,7 +73,8 @@ std::string text_table::text() const {
         for (std::size_t i = column; i < last; ++i) room += widths[i] + (i > column ? gap : 0);
         column = last;
         const int free = room - display_width(l.cells[c]);
-        const int before = c == 0 ? 0 : l.span == 1 ? free : free / 2;
+        const bool left = c == 0 || sides_[std::min(c, sides_.size() - 1)] == 'l';
+        const int before = l.span > 1 && c > 0 ? free / 2 : left ? 0 : free;
         text += (c > 0 ? spaces(gap) : "") + spaces(before) + l.cells[c] + spaces(free - std::max(before, 0));
       }
       text.erase(text.find_last_not_of(' ') + 1);

@@ -10,9 +10,12 @@ namespace study {
 /// Columns that UTF-8 text takes in a terminal: Korean and other wide characters take two, combining marks none.
 int display_width(std::string_view text);
 
-/// Rows of cells as aligned text: the first column to the left, the others to the right.
+/// Rows of cells as aligned text.
 class text_table {
  public:
+  /// `sides`: l or r for every column, the last letter for all further ones.
+  explicit text_table(std::string sides = "lr") : sides_(std::move(sides)) {}
+
   /// Cells of one row; the rows need not be equally long.
   void row(std::vector<std::string> cells) { lines_.push_back({std::move(cells), false}); }
   /// A row of which every cell but the first stands above `columns` columns, centred.
@@ -28,6 +31,7 @@ class text_table {
     bool is_rule;
     std::size_t span = 1;
   };
+  std::string sides_;
   std::vector<line> lines_;
 };
 
