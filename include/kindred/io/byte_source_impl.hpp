@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <kindred/core/error.hpp>
+#include <kindred/io/byte_source.hpp>
+#include <utility>
+
+namespace kindred::io {
+
+KINDRED_INLINE byte_source::byte_source(std::string path) : name_(std::move(path)) {
+  // a name with a zero byte would open another file; non-blocking, so that a pipe is refused and not waited for
+  expects<io_error>(name_.find('\0') == std::string::npos, "{}: the name holds a zero byte", name_.c_str());
+  file_ = ::open(name_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  expects<io_error>(file_ >= 0, "{}: cannot be opened: {}", name_, std::strerror(errno));
+  struct stat status {};
+  const int failed = ::fstat(file_, &status);
+  if (failed != 0 || !S_ISREG(status.st_mode)) {
+    const std::string reason = failed != 0               ? std::strerror(errno)
+                               : S_ISDIR(status.st_mode) ? "it is a directory"
+                                                         : "it is not a regular file";
+    ::close(file_);
+    expects<io_error>(false, "{}: cannot be read: {}", name_, reason);
+  }
+  size_ = static_cast<index_t>(status.st_size);
+}
+
+KINDRED_INLINE byte_source::byte_source(std::span<const std::byte> bytes, std::string name)
+    : name_(std::move(name)), memory_(bytes.data()), size_(static_cast<index_t>(bytes.size())) {}
+
+KINDRED_INLINE byte_source::~byte_source() {
+  if (file_ >= 0) ::close(file_);
+}
+
+KINDRED_INLINE void byte_source::read(void* to, index_t bytes) {
+  expects<io_error>(bytes >= 0 && bytes <= remaining(), "{}: byte {}: {} bytes wanted, {} left", name_, at_, bytes,
+                    remaining());
+  if (bytes == 0) return;
+  if (file_ < 0) {
+    std::memcpy(to, memory_ + at_, static_cast<std::size_t>(bytes));
+    at_ += bytes;
+    return;
+  }
+  for (index_t done = 0; done < bytes;) {
+    const auto got = ::read(file_, static_cast<char*>(to) + done, static_cast<std::size_t>(bytes - done));
+    if (got < 0 && errno == EINTR) continue;
+    expects<io_error>(got >= 0, "{}: byte {}: {}", name_, at_, std::strerror(errno));
+    expects<io_error>(got > 0, "{}: byte {}: the file became shorter while it was read", name_, at_);
+    done += static_cast<index_t>(got);
+    at_ += static_cast<index_t>(got);
+  }
+}
+
+}  // namespace kindred::io

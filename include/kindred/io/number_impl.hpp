@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file
+/// How every loader turns a number of a file into the wanted type: the same number, or the nearest float, or trouble.
+#pragma once
+
+#include <cmath>
+#include <kindred/io/limits.hpp>
+#include <limits>
+#include <type_traits>
+#include <utility>
+
+namespace kindred::io::detail {
+
+enum class trouble { none, not_finite, beyond_range, fraction, not_a_boolean };
+
+inline const char* text_of(trouble t) {
+  switch (t) {
+    case trouble::not_finite:
+      return "is not finite";
+    case trouble::beyond_range:
+      return "does not fit into the wanted type";
+    case trouble::fraction:
+      return "is no integer";
+    case trouble::not_a_boolean:
+      return "is neither true nor false";
+    case trouble::none:
+      break;
+  }
+  return "";
+}
+
+template <class S, class T>
+trouble converted(S from, T& to, non_finite policy) {
+  if constexpr (std::is_floating_point_v<S> && std::is_floating_point_v<T>) {
+    to = static_cast<T>(from);
+    if (std::isfinite(to)) return trouble::none;
+    if (std::isfinite(from)) return trouble::beyond_range;
+    return policy == non_finite::keep ? trouble::none : trouble::not_finite;
+  } else if constexpr (std::is_floating_point_v<S>) {
+    if (!std::isfinite(from)) return trouble::not_finite;
+    const double value = static_cast<double>(from);
+    if (value != std::trunc(value)) return trouble::fraction;
+    constexpr double low = static_cast<double>(std::numeric_limits<T>::min());  // a power of two or 0, as is `end`
+    const double end = std::ldexp(1.0, std::numeric_limits<T>::digits);
+    if (value < low || value >= end) return trouble::beyond_range;
+    to = static_cast<T>(value);
+    return trouble::none;
+  } else if constexpr (std::is_floating_point_v<T>) {
+    to = static_cast<T>(from);
+    return trouble::none;
+  } else {
+    if (!std::in_range<T>(from)) return trouble::beyond_range;
+    to = static_cast<T>(from);
+    return trouble::none;
+  }
+}
+
+}  // namespace kindred::io::detail
