@@ -17,6 +17,13 @@ concept Relation = std::copyable<R> && requires(const R& relation, index_t i) {
   { relation(i, i) } -> std::same_as<kind>;
 };
 
+/// A relation that knows how many queries() and how many gallery() items it is about, so that sizes can be checked.
+template <class R>
+concept Sized = Relation<R> && requires(const R& relation) {
+  { relation.queries() } -> std::same_as<index_t>;
+  { relation.gallery() } -> std::same_as<index_t>;
+};
+
 /// A relation that classes explain: positive where labels are equal, negative elsewhere, except that an item may ignore
 /// itself. Rankings use it to go through the gallery class by class instead of asking about every pair.
 ///

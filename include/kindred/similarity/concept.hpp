@@ -29,7 +29,8 @@ concept Similarity = std::copyable<S> &&
 
 /// A similarity that is a product once each side was prepared by itself: prepare(ctx, x) -> prepared<T, D>, and
 /// `scoring` says how scores come from the product. Searches and rankings need this form; they never hold all scores.
-/// `rowwise` is true when a row's preparation depends on that row alone, which an index asks for.
+/// `rowwise` is true when a row's preparation depends on that row alone, which an index asks for. A similarity whose
+/// score is a monotone function of the product's says which with a static final_score(s); rankings do not need it.
 template <class S, class T = float, class D = cpu>
 concept ProductSimilarity = Similarity<S, T, D> &&
     requires(const S& similarity, context<D>& ctx, matrix_view<const T, D> x) {

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <kindred/metric/concept.hpp>
+
+namespace kindred::metric {
+
+/// Share of the relevant items that are among the first k.
+///
+/// recall@k = |{j : rank_j <= k}| / R
+///
+/// in [0, 1]; 0 for a query without relevant items. The textbook's recall; whether any is found is `hit`.
+/// Reference  Manning et al. 2008, 8.3; trec_eval's recall.
+struct recall {
+  index_t k = 1;  ///< how many results are looked at
+
+  double operator()(std::span<const index_t> ranks, index_t) const {
+    if (ranks.empty()) return 0;
+    const auto hits = std::upper_bound(ranks.begin(), ranks.end(), k) - ranks.begin();
+    return static_cast<double>(hits) / static_cast<double>(ranks.size());
+  }
+};
+static_assert(Metric<recall>);
+
+}  // namespace kindred::metric

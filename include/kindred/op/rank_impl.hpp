@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <kindred/op/rank.hpp>
+#include <limits>
+
+namespace kindred::op::detail {
+
+/// How many items stand ahead of item (score, id).
+template <class T>
+index_t count_ahead(const T* scores, index_t items, T score, index_t id) {
+  index_t count = 0;
+  if (score == score) {
+    for (index_t c = 0; c < id; ++c) count += scores[c] >= score;
+    for (index_t c = id + 1; c < items; ++c) count += scores[c] > score;
+  } else {
+    for (index_t c = 0; c < items; ++c) count += scores[c] == scores[c] || c < id;
+  }
+  return count;
+}
+
+/// Relevant items ahead of (score, id), from the sorted relevant items.
+template <class T>
+std::uint32_t position(const rank_workspace<T>& w, T score, index_t id) {
+  std::size_t low = 0, left = w.ids.size();
+  while (left > 0) {
+    const std::size_t half = left / 2;
+    const bool further = ahead(w.scores[low + half], w.ids[low + half], score, id);
+    low += further ? half + 1 : 0;
+    left = further ? left - half - 1 : half;
+  }
+  return static_cast<std::uint32_t>(low);
+}
+
+/// Monotone in the ranking order: what stands ahead is in the same or an earlier bucket. NaN is in the last.
+template <class T>
+struct bucket_of {
+  T high, scale, last;
+  std::int32_t operator()(T score) const {
+    T at = (high - score) * scale;
+    at = at < last ? at : last;
+    at = at > T(0) ? at : T(0);
+    return static_cast<std::int32_t>(at);
+  }
+};
+
+/// Sorts the relevant items through the table. False when some bucket is so full that the table would not help.
+template <class T>
+bool fill_table(rank_workspace<T>& w, bucket_of<T>& bucket) {
+  constexpr std::uint32_t fullest = 32;
+  const std::size_t m = w.relevant.size();
+  T high = -std::numeric_limits<T>::infinity(), low = -high;
+  for (const T s : w.gathered) {
+    high = s > high ? s : high;
+    low = s < low ? s : low;
+  }
+  std::size_t buckets = 256;
+  while (buckets < 8 * m && buckets < 32768) buckets *= 2;
+  bucket = {high, static_cast<T>(buckets) / (high - low), static_cast<T>(buckets - 1)};
+  // also false for infinite scores, equal scores, no numbers
+  if (!(high - low <= std::numeric_limits<T>::max() && bucket.scale <= std::numeric_limits<T>::max())) return false;
+  w.first.assign(buckets + 2, 0);
+  w.buckets.resize(m);
+  std::uint32_t most = 0;
+  for (std::size_t j = 0; j < m; ++j) {
+    w.buckets[j] = bucket(w.gathered[j]);
+    std::uint32_t& count = w.first[static_cast<std::size_t>(w.buckets[j]) + 2];
+    most = std::max(most, ++count);
+  }
+  if (most > fullest) return false;
+  for (std::size_t b = 2; b < buckets + 2; ++b) w.first[b] += w.first[b - 1];
+  // first[b + 1] runs from the begin of bucket b to its end while the bucket is filled
+  for (std::size_t j = 0; j < m; ++j) {
+    const std::size_t at = w.first[static_cast<std::size_t>(w.buckets[j]) + 1]++;
+    w.scores[at] = w.gathered[j];
+    w.ids[at] = w.relevant[j];
+  }
+  // only what shares a bucket can be out of order
+  for (std::size_t j = 1; j < m; ++j) {
+    const T score = w.scores[j];
+    const index_t id = w.ids[j];
+    std::size_t at = j;
+    for (; at > 0 && ahead(score, id, w.scores[at - 1], w.ids[at - 1]); --at) {
+      w.scores[at] = w.scores[at - 1];
+      w.ids[at] = w.ids[at - 1];
+    }
+    w.scores[at] = score;
+    w.ids[at] = id;
+  }
+  return true;
+}
+
+/// Sorts the relevant items by comparing.
+template <class T>
+void sort_relevant(rank_workspace<T>& w) {
+  const std::size_t m = w.relevant.size();
+  w.buckets.resize(m);
+  for (std::size_t j = 0; j < m; ++j) w.buckets[j] = static_cast<std::int32_t>(j);
+  std::sort(w.buckets.begin(), w.buckets.end(), [&](std::int32_t a, std::int32_t b) {
+    return ahead(w.gathered[static_cast<std::size_t>(a)], a, w.gathered[static_cast<std::size_t>(b)], b);
+  });
+  for (std::size_t j = 0; j < m; ++j) {
+    w.scores[j] = w.gathered[static_cast<std::size_t>(w.buckets[j])];
+    w.ids[j] = w.relevant[static_cast<std::size_t>(w.buckets[j])];
+  }
+}
+
+/// Adds one to behind[p] of four histograms for every item with p relevant items ahead of it, through the table.
+template <class T>
+void count_by_table(const T* scores, index_t items, const bucket_of<T>& bucket, rank_workspace<T>& w) {
+  constexpr index_t block = 512;
+  const std::uint32_t* const first = w.first.data();
+  const std::size_t stride = w.ids.size() + 1;
+  // four in turn, because adding to the same counter twice in a row waits for the first addition
+  std::uint32_t* const behind[4] = {w.behind.data(), w.behind.data() + stride, w.behind.data() + 2 * stride,
+                                    w.behind.data() + 3 * stride};
+  for (index_t start = 0; start < items; start += block) {
+    const index_t here = std::min(block, items - start);
+    std::int32_t buckets[block];
+    if (here == block)
+      for (index_t i = 0; i < block; ++i) buckets[i] = bucket(scores[start + i]);
+    else
+      for (index_t i = 0; i < here; ++i) buckets[i] = bucket(scores[start + i]);
+    // most buckets hold no relevant item: then the answer is known; the others are put aside without a branch
+    std::int32_t open[block];
+    std::size_t opened = 0;
+    for (index_t i = 0; i < here; ++i) {
+      const std::uint32_t low = first[buckets[i]], high = first[buckets[i] + 1];
+      behind[i & 3][low] += low == high;
+      open[opened] = static_cast<std::int32_t>(i);
+      opened += low != high;
+    }
+    for (std::size_t o = 0; o < opened; ++o) {
+      const index_t i = open[o];
+      const T score = scores[start + i];
+      std::size_t at = first[buckets[i]];
+      const std::size_t end = first[buckets[i] + 1];
+      while (at < end &&
+             (w.scores[at] > score || (!(w.scores[at] < score) && ahead(w.scores[at], w.ids[at], score, start + i))))
+        ++at;
+      ++behind[i & 3][at];
+    }
+  }
+}
+
+template <class T>
+void rank_row(const T* scores, index_t items, rank_workspace<T>& w, index_t* out) {
+  const std::size_t m = w.relevant.size();
+  if (m == 0) return;
+  if (m <= 2) {
+    for (std::size_t j = 0; j < m; ++j) {
+      const T score = scores[w.relevant[j]];
+      out[j] = 1 + count_ahead(scores, items, score, w.relevant[j]);
+      for (const index_t i : w.ignored) out[j] -= ahead(scores[i], i, score, w.relevant[j]);
+    }
+    std::sort(out, out + m);
+    return;
+  }
+  w.gathered.resize(m);
+  w.scores.resize(m);
+  w.ids.resize(m);
+  for (std::size_t j = 0; j < m; ++j) w.gathered[j] = scores[w.relevant[j]];
+  w.behind.assign(4 * (m + 1), 0);
+  bucket_of<T> bucket{};
+  if (fill_table(w, bucket)) {
+    count_by_table(scores, items, bucket, w);
+  } else {
+    sort_relevant(w);
+    for (index_t c = 0; c < items; ++c) ++w.behind[position(w, scores[c], c)];
+  }
+  for (const index_t i : w.ignored) --w.behind[position(w, scores[i], i)];
+  std::uint32_t rank = 0;  // a relevant item is counted among those with j relevant items ahead, so the sum is its rank
+  for (std::size_t j = 0; j < m; ++j) {
+    rank += w.behind[j] + w.behind[j + m + 1] + w.behind[j + 2 * (m + 1)] + w.behind[j + 3 * (m + 1)];
+    out[j] = rank;
+  }
+}
+
+}  // namespace kindred::op::detail

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <functional>
+#include <kindred/core/group.hpp>
+#include <kindred/metric/concept.hpp>
+#include <kindred/op/rank.hpp>
+#include <kindred/op/scores.hpp>
+#include <kindred/relation/reversed.hpp>
+#include <kindred/similarity/concept.hpp>
+
+namespace kindred::retrieval {
+
+/// What a query without any relevant item does to the metrics.
+enum class without_relevant {
+  count,  ///< it counts with what the metric gives it: 0 for shares and precisions, items + 1 for ranks
+  skip    ///< it is left out
+};
+
+struct evaluate_options {
+  index_t memory = index_t(64) << 20;  ///< bytes for scores and ranks at a time; at least one query's are held
+  retrieval::without_relevant without_relevant = retrieval::without_relevant::count;
+  std::function<void(index_t done, index_t queries)> progress{};  ///< called after each band of queries; may be empty
+};
+
+/// The metrics of both directions, in the order in which they were asked for.
+template <std::size_t Metrics>
+struct both_directions {
+  std::array<double, Metrics> forward, backward;
+};
+
+namespace detail {
+
+template <class T, class D>
+struct finite_row {
+  matrix_view<const T, D> x;
+  vector_view<index_t, D> bad;
+  template <class G>
+  KINDRED_HD void operator()(const G& g, index_t r) const {
+    const index_t any = g.reduce(x.cols(), index_t(0), maximum{}, [&](index_t c) -> index_t {
+      const T zero = x(r, c) - x(r, c);  // NaN for NaN and infinity
+      return zero == zero ? 0 : 1;
+    });
+    g.once([&] { bad(r) = any; });
+  }
+};
+
+template <class T, Device D>
+void check_side(context<D>& ctx, const char* side, matrix_view<const T, D> x) {
+  expects<argument_error>(x.rows() > 0, "retrieval::evaluate: no {}", side);
+  expects(x.cols() > 0, "retrieval::evaluate: {} of 0 numbers", side);
+  vector<index_t, D> bad(ctx, x.rows(), uninitialized);
+  ctx.for_each_row(x.rows(), x.cols(), finite_row<T, D>{x, bad.view()});
+  const auto host = bad.to_host();
+  const auto first = std::find(host.begin(), host.end(), 1);
+  expects<argument_error>(first == host.end(), "retrieval::evaluate: row {} of the {} holds NaN or infinity",
+                          first - host.begin(), side);
+}
+
+/// visit(first query, ranks) for one band of queries after the other.
+template <class T, Device D, class S, class R, class Visit>
+void over_bands(context<D>& ctx, const S& similarity, matrix_view<const T, D> queries, matrix_view<const T, D> gallery,
+                const R& relation, const evaluate_options& options, Visit visit) {
+  check_side(ctx, "queries", queries);
+  check_side(ctx, "gallery", gallery);
+  expects(queries.cols() == gallery.cols(), "retrieval::evaluate: queries of {} numbers but a gallery of {}",
+          queries.cols(), gallery.cols());
+  if constexpr (relation::Sized<R>)
+    expects(relation.queries() == queries.rows() && relation.gallery() == gallery.rows(),
+            "retrieval::evaluate: {} queries and {} gallery items but a relation about {} and {}", queries.rows(),
+            gallery.rows(), relation.queries(), relation.gallery());
+  const index_t n = queries.rows(), items = gallery.rows();
+  const op::ranker<R, D> ranker(ctx, relation, items);
+  const index_t most =
+      std::min(n, std::max<index_t>(1, options.memory / (items * index_t(sizeof(T)) + ranker.bytes_per_query())));
+  const index_t bands = (n + most - 1) / most, band = (n + bands - 1) / bands;
+  matrix<T, D> scores(ctx, band, items, uninitialized);  // not from the arena, which would keep it
+  op::ranks ranks;
+  const auto each = [&](auto score) {
+    for (index_t first = 0; first < n; first += band) {
+      const index_t rows = std::min(band, n - first);
+      score(first, scores.view().rows(0, rows));
+      ranker(ctx, as_const(scores).rows(0, rows), first, ranks);
+      visit(first, std::as_const(ranks));
+      if (options.progress) options.progress(first + rows, n);
+    }
+  };
+  if constexpr (similarity::ProductSimilarity<S, T, D>) {
+    const similarity::prepared<T, D> a = similarity.prepare(ctx, queries), b = similarity.prepare(ctx, gallery);
+    each([&](index_t first, matrix_view<T, D> s) {
+      op::scores(ctx, a.view().slice(first, s.rows()), b.view(), S::scoring, s);
+    });
+  } else {
+    each([&](index_t first, matrix_view<T, D> s) { similarity.score(ctx, queries.rows(first, s.rows()), gallery, s); });
+  }
+}
+
+/// f(i) for i in [0, n), on all threads of the host where the context has them.
+template <Device D, class F>
+void on_host_threads(context<D>& ctx, index_t n, F f) {
+  constexpr index_t grain = 16;
+  if constexpr (std::is_same_v<D, cpu>)
+    ctx.pool().run((n + grain - 1) / grain, [&](index_t chunk, int) {
+      for (index_t i = chunk * grain; i < std::min(n, (chunk + 1) * grain); ++i) f(i);
+    });
+  else
+    for (index_t i = 0; i < n; ++i) f(i);
+}
+
+}  // namespace detail
+
+/// Ranks the whole gallery for every query and hands each query's ranks to visit(query, ranks, items), in query order,
+/// on the calling thread: `ranks` are the 1-based ranks of its relevant items, ascending, a span that is valid during the
+/// call; `items` is how many items its ranking holds. For values per query, and for curves.
+///
+/// Arguments, memory, determinism and errors as evaluate().
+template <Device D, MatrixArgument<D> Queries, MatrixArgument<D> Gallery, relation::Relation R, class S, class Visit>
+requires similarity::Similarity<S, typename Queries::value_type, D>
+void evaluate_each(context<D>& ctx, const S& similarity, const Queries& queries, const Gallery& gallery,
+                   const R& relation, const evaluate_options& options, Visit visit) {
+  detail::over_bands<typename Queries::value_type, D>(
+      ctx, similarity, as_const(queries), as_const(gallery), relation, options,
+      [&](index_t first, const op::ranks& ranks) {
+        for (index_t i = 0; i < ranks.queries(); ++i) {
+          const bool counts = options.without_relevant == without_relevant::count || !ranks.of(i).empty();
+          if (counts) visit(first + i, ranks.of(i), ranks.ranked[static_cast<std::size_t>(i)]);
+        }
+      });
+}
+
+/// Ranking metrics of a retrieval: every query ranks the whole gallery; all metrics come from one pass.
+///
+///   const auto [map, hit] = retrieval::evaluate(ctx, similarity::cosine{}, images, texts, relation::same_label(l, l),
+///                                               metric::average_precision{}, metric::hit{.k = 10});
+///
+/// similarity  a Similarity; a ProductSimilarity is prepared once, another one gets bands of queries
+/// queries     n x d
+/// gallery     m x d
+/// relation    who is relevant to whom: relation(query row, gallery row)
+/// options     memory, queries without relevant items, progress; may be left out
+/// metrics     functions of ranks, see metric/concept.hpp
+/// Returns     one number per metric, in order: the mean over queries or what the metric's aggregate() says
+///
+/// Rankings go by score, highest first; equal scores by gallery row, lowest first; NaN scores last.
+///
+/// Complexity   n m d for the product, then ranks as op::ranker. Never holds n x m scores: bands of queries whose scores
+///              and ranks fit options.memory, or one query. Beside that: prepared copies of both sides, 8 n bytes per
+///              metric, and on context<cpu> about 50 bytes per relevant item and thread.
+/// Determinism  values have the same bits for any number of threads and any memory ceiling (context<cpu>): ranks are
+///              integers, and metrics are computed from them on the host, in double, in query order.
+/// Errors       argument_error for empty sides, a row that holds NaN or infinity (named), or, when skipping, if no query
+///              has a relevant item; shape_error when widths differ or the relation is about other numbers of items.
+template <Device D, MatrixArgument<D> Queries, MatrixArgument<D> Gallery, relation::Relation R, class S,
+          metric::Metric... Metrics>
+requires similarity::Similarity<S, typename Queries::value_type, D> &&
+    (sizeof...(Metrics) >
+     0) std::array<double, sizeof...(Metrics)> evaluate(context<D>& ctx, const S& similarity, const Queries& queries,
+                                                        const Gallery& gallery, const R& relation,
+                                                        const evaluate_options& options, const Metrics&... metrics) {
+  std::array<std::vector<double>, sizeof...(Metrics)> values;
+  for (auto& v : values) v.resize(static_cast<std::size_t>(as_const(queries).rows()));
+  std::size_t counted = 0;
+  detail::over_bands<typename Queries::value_type, D>(
+      ctx, similarity, as_const(queries), as_const(gallery), relation, options, [&](index_t, const op::ranks& ranks) {
+        // where each query's values go, before the threads start
+        std::vector<std::size_t> at(static_cast<std::size_t>(ranks.queries()));
+        for (std::size_t i = 0; i < at.size(); ++i) {
+          at[i] = counted;
+          counted += options.without_relevant == without_relevant::count || ranks.offsets[i + 1] > ranks.offsets[i];
+        }
+        detail::on_host_threads(ctx, ranks.queries(), [&](index_t query) {
+          const auto i = static_cast<std::size_t>(query);
+          if (options.without_relevant == without_relevant::skip && ranks.of(query).empty()) return;
+          std::size_t m = 0;
+          ((values[m++][at[i]] = metrics(ranks.of(query), ranks.ranked[i])), ...);
+        });
+      });
+  expects<argument_error>(counted > 0, "retrieval::evaluate: none of {} queries has a relevant item",
+                          as_const(queries).rows());
+  std::size_t m = 0;
+  return {metric::aggregate(metrics, std::span<const double>(values[m++].data(), counted))...};
+}
+
+template <Device D, MatrixArgument<D> Queries, MatrixArgument<D> Gallery, relation::Relation R, class S,
+          metric::Metric... Metrics>
+requires similarity::Similarity<S, typename Queries::value_type, D> &&
+    (sizeof...(Metrics) > 0) std::array<double, sizeof...(Metrics)> evaluate(context<D>& ctx, const S& similarity,
+                                                                             const Queries& queries,
+                                                                             const Gallery& gallery, const R& relation,
+                                                                             const Metrics&... metrics) {
+  return evaluate(ctx, similarity, queries, gallery, relation, evaluate_options{}, metrics...);
+}
+
+/// Both directions: rows of `a` ask for rows of `b`, then rows of `b` ask for rows of `a`.
+///
+/// relation  relation(row of a, row of b); the way back uses relation::reversed
+/// Returns   {forward, backward}, each as evaluate() gives it; progress runs through once per direction
+/// Everything else as evaluate().
+template <Device D, MatrixArgument<D> A, MatrixArgument<D> B, relation::Relation R, class S, metric::Metric... Metrics>
+requires similarity::Similarity<S, typename A::value_type, D> &&
+    (sizeof...(Metrics) >
+     0) both_directions<sizeof...(Metrics)> evaluate_both(context<D>& ctx, const S& similarity, const A& a, const B& b,
+                                                          const R& relation, const evaluate_options& options,
+                                                          const Metrics&... metrics) {
+  return {evaluate(ctx, similarity, a, b, relation, options, metrics...),
+          evaluate(ctx, similarity, b, a, relation::reversed<R>(relation), options, metrics...)};
+}
+
+template <Device D, MatrixArgument<D> A, MatrixArgument<D> B, relation::Relation R, class S, metric::Metric... Metrics>
+requires similarity::Similarity<S, typename A::value_type, D> &&
+    (sizeof...(Metrics) >
+     0) both_directions<sizeof...(Metrics)> evaluate_both(context<D>& ctx, const S& similarity, const A& a, const B& b,
+                                                          const R& relation, const Metrics&... metrics) {
+  return evaluate_both(ctx, similarity, a, b, relation, evaluate_options{}, metrics...);
+}
+
+}  // namespace kindred::retrieval
