@@ -11,7 +11,11 @@
 #include <kindred/io/byte_source_impl.hpp>
 #include <kindred/io/csv_impl.hpp>
 #include <kindred/io/npy_impl.hpp>
+#include <kindred/linalg/cholesky_impl.hpp>
+#include <kindred/linalg/svd_impl.hpp>
+#include <kindred/linalg/symmetric_eigen_impl.hpp>
 #include <kindred/op/rank_impl.hpp>
+#include <kindred/op/top_k_impl.hpp>
 #include <kindred/text/normalize_impl.hpp>
 
 namespace kindred::detail {
@@ -58,4 +62,10 @@ template void write_csv<std::uint8_t>(atomic_file&, const std::uint8_t*, index_t
 namespace kindred::op::detail {
 template void rank_row<float>(const float*, index_t, rank_workspace<float>&, index_t*);
 template void rank_row<double>(const double*, index_t, rank_workspace<double>&, index_t*);
+}  // namespace kindred::op::detail
+
+namespace kindred::op::detail {
+template void top_k_of<float>(const float*, index_t, index_t, kindred::detail::selection_key<float>*, index_t*, float*);
+template void top_k_of<double>(const double*, index_t, index_t, kindred::detail::selection_key<double>*, index_t*,
+                               double*);
 }  // namespace kindred::op::detail
