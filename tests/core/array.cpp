@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include <kindred/backend/cpu.hpp>
+#include <kindred/backend/emu.hpp>
+#include <kindred/core/array.hpp>
+#include <limits>
+#include <numeric>
+#include <utility>
+#include <vector>
+
+using namespace kindred;
+
+namespace {
+std::vector<float> counted(index_t n) {
+  std::vector<float> v(static_cast<std::size_t>(n));
+  std::iota(v.begin(), v.end(), 0.0f);
+  return v;
+}
+}  // namespace
+
+TEST_CASE_TEMPLATE("arrays are zero at first and bring back what was put in", D, cpu, emu) {
+  context<D> ctx;
+  for (const index_t n : {0, 1, 31, 33}) {
+    const vector<double, D> zero(ctx, n);
+    CHECK(zero.size() == n);
+    CHECK(zero.to_host() == std::vector<double>(static_cast<std::size_t>(n), 0.0));
+    const matrix<float, D> m(ctx, n, 3, counted(3 * n));
+    CHECK(m.rows() == n);
+    CHECK(m.cols() == 3);
+    CHECK(m.to_host() == counted(3 * n));
+    CHECK(matrix<int, D>(ctx, n, 2).to_host() == std::vector<int>(static_cast<std::size_t>(2 * n), 0));
+    CHECK(to_host(ctx, m.view()) == m.to_host());
+  }
+  const std::vector<label_t> labels{3, 1, 2};
+  CHECK(vector<label_t, D>(ctx, labels).to_host() == labels);
+}
+
+TEST_CASE_TEMPLATE("a clone is a copy of its own, a moved array takes its memory along", D, cpu, emu) {
+  context<D> ctx;
+  matrix<float, D> a(ctx, 2, 3, counted(6));
+  matrix<float, D> b = a.clone();
+  b.view()(0, 0) = 9;
+  CHECK(a.view()(0, 0) == 0);
+  const float* const at = a.data();
+  const matrix<float, D> c = std::move(a);
+  CHECK(c.data() == at);
+  b = c.clone();
+  CHECK(b.to_host() == counted(6));
+  vector<float, D> v(ctx, counted(4)), w = v.clone();
+  w = std::move(v);
+  CHECK(w.to_host() == counted(4));
+}
+
+TEST_CASE("sizes that make no sense are refused before anything is allocated") {
+  context<cpu> ctx;
+  const index_t huge = std::numeric_limits<index_t>::max();
+  CHECK_THROWS_AS((matrix<float, cpu>(ctx, -1, 2)), argument_error);
+  CHECK_THROWS_AS((matrix<float, cpu>(ctx, 2, -1)), argument_error);
+  CHECK_THROWS_AS((matrix<float, cpu>(ctx, huge / 4, 2)), argument_error);
+  CHECK_THROWS_AS((vector<double, cpu>(ctx, huge)), argument_error);
+  CHECK_THROWS_AS((vector<double, cpu>(ctx, -5)), argument_error);
+  CHECK_THROWS_AS((matrix<float, cpu>(ctx, 2, 2, counted(3))), shape_error);
+}
+
+TEST_CASE_TEMPLATE("a strided part comes to the host row by row and moves between devices", D, cpu, emu) {
+  context<D> ctx;
+  const matrix<float, D> m(ctx, 3, 4, counted(12));
+  const auto part = m.view().cols(1, 2);
+  CHECK(to_host(ctx, part) == std::vector<float>{1, 2, 5, 6, 9, 10});
+  context<cpu> other;
+  const auto moved = copied_to(other, ctx, part);
+  CHECK(moved.rows() == 3);
+  CHECK(moved.to_host() == std::vector<float>{1, 2, 5, 6, 9, 10});
+  CHECK(to_host(ctx, m.view().rows(3, 0)).empty());
+}
+
+TEST_CASE_TEMPLATE("batches are equally long or ragged", D, cpu, emu) {
+  context<D> ctx;
+  const batch<float, D> pictures(ctx, 2, 6, 3, 2);
+  CHECK(pictures.items() == 2);
+  CHECK(pictures.view().height == 2);
+  CHECK(pictures.view().values.rows() == 12);
+  CHECK_FALSE(pictures.view().offsets);
+  const std::vector<index_t> offsets{0, 2, 2, 5};
+  const batch<float, D> ragged(ctx, matrix<float, D>(ctx, 5, 2), offsets);
+  CHECK(ragged.items() == 3);
+  CHECK(ragged.view().longest == 3);
+  CHECK(ragged.view().begin(2) == 2);
+  const auto refused = [&](std::vector<index_t> o) {
+    CHECK_THROWS_AS((batch<float, D>(ctx, matrix<float, D>(ctx, 5, 2), o)), shape_error);
+  };
+  refused({});
+  refused({0, 4});
+  refused({1, 5});
+  refused({0, 4, 3, 5});
+}
+
+TEST_CASE("owning arrays and views are matrix arguments, other things are not") {
+  static_assert(MatrixArgument<matrix<float, cpu>, cpu>);
+  static_assert(MatrixArgument<matrix_view<float, cpu>, cpu>);
+  static_assert(MatrixArgument<matrix_view<const float, cpu>, cpu>);
+  static_assert(!MatrixArgument<matrix<float, emu>, cpu>);
+  static_assert(!MatrixArgument<vector<float, cpu>, cpu>);
+  context<cpu> ctx;
+  const matrix<float, cpu> m(ctx, 2, 2, counted(4));
+  CHECK(as_const(m)(1, 1) == 3);
+  CHECK(as_const(m.view())(1, 0) == 2);
+}

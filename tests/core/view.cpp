@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include <array>
+#include <kindred/core/view.hpp>
+#include <numeric>
+#include <type_traits>
+
+using namespace kindred;
+
+TEST_CASE("a vector view reads and writes what it points at and slices without copying") {
+  std::array<int, 5> a{10, 11, 12, 13, 14};
+  const vector_view<int, cpu> v(a.data(), 5);
+  v(2) = 7;
+  CHECK(a[2] == 7);
+  CHECK(v.slice(1, 3)(1) == 7);
+  CHECK(v.slice(1, 3).size() == 3);
+  CHECK(std::accumulate(v.begin(), v.end(), 0) == 10 + 11 + 7 + 13 + 14);
+  const vector_view<const int, cpu> read = v;
+  CHECK(read.data() == a.data());
+}
+
+TEST_CASE("an absent view stays absent when it is cut, a present view of nothing is present") {
+  const vector_view<float, cpu> absent;
+  CHECK_FALSE(absent);
+  CHECK_FALSE(absent.slice(3, 2));
+  CHECK(absent.slice(3, 2).size() == 2);
+  float x = 0;
+  CHECK(vector_view<float, cpu>(&x, 0));
+  const matrix_view<float, cpu> nothing;
+  CHECK_FALSE(nothing);
+  CHECK_FALSE(nothing.rows(1, 1));
+  CHECK_FALSE(nothing.cols(1, 1));
+  CHECK_FALSE(nothing.row(4));
+  CHECK(nothing.size() == 0);
+}
+
+TEST_CASE("element (r, c) of a matrix view lies at r * stride + c") {
+  std::array<double, 12> a{};
+  std::iota(a.begin(), a.end(), 0.0);
+  const matrix_view<double, cpu> m(a.data(), 3, 4);
+  CHECK(m(2, 1) == 9);
+  CHECK(m.contiguous());
+  CHECK(m.row(1)(3) == 7);
+  const auto part = m.rows(1, 2).cols(1, 2);
+  CHECK(part.rows() == 2);
+  CHECK(part.cols() == 2);
+  CHECK(part.stride() == 4);
+  CHECK(part(1, 1) == 10);
+  CHECK(part.size() == 4);
+  CHECK_FALSE(part.contiguous());
+  CHECK(part.rows(0, 1).contiguous());  // one row has no gap
+  CHECK(as_vector(m)(11) == 11);
+  CHECK(as_matrix(as_vector(m), 6, 2)(5, 0) == 10);
+}
+
+TEST_CASE("views convert to read-only ones and not back, and not to another type or device") {
+  using mutable_view = matrix_view<float, cpu>;
+  using read_view = matrix_view<const float, cpu>;
+  static_assert(std::is_convertible_v<mutable_view, read_view>);
+  static_assert(!std::is_convertible_v<read_view, mutable_view>);
+  static_assert(!std::is_convertible_v<mutable_view, matrix_view<const double, cpu>>);
+  static_assert(!std::is_convertible_v<mutable_view, matrix_view<const float, emu>>);
+  static_assert(std::is_convertible_v<vector_view<int, cpu>, vector_view<const int, cpu>>);
+  static_assert(!std::is_convertible_v<vector_view<const int, cpu>, vector_view<int, cpu>>);
+  static_assert(std::is_convertible_v<batch_view<float, cpu>, batch_view<const float, cpu>>);
+  static_assert(std::is_convertible_v<mutable_view, batch_view<const float, cpu>>);
+  static_assert(!std::is_convertible_v<read_view, batch_view<float, cpu>>);
+  static_assert(std::is_same_v<const_matrix<float, cpu>, read_view>);
+  static_assert(std::is_trivially_copyable_v<mutable_view>);
+  CHECK(std::is_same_v<read_view::value_type, float>);
+}
+
+TEST_CASE("the items of a batch view are rows between offsets, or equally long") {
+  std::array<float, 12> a{};
+  const matrix_view<float, cpu> rows(a.data(), 6, 2);
+  const batch_view<float, cpu> single = rows;
+  CHECK(single.items == 6);
+  CHECK(single.longest == 1);
+  CHECK(single.begin(4) == 4);
+  CHECK(single.end(4) == 5);
+  const std::array<index_t, 4> offsets{0, 4, 4, 6};
+  const batch_view<float, cpu> ragged(rows, {offsets.data(), 4}, 3, 4);
+  CHECK(ragged.begin(2) == 4);
+  CHECK(ragged.end(1) - ragged.begin(1) == 0);
+  const batch_view<const float, cpu> pictures = batch_view<float, cpu>(rows, {}, 1, 6, 2);
+  CHECK(pictures.height == 2);
+  CHECK(pictures.end(0) == 6);
+}
