@@ -42,7 +42,7 @@ TEST_CASE("average precision of 50,000 x 50,000 takes less than 256 MiB beside i
     for (index_t c = 0; c < d; ++c) {
       const auto at = static_cast<std::uint64_t>(i * d + c);
       // every class has a weak direction of its own
-      const float centre = c == labels.data()[i] ? 0.3f : 0.0f;
+      const float centre = c == labels.data()[i] ? 0.6f : 0.0f;
       a.view()(i, c) = centre + static_cast<float>(random::uniform(1, 1, at) - 0.5);
       b.view()(i, c) = centre + static_cast<float>(random::uniform(1, 2, at) - 0.5);
     }
