@@ -42,9 +42,9 @@ struct exhibit {
 struct study_data {
   std::string source;  ///< the folder, or "embedded"
   half train, test;
-  std::vector<exhibit> test_exhibits;     ///< one per test pair, or empty
-  std::vector<std::string> class_names;   ///< by label, or empty
-  std::string class_word = "class";       ///< what labels and fine_labels stand for
+  std::vector<exhibit> test_exhibits;    ///< one per test pair, or empty
+  std::vector<std::string> class_names;  ///< by label, or empty
+  std::string class_word = "class";      ///< what labels and fine_labels stand for
   std::string fine_class_word{};
 
   /// The name of a class, or its number.

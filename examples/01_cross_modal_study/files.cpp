@@ -45,8 +45,9 @@ void check_writable(const std::string& path) {
 void write_file(const std::string& path, const std::string& content) {
   if (is_special(path)) {
     std::ofstream out(path, std::ios::binary);
-    kindred::expects<kindred::io_error>(out.write(content.data(), static_cast<std::streamsize>(content.size())).flush().good(),
-                                        "{}: cannot be written", path);
+    kindred::expects<kindred::io_error>(
+        out.write(content.data(), static_cast<std::streamsize>(content.size())).flush().good(), "{}: cannot be written",
+        path);
     return;
   }
   kindred::io::atomic_file file(behind_links(path));

@@ -6,6 +6,11 @@
 
 namespace study {
 
+const char* family_name(family of) {
+  constexpr const char* names[] = {"random", "pca", "cca", "cfa", "kcca"};
+  return names[static_cast<int>(of)];
+}
+
 const std::vector<method>& known_methods() {
   static const std::vector<method> all = {
       {"random", "random vectors: chance", family::random, false},
@@ -22,8 +27,8 @@ std::vector<method> methods_named(const std::vector<std::string>& names) {
   std::string known;
   for (const auto& m : known_methods()) known += (known.empty() ? "" : ", ") + std::string(m.name);
   for (const auto& name : names) {
-    const bool found = std::any_of(known_methods().begin(), known_methods().end(),
-                                   [&](const method& m) { return m.name == name; });
+    const bool found =
+        std::any_of(known_methods().begin(), known_methods().end(), [&](const method& m) { return m.name == name; });
     kindred::expects<kindred::argument_error>(found, "--methods: unknown method \"{}\"; known are {}", name, known);
   }
   std::vector<method> chosen;

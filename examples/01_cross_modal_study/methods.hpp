@@ -9,6 +9,8 @@ namespace study {
 /// What is fitted. Methods of one family share their fits.
 enum class family { random, pca, cca, cfa, kcca };
 
+const char* family_name(family of);
+
 struct method {
   const char* name;
   const char* title;

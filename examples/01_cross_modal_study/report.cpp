@@ -177,7 +177,8 @@ void curves(std::string& out, const study_result& result, const char* caption, d
 
 void picture(std::string& out, const exhibit& e) {
   if (!e.png.empty())
-    out += "<img class=\"picture\" alt=\"" + escaped(e.title) + "\" src=\"data:image/png;base64," + base64(e.png) + "\">";
+    out +=
+        "<img class=\"picture\" alt=\"" + escaped(e.title) + "\" src=\"data:image/png;base64," + base64(e.png) + "\">";
 }
 
 /// One query or result: its picture or its text, whichever is meant, and its number where there is neither.
@@ -243,11 +244,12 @@ std::string html_report(const study_data& data, const study_result& result, cons
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       "<title>Cross-modal retrieval study</title>\n<style>";
   out += report_style;
-  out += "</style>\n</head>\n<body>\n<main>\n<h1>Cross-modal retrieval study</h1>\n<p class=\"soft\">Finding texts by an image "
-         "and images by a text. ";
-  out += data.source == "embedded"
-             ? "Data: pictures of emoji with their Korean names and keywords, built in."
-             : "Data: " + escaped(data.source) + ".";
+  out +=
+      "</style>\n</head>\n<body>\n<main>\n<h1>Cross-modal retrieval study</h1>\n<p class=\"soft\">Finding texts by an "
+      "image "
+      "and images by a text. ";
+  out += data.source == "embedded" ? "Data: pictures of emoji with their Korean names and keywords, built in."
+                                   : "Data: " + escaped(data.source) + ".";
   out += "</p>\n<ul class=\"tiles\">\n";
   tile(out, four_decimals(ranked->coarse.average_precision()),
        "mAP of " + ranked->name + ", the best method in cross-validation");
@@ -257,23 +259,26 @@ std::string html_report(const study_data& data, const study_result& result, cons
   tile(out, std::to_string(data.test.size()), "pairs to test on");
   out += "</ul>\n";
 
-  out += "<h2>Mean average precision</h2>\n<p class=\"soft\">Over all results; a result is right when it has the " +
-         escaped(data.class_word) +
-         " of the query. The best number of a column is bold; the shaded row is the method that cross-validation on the "
-         "training half ranks first.</p>\n";
+  out +=
+      "<h2>Mean average precision</h2>\n<p class=\"soft\">Over all results; a result is right when it has the " +
+      escaped(data.class_word) +
+      " of the query. The best number of a column is bold; the shaded row is the method that cross-validation on the "
+      "training half ranks first.</p>\n";
   precision_table(out, result, coarse);
-  out += "<h2>Recall</h2>\n<p class=\"soft\">Share of queries with at least one right result among the first 1, 5, "
-         "10.</p>\n";
+  out +=
+      "<h2>Recall</h2>\n<p class=\"soft\">Share of queries with at least one right result among the first 1, 5, "
+      "10.</p>\n";
   recall_table(out, result, coarse);
   if (fine.size() == result.methods.size()) {
     out += "<h2>Mean average precision by " + escaped(data.fine_class_word) +
-           "</h2>\n<p class=\"soft\">The same rankings, but right is only what has the " + escaped(data.fine_class_word) +
-           " of the query.</p>\n";
+           "</h2>\n<p class=\"soft\">The same rankings, but right is only what has the " +
+           escaped(data.fine_class_word) + " of the query.</p>\n";
     precision_table(out, result, fine);
   }
 
-  out += "<h2>Precision and recall</h2>\n<p class=\"soft\">Interpolated precision (the highest at this recall or a higher "
-         "one), mean over the queries.</p>\n<ul class=\"legend\">\n";
+  out +=
+      "<h2>Precision and recall</h2>\n<p class=\"soft\">Interpolated precision (the highest at this recall or a higher "
+      "one), mean over the queries.</p>\n<ul class=\"legend\">\n";
   for (std::size_t m = 0; m < result.methods.size(); ++m)
     out += "<li><i style=\"border-color:" + colour(m) + "\"></i>" + escaped(result.methods[m].name) + "</li>\n";
   out += "</ul>\n<div class=\"curves\">\n";
@@ -290,7 +295,8 @@ std::string html_report(const study_data& data, const study_result& result, cons
   }
 
   out += "<h2>What was chosen</h2>\n<p class=\"soft\">By " + std::to_string(run.folds) +
-         "-fold cross-validation on the training half: the highest mean of both directions' mAP. The test half has no part "
+         "-fold cross-validation on the training half: the highest mean of both directions' mAP. The test half has no "
+         "part "
          "in it.</p>\n";
   chosen_table(out, result);
   out += "<h2>This run</h2>\n<dl>\n";

@@ -15,16 +15,14 @@ namespace study {
 struct direction {
   static constexpr std::size_t recall_levels = 21;
 
-  double average_precision = 0;                  ///< over all results
-  double hit_1 = 0, hit_5 = 0, hit_10 = 0;       ///< share of queries with an item of their class among the first K
+  double average_precision = 0;                   ///< over all results
+  double hit_1 = 0, hit_5 = 0, hit_10 = 0;        ///< share of queries with an item of their class among the first K
   std::array<double, recall_levels> precision{};  ///< interpolated, at recall 0, 0.05, ..., 1
 };
 
 struct both_directions {
   direction image_to_text, text_to_image;
-  double average_precision() const {
-    return (image_to_text.average_precision + text_to_image.average_precision) / 2;
-  }
+  double average_precision() const { return (image_to_text.average_precision + text_to_image.average_precision) / 2; }
 };
 
 /// A hyper-parameter: its name and the value that cross-validation chose.
@@ -33,10 +31,10 @@ using parameter = std::pair<std::string, double>;
 struct method_result {
   std::string name, title;
   std::vector<parameter> chosen;
-  std::optional<double> validation;  ///< mean of both directions' mAP over the folds, where something was chosen
-  both_directions coarse;            ///< relevant: the same class
+  std::optional<double> validation;     ///< mean of both directions' mAP over the folds, where something was chosen
+  both_directions coarse;               ///< relevant: the same class
   std::optional<both_directions> fine;  ///< relevant: the same subclass
-  double seconds = 0;                ///< to fit with the chosen hyper-parameters and to evaluate
+  double seconds = 0;                   ///< to fit with the chosen hyper-parameters and to evaluate
 };
 
 /// The first results for one query of the test half.

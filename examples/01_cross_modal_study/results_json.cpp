@@ -38,12 +38,9 @@ std::string results_json(const study_data& data, const study_result& result, con
   out["methods"] = methods;
   if (!fine.empty()) out["subclasses"] = fine;
   out["chosen"] = chosen;
-  out["manifest"] = {{"seed", run.seed},
-                     {"version", run.version},
-                     {"threads", run.threads},
-                     {"device", run.device},
-                     {"data", data.source},
-                     {"shapes", {{"train", shapes(data.train)}, {"test", shapes(data.test)}}},
+  out["manifest"] = {{"seed", run.seed},       {"version", run.version},
+                     {"threads", run.threads}, {"device", run.device},
+                     {"data", data.source},    {"shapes", {{"train", shapes(data.train)}, {"test", shapes(data.test)}}},
                      {"folds", run.folds}};
   out["timings"] = {{"choosing", result.seconds_choosing}, {"methods", seconds}, {"total", result.seconds_total}};
   return out.dump(2, ' ', false, json::error_handler_t::replace) + "\n";

@@ -59,15 +59,18 @@ std::string name_of(const study_data& data, kindred::index_t item, bool image) {
 }
 
 std::string list(const study_data& data, const ranking& r) {
-  const auto class_of = [&](kindred::index_t i) { return data.class_name(data.test.labels[static_cast<std::size_t>(i)]); };
-  std::string out = (r.image_query ? "\nBy the image of: " : "\nBy the text: ") + name_of(data, r.query, r.image_query) +
-                    "  (" + class_of(r.query) + ")\n";
+  const auto class_of = [&](kindred::index_t i) {
+    return data.class_name(data.test.labels[static_cast<std::size_t>(i)]);
+  };
+  std::string out = (r.image_query ? "\nBy the image of: " : "\nBy the text: ") +
+                    name_of(data, r.query, r.image_query) + "  (" + class_of(r.query) + ")\n";
   text_table table("lrrl");
   for (std::size_t i = 0; i < r.entries.size(); ++i) {
     const auto& e = r.entries[i];
     char score[32];
     std::snprintf(score, sizeof score, "%.3f", e.score);
-    table.row({e.relevant ? "  +" : "", std::to_string(i + 1), score, class_of(e.item), name_of(data, e.item, !r.image_query)});
+    table.row({e.relevant ? "  +" : "", std::to_string(i + 1), score, class_of(e.item),
+               name_of(data, e.item, !r.image_query)});
   }
   return out + table.text();
 }
@@ -76,8 +79,8 @@ std::string list(const study_data& data, const ranking& r) {
 
 std::string printed(const study_data& data, const study_result& result) {
   std::string out = "\nMean average precision over all results, relevant: same " + data.class_word + "\n\n" +
-                    precision_table(result, false) + "\nRecall: share of queries with a relevant result among the first K\n\n" +
-                    recall_table(result);
+                    precision_table(result, false) +
+                    "\nRecall: share of queries with a relevant result among the first K\n\n" + recall_table(result);
   bool fine = true;
   for (const auto& m : result.methods) fine = fine && m.fine.has_value();
   if (fine)

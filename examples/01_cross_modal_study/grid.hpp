@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <kindred/core/types.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "methods.hpp"
+
+namespace study {
+
+/// What one fit is made with. Unused members stay 0.
+struct fit_setting {
+  bool standardize = false;         ///< features divided by their standard deviations first
+  double ridge = 0;                 ///< cca: times the mean variance of a view
+  double kappa = 0;                 ///< kcca: regularization
+  kindred::index_t size = 0;        ///< kcca: kernel columns of the incomplete Cholesky decomposition
+  kindred::index_t dimensions = 0;  ///< of the common space
+  double power = 0;                 ///< coordinate j is multiplied by rho_j to this power
+};
+
+/// The settings of a family that want a fit of their own, cheapest first. Each is fitted once with the most dimensions;
+/// fewer dimensions and other powers are parts of that fit.
+///
+/// pca   standardized or not
+/// cfa   standardized or not
+/// cca   standardized or not; ridge 1e-6, 1e-3, 1e-2, 0.1, 1, 10 (the smallest only where there are more rows than columns)
+/// kcca  standardized; kappa 1e-4, 1e-3, 1e-2; 300 kernel columns, or half the rows where that is less
+std::vector<fit_setting> fit_settings(family of, kindred::index_t rows, kindred::index_t most_columns);
+
+/// Numbers of dimensions to try, ascending: up to `most` and to 160.
+std::vector<kindred::index_t> dimension_grid(kindred::index_t most);
+
+/// Powers of rho to try for the scaled methods; 0, no scaling, is that of the others.
+const std::vector<double>& power_grid();
+
+/// Name and value of what was chosen for a method, as the tables and JSON show it.
+std::vector<std::pair<std::string, double>> chosen_parameters(const method& of, const fit_setting& setting);
+
+}  // namespace study
