@@ -12,10 +12,14 @@
 #include <kindred/io/csv_impl.hpp>
 #include <kindred/io/npy_impl.hpp>
 #include <kindred/linalg/cholesky_impl.hpp>
+#include <kindred/linalg/generalized_eigen_impl.hpp>
+#include <kindred/linalg/inverse_root_impl.hpp>
+#include <kindred/linalg/leading_eigen_impl.hpp>
 #include <kindred/linalg/svd_impl.hpp>
 #include <kindred/linalg/symmetric_eigen_impl.hpp>
 #include <kindred/op/rank_impl.hpp>
 #include <kindred/op/top_k_impl.hpp>
+#include <kindred/projection/training_impl.hpp>
 #include <kindred/text/normalize_impl.hpp>
 
 namespace kindred::detail {

@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file
-/// What the linear learners share: checked training rows, a basis of the directions in which they vary, and the
-/// singular value decomposition between two such bases.
+/// What the learners share: checked training rows, the directions in which they vary, and the singular value
+/// decomposition between two sets of directions.
 #pragma once
 
 #include <algorithm>
 #include <cmath>
 #include <kindred/backend/cpu.hpp>
 #include <kindred/linalg/covariance.hpp>
-#include <kindred/linalg/svd.hpp>
-#include <kindred/linalg/symmetric_eigen.hpp>
 #include <kindred/projection/linear_projection.hpp>
 #include <type_traits>
 
 namespace kindred::projection::detail {
 
-/// Eigenvalues of a covariance below this share of the largest one count as noise.
+/// Eigenvalues of a covariance up to this share of the largest one count as noise.
 inline constexpr double rank_tolerance = 1e-10;
 
 /// The host that decompositions run on: the context itself where it is one, else a context of its own.
@@ -36,12 +34,19 @@ class host_of {
   kept host_;
 };
 
+// ---- training rows
+
 /// Training rows of one view with what is subtracted from each column and what it is multiplied by afterwards.
 template <class T, Device D>
 struct training_rows {
   matrix_view<const T, D> x;
   std::vector<double> means, factors;
 };
+
+inline void expect_pairs(index_t first, index_t second, index_t dimensions, const char* who) {
+  expects(first == second, "{}: {} rows in the first view, {} in the second", who, first, second);
+  expects<argument_error>(dimensions >= 0, "{}: {} dimensions", who, dimensions);
+}
 
 /// Refuses NaN and infinity by the place of the first one. `means` tell whether there are any.
 template <class T, Device D>
@@ -84,87 +89,41 @@ matrix<double, cpu> centred_rows(context<cpu>& host, context<D>& ctx, const trai
   return out;
 }
 
+/// Element (i, j) of `c` times x[i] y[j].
+void scale_both(matrix_view<double, cpu> c, const std::vector<double>& x, const std::vector<double>& y);
+
 template <class T, Device D>
-matrix<double, cpu> scaled_covariance(context<cpu>& host, context<D>& ctx, const training_rows<T, D>& x) {
+matrix<double, cpu> covariance_of(context<cpu>& host, context<D>& ctx, const training_rows<T, D>& x) {
   matrix<double, cpu> c = linalg::covariance(host, ctx, x.x, x.means);
-  for (index_t i = 0; i < c.rows(); ++i)
-    for (index_t j = 0; j < c.cols(); ++j)
-      c.view()(i, j) *= x.factors[static_cast<std::size_t>(i)] * x.factors[static_cast<std::size_t>(j)];
+  scale_both(c.view(), x.factors, x.factors);
   return c;
 }
 template <class T, Device D>
-matrix<double, cpu> scaled_covariance(context<cpu>& host, context<D>& ctx, const training_rows<T, D>& x,
-                                      const training_rows<T, D>& y) {
+matrix<double, cpu> covariance_of(context<cpu>& host, context<D>& ctx, const training_rows<T, D>& x,
+                                  const training_rows<T, D>& y) {
   matrix<double, cpu> c = linalg::covariance(host, ctx, x.x, x.means, y.x, y.means);
-  for (index_t i = 0; i < c.rows(); ++i)
-    for (index_t j = 0; j < c.cols(); ++j)
-      c.view()(i, j) *= x.factors[static_cast<std::size_t>(i)] * y.factors[static_cast<std::size_t>(j)];
+  scale_both(c.view(), x.factors, y.factors);
   return c;
 }
 
-/// c = op(a) op(b)
-inline matrix<double, cpu> product(context<cpu>& host, const_matrix<double, cpu> a, transpose ta,
-                                   const_matrix<double, cpu> b, transpose tb) {
-  matrix<double, cpu> c(host, ta == transpose::yes ? a.cols() : a.rows(), tb == transpose::yes ? b.rows() : b.cols(),
-                        uninitialized);
-  host.gemm<double>(1, a, ta, b, tb, 0, c.view());
-  return c;
-}
+// ---- on the host, in double
 
-/// Column j of `a` times factor(j).
-template <class F>
-void scale_columns(matrix_view<double, cpu> a, F factor) {
-  for (index_t j = 0; j < a.cols(); ++j) {
-    const double f = factor(j);
-    for (index_t i = 0; i < a.rows(); ++i) a(i, j) *= f;
-  }
-}
+/// op(a) op(b)
+matrix<double, cpu> product(context<cpu>& host, const_matrix<double, cpu> a, transpose ta, const_matrix<double, cpu> b,
+                            transpose tb);
 
 /// The directions in which centred rows vary: orthonormal columns with the variance along each, descending.
 struct directions {
   matrix<double, cpu> basis;      // p x rank
   std::vector<double> variances;  // rank
   double mean_variance;           // over all p columns
-  index_t rank() const { return basis.cols(); }
 };
 
-inline index_t effective_rank(vector_view<const double, cpu> values) {
-  index_t rank = 0;
-  while (rank < values.size() && values(rank) > rank_tolerance * values(0)) ++rank;
-  return rank;
-}
-
 /// From the p x p covariance, for views with at least as many rows as columns.
-inline directions directions_of_covariance(context<cpu>& host, const_matrix<double, cpu> c, const char* who,
-                                           const char* view) {
-  const index_t p = c.rows();
-  matrix<double, cpu> vectors(host, p, p, uninitialized);
-  vector<double, cpu> values(host, p);
-  linalg::symmetric_eigen(host, c, values.view(), vectors.view());
-  double trace = 0;
-  for (index_t i = 0; i < p; ++i) trace += c(i, i);
-  const index_t rank = values.view()(0) > 0 ? effective_rank(values.view()) : 0;
-  expects<argument_error>(rank > 0, "{}: {} view does not vary", who, view);
-  matrix<double, cpu> basis(host, p, rank, uninitialized);
-  for (index_t i = 0; i < p; ++i)
-    for (index_t j = 0; j < rank; ++j) basis.view()(i, j) = vectors.view()(i, j);
-  return {std::move(basis), {values.data(), values.data() + rank}, trace / static_cast<double>(p)};
-}
+directions directions_of_covariance(context<cpu>& host, const_matrix<double, cpu> c, const char* who, const char* view);
 
 /// From the n x n inner products of centred rows, for views with fewer rows than columns.
-inline directions directions_of_rows(context<cpu>& host, const_matrix<double, cpu> rows, const char* who,
-                                     const char* view) {
-  const index_t n = rows.rows(), p = rows.cols();
-  const double divisor = static_cast<double>(n - 1);
-  const matrix<double, cpu> gram = product(host, rows, transpose::no, rows, transpose::yes);
-  directions found = directions_of_covariance(host, gram, who, view);
-  found.basis = product(host, rows, transpose::yes, found.basis, transpose::no);
-  scale_columns(found.basis.view(),
-                [&](index_t j) { return 1 / std::sqrt(found.variances[static_cast<std::size_t>(j)]); });
-  for (double& v : found.variances) v /= divisor;
-  found.mean_variance *= static_cast<double>(n) / (divisor * static_cast<double>(p));
-  return found;
-}
+directions directions_of_rows(context<cpu>& host, const_matrix<double, cpu> rows, const char* who, const char* view);
 
 /// Weights of both views, one column per dimension, and the singular value of each.
 struct paired_weights {
@@ -173,81 +132,61 @@ struct paired_weights {
   index_t first_rank, second_rank;
 };
 
-/// U and V of between = U diag(values) V', cut to `dimensions` columns (0: all) and to the values above noise.
-inline paired_weights singular_pairs(context<cpu>& host, const_matrix<double, cpu> between, index_t dimensions) {
-  const index_t m = between.rows(), n = between.cols(), r = std::min(m, n);
-  matrix<double, cpu> u(host, m, r, uninitialized), v(host, n, r, uninitialized);
-  vector<double, cpu> values(host, r);
-  linalg::svd(host, between, u.view(), values.view(), v.view());
-  const index_t k = dimensions > 0 ? std::min(dimensions, r) : r;
-  matrix<double, cpu> first(host, m, k, uninitialized), second(host, n, k, uninitialized);
-  for (index_t j = 0; j < k; ++j) {
-    for (index_t i = 0; i < m; ++i) first.view()(i, j) = u.view()(i, j);
-    for (index_t i = 0; i < n; ++i) second.view()(i, j) = v.view()(i, j);
-  }
-  return {std::move(first), std::move(second), {values.data(), values.data() + k}, m, n};
-}
+/// U and V of between = U diag(values) V', cut to `dimensions` columns (0: all).
+paired_weights singular_pairs(context<cpu>& host, const_matrix<double, cpu> between, index_t dimensions);
 
-/// The pairs of directions whose scores belong together most, in the metric that `whiten` states.
+/// between = G_x B_x' C_xy B_y G_y = U diag(values) V',  W_x = B_x G_x U,  W_y = B_y G_y V
 ///
-/// between = G_x B_x' C_xy B_y G_y = U diag(values) V',  W_x = B_x G_x U,  W_y = B_y G_y V,
-/// B the directions of a view, G = diag(whiten(variance, mean variance)).
+/// for bases B of both views, `raw` = B_x' C_xy B_y and the diagonals of G.
+paired_weights scaled_pairs(context<cpu>& host, const directions& x, const std::vector<double>& scale_x,
+                            const directions& y, const std::vector<double>& scale_y, matrix<double, cpu> raw,
+                            index_t dimensions);
+
+/// Keeps at most `dimensions` pairs (0: all), none whose value is at most rank_tolerance of the largest one; both ranks
+/// become the number of the latter.
+void keep_above_noise(context<cpu>& host, paired_weights& weights, index_t dimensions);
+
+/// The first `count` directions with fixed signs, their scores of unit variance if asked for.
+directions leading_directions(context<cpu>& host, const directions& all, index_t count, bool whiten);
+
+/// Gives every pair the sign that makes the entry of largest magnitude in its first column positive (of several, the one
+/// in the lowest row), and multiplies both columns by value^power.
+void finish(paired_weights& weights, double power);
+
+// ---- together
+
+/// The pairs of directions whose scores belong together most, in the metric that `whiten(variance, mean variance)`
+/// states by the factor of each direction.
 template <class T, Device D, class Whiten>
 paired_weights whitened_pairs(context<cpu>& host, context<D>& ctx, const training_rows<T, D>& x,
                               const training_rows<T, D>& y, index_t dimensions, const char* who, const Whiten& whiten) {
   const index_t n = x.x.rows();
-  const auto pairs = [&](const directions& a, const directions& b, matrix_view<double, cpu> between) {
-    const auto factor = [&](const directions& d) {
-      return [&](index_t j) { return whiten(d.variances[static_cast<std::size_t>(j)], d.mean_variance); };
+  const auto pairs = [&](const directions& a, const directions& b, matrix<double, cpu> raw) {
+    const auto scale = [&](const directions& d) {
+      std::vector<double> factors = d.variances;
+      for (double& f : factors) f = whiten(f, d.mean_variance);
+      return factors;
     };
-    scale_columns(between, factor(b));
-    for (index_t i = 0; i < between.rows(); ++i) {
-      const double f = factor(a)(i);
-      for (index_t j = 0; j < between.cols(); ++j) between(i, j) *= f;
-    }
-    paired_weights found = singular_pairs(host, between, dimensions);
-    for (index_t i = 0; i < a.rank(); ++i)
-      for (index_t j = 0; j < found.first.cols(); ++j) found.first.view()(i, j) *= factor(a)(i);
-    for (index_t i = 0; i < b.rank(); ++i)
-      for (index_t j = 0; j < found.second.cols(); ++j) found.second.view()(i, j) *= factor(b)(i);
-    found.first = product(host, a.basis, transpose::no, found.first, transpose::no);
-    found.second = product(host, b.basis, transpose::no, found.second, transpose::no);
-    return found;
+    return scaled_pairs(host, a, scale(a), b, scale(b), std::move(raw), dimensions);
   };
   if (x.x.cols() <= n && y.x.cols() <= n) {
-    const directions a = directions_of_covariance(host, scaled_covariance(host, ctx, x), who, "first");
-    const directions b = directions_of_covariance(host, scaled_covariance(host, ctx, y), who, "second");
-    const matrix<double, cpu> cross = scaled_covariance(host, ctx, x, y);
-    matrix<double, cpu> between = product(host, product(host, a.basis, transpose::yes, cross, transpose::no),
-                                          transpose::no, b.basis, transpose::no);
-    return pairs(a, b, between.view());
+    const directions a = directions_of_covariance(host, covariance_of(host, ctx, x), who, "first");
+    const directions b = directions_of_covariance(host, covariance_of(host, ctx, y), who, "second");
+    const auto half = product(host, a.basis, transpose::yes, covariance_of(host, ctx, x, y), transpose::no);
+    return pairs(a, b, product(host, half, transpose::no, b.basis, transpose::no));
   }
-  const auto of = [&](const training_rows<T, D>& rows, matrix_view<const double, cpu> centred, const char* view) {
+  const auto of = [&](const training_rows<T, D>& rows, const matrix<double, cpu>& centred, const char* view) {
     return rows.x.cols() > n ? directions_of_rows(host, centred, who, view)
-                             : directions_of_covariance(host, scaled_covariance(host, ctx, rows), who, view);
+                             : directions_of_covariance(host, covariance_of(host, ctx, rows), who, view);
   };
   const matrix<double, cpu> centred_x = centred_rows(host, ctx, x), centred_y = centred_rows(host, ctx, y);
-  const directions a = of(x, centred_x.view(), "first"), b = of(y, centred_y.view(), "second");
-  matrix<double, cpu> between =
-      product(host, product(host, centred_x, transpose::no, a.basis, transpose::no), transpose::yes,
-              product(host, centred_y, transpose::no, b.basis, transpose::no), transpose::no);
-  scale_columns(between.view(), [&](index_t) { return 1 / static_cast<double>(n - 1); });
-  return pairs(a, b, between.view());
-}
-
-/// Gives every pair the sign that makes the entry of largest magnitude in its first column positive (of several, the one
-/// in the lowest row), and multiplies both columns by value^power.
-inline void finish(paired_weights& weights, double power) {
-  for (index_t j = 0; j < weights.first.cols(); ++j) {
-    const matrix_view<double, cpu> a = weights.first.view(), b = weights.second.view();
-    index_t peak = 0;
-    for (index_t i = 1; i < a.rows(); ++i)
-      if (std::abs(a(i, j)) > std::abs(a(peak, j))) peak = i;
-    const double value = weights.values[static_cast<std::size_t>(j)];
-    const double f = (a(peak, j) < 0 ? -1 : 1) * (power == 0 ? 1 : std::pow(value, power));
-    for (index_t i = 0; i < a.rows(); ++i) a(i, j) *= f;
-    for (index_t i = 0; i < b.rows(); ++i) b(i, j) *= f;
-  }
+  const directions a = of(x, centred_x, "first"), b = of(y, centred_y, "second");
+  const auto scores_x = product(host, centred_x, transpose::no, a.basis, transpose::no);
+  const auto scores_y = product(host, centred_y, transpose::no, b.basis, transpose::no);
+  matrix<double, cpu> raw = product(host, scores_x, transpose::yes, scores_y, transpose::no);
+  const double divisor = static_cast<double>(n - 1);
+  for (index_t i = 0; i < raw.rows() * raw.cols(); ++i) raw.data()[i] /= divisor;
+  return pairs(a, b, std::move(raw));
 }
 
 /// The weights of one view as a map on the device.
@@ -269,9 +208,8 @@ linear_projection<T, D> projection_of(context<D>& ctx, const training_rows<T, D>
                                  std::move(weights.values), weights.first_rank, weights.second_rank);
 }
 
-inline void expect_pairs(index_t first, index_t second, index_t dimensions, const char* who) {
-  expects(first == second, "{}: {} rows in the first view, {} in the second", who, first, second);
-  expects<argument_error>(dimensions >= 0, "{}: {} dimensions", who, dimensions);
-}
-
 }  // namespace kindred::projection::detail
+
+#if !defined(KINDRED_COMPILED)
+#include <kindred/projection/training_impl.hpp>
+#endif

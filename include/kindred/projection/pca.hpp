@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <kindred/projection/principal_projection.hpp>
+#include <kindred/projection/training.hpp>
+
+namespace kindred::projection {
+
+/// Principal component analysis of one view: the orthonormal directions along which it varies most.
+///
+/// C_xx = W diag(variances) W',  out = (x - mean) W_k  (divided by the square roots of the variances to whiten)
+///
+/// Directions whose variance is at most 1e-10 of the largest one are noise and left out. With fewer rows than columns
+/// the problem is solved in the space of the rows.
+///
+/// Complexity   n p^2 operations on the device, then O(p^3) on the host; n^2 p and n^3 with fewer rows than columns.
+/// Determinism  the same bytes for any number of threads; of each direction the entry of largest magnitude is positive.
+/// Errors       shape_error for fewer than two rows or no columns; argument_error for NaN or infinity (row and column
+///              are named), rows that do not vary, negative dimensions.
+/// Reference    Pearson 1901, Hotelling 1933.
+struct pca {
+  index_t dimensions = 0;    ///< at most; 0: as many as the effective rank
+  bool standardize = false;  ///< give every column unit variance first
+  bool whiten = false;       ///< give every coordinate unit variance over the training rows
+
+  /// x: n x p.
+  template <class X, Device D>
+  principal_projection<typename X::value_type, D> fit(context<D>& ctx, const X& x) const {
+    using T = typename X::value_type;
+    static_assert(MatrixArgument<X, D>, "pca::fit takes a matrix on the device of its context");
+    constexpr const char* who = "projection::pca::fit";
+    detail::expect_pairs(x.rows(), x.rows(), dimensions, who);
+    detail::host_of<D> host(ctx);
+    const auto rows = detail::prepared_rows<T, D>(ctx, x.view(), standardize, who, "only");
+    const detail::directions found =
+        x.cols() > x.rows()
+            ? detail::directions_of_rows(host, detail::centred_rows<T, D>(host, ctx, rows), who, "only")
+            : detail::directions_of_covariance(host, detail::covariance_of<T, D>(host, ctx, rows), who, "only");
+    const index_t rank = found.basis.cols(), k = dimensions > 0 ? std::min(dimensions, rank) : rank;
+    const double total = found.mean_variance * static_cast<double>(x.cols());
+    detail::directions kept = detail::leading_directions(host, found, k, whiten);
+    return {detail::map_of(ctx, rows, kept.basis), std::move(kept.variances), total, rank};
+  }
+};
+
+}  // namespace kindred::projection
