@@ -16,7 +16,7 @@ class arena {
   arena& operator=(const arena&) = delete;
   ~arena() { clear(); }
 
-  /// `count` uninitialised elements, aligned to 256 bytes.
+  /// `count` uninitialised elements at a multiple of 256 bytes in their chunk, so aligned to 64 bytes or more.
   template <class T>
   T* take(index_t count) {
     const index_t bytes = (count * static_cast<index_t>(sizeof(T)) + 255) / 256 * 256;

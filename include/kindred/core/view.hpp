@@ -99,7 +99,8 @@ struct batch_view {
   batch_view() = default;
   /// One row per item. Takes a matrix of U = T or, for T = const U, a mutable one.
   template <class U>
-  requires std::same_as<const U, const T> KINDRED_HD constexpr batch_view(matrix_view<U, D> rows)
+    requires(std::same_as<U, T> || std::same_as<const U, T>)
+  KINDRED_HD constexpr batch_view(matrix_view<U, D> rows)
       : values(rows), items(rows.rows()), longest(1) {}
   KINDRED_HD constexpr batch_view(matrix_view<T, D> v, vector_view<const index_t, D> o, index_t n, index_t most,
                                   index_t h = 0)
