@@ -135,9 +135,13 @@ void count_by_table(const T* scores, index_t items, const bucket_of<T>& bucket, 
       const T score = scores[start + i];
       std::size_t at = first[buckets[i]];
       const std::size_t end = first[buckets[i] + 1];
-      while (at < end &&
-             (w.scores[at] > score || (!(w.scores[at] < score) && ahead(w.scores[at], w.ids[at], score, start + i))))
-        ++at;
+      // the first comparison, mostly the only one, goes without a branch too, since its outcome cannot be foreseen
+      const bool above = w.scores[at] > score, below = w.scores[at] < score;
+      bool further = above;
+      if (!(above | below)) further = ahead(w.scores[at], w.ids[at], score, start + i);
+      at += further;
+      if (end > first[buckets[i]] + 1)
+        while (further && at < end && ahead(w.scores[at], w.ids[at], score, start + i)) ++at;
       ++behind[i & 3][at];
     }
   }
