@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <kindred/core/limits.hpp>
 #include <kindred/core/math.hpp>
 #include <kindred/op/reduce.hpp>
 
@@ -12,13 +13,12 @@ namespace detail {
 /// vectors are scaled by their largest element first.
 template <class T, class G, class X>
 KINDRED_HD T length_of(const G& g, index_t n, X x) {
-  constexpr T infinity = std::numeric_limits<T>::infinity();
-  constexpr T low =
-      std::numeric_limits<T>::min() / (std::numeric_limits<T>::epsilon() * std::numeric_limits<T>::epsilon());
+  // below this the squares have lost digits to the end of the range
+  const T low = smallest_normal<T> / (machine_epsilon<T> * machine_epsilon<T>);
   const T square = g.reduce(n, T(0), plus{}, [&](index_t i) { return x(i) * x(i); });
-  if (square != square || (square > low && square < infinity)) return math::sqrt(square);
+  if (square != square || (square > low && square < infinity<T>)) return math::sqrt(square);
   const T most = g.reduce(n, T(0), maximum{}, [&](index_t i) { return x(i) < T(0) ? -x(i) : x(i); });
-  if (most == T(0) || most == infinity) return most;
+  if (most == T(0) || most == infinity<T>) return most;
   const T scaled = g.reduce(n, T(0), plus{}, [&](index_t i) { return (x(i) / most) * (x(i) / most); });
   return most * math::sqrt(scaled);
 }

@@ -3,9 +3,9 @@
 
 #include <kindred/core/array.hpp>
 #include <kindred/core/context.hpp>
+#include <kindred/core/limits.hpp>
 #include <kindred/core/scratch.hpp>
 #include <kindred/op/shape_check.hpp>
-#include <limits>
 
 namespace kindred::op {
 
@@ -29,11 +29,10 @@ struct maximum_row {
   vector_view<T, D> maxima;
   template <class G>
   KINDRED_HD void operator()(const G& g, index_t r) const {
-    constexpr T lowest = -std::numeric_limits<T>::infinity();
     // NaN is kept out, because the result of maximum with it would depend on the order
-    const T most = g.reduce(x.cols(), lowest, maximum{}, [&](index_t c) {
+    const T most = g.reduce(x.cols(), -infinity<T>, maximum{}, [&](index_t c) {
       const T value = x(r, c);
-      return value == value ? value : lowest;
+      return value == value ? value : -infinity<T>;
     });
     g.once([&] { maxima(r) = most; });
   }

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <kindred/core/context.hpp>
+#include <kindred/core/limits.hpp>
 #include <kindred/core/math.hpp>
 #include <kindred/op/shape_check.hpp>
-#include <limits>
 
 namespace kindred::op {
 
@@ -13,9 +13,8 @@ namespace detail {
 /// What is taken off the numbers x(0), ..., x(n - 1) before exp, so that the largest becomes 0; 0 where all are -infinity.
 template <class T, class G, class X>
 KINDRED_HD T softmax_shift(const G& g, index_t n, X x) {
-  constexpr T lowest = -std::numeric_limits<T>::infinity();
-  const T most = g.reduce(n, lowest, maximum{}, x);
-  return most == lowest ? T(0) : most;
+  const T most = g.reduce(n, -infinity<T>, maximum{}, x);
+  return most == -infinity<T> ? T(0) : most;
 }
 
 /// y(i) = softmax over n numbers; x(i) gives a value, y(i) a place.
