@@ -144,7 +144,8 @@ TEST_CASE("the descriptor is its definition, for grids that fit the picture and 
   const index_t sizes[][2] = {{24, 24}, {13, 31}, {33, 32}, {5, 7}, {1, 1}, {1, 9}};
   context<cpu> ctx;
   for (const auto& spec : specs)
-    for (const auto& [height, width] : sizes) {
+    for (const auto& size : sizes) {
+      const index_t height = size[0], width = size[1];  // a structured binding could not be captured by CAPTURE
       auto p = noise(2, height, width, spec.channels);
       for (auto& v : p.values) v *= static_cast<float>(spec.white);
       CAPTURE(height);

@@ -10,7 +10,20 @@ import tempfile
 
 from headers import INCLUDE, all_headers, read, report, without_comments
 
+CBLAS = re.compile(r"\bKINDRED_BLAS\b")
 SEAM = re.compile(r"\bKINDRED_(COMPILED|INLINE)\b")
+
+
+CBLAS_USE = """#include <kindred/backend/cpu.hpp>
+void multiply(kindred::context<kindred::cpu>& ctx, kindred::matrix_view<double, kindred::cpu> m) {
+  ctx.gemm(1.0, m, kindred::transpose::no, m, kindred::transpose::no, 0.0, m);
+}
+"""
+
+
+def has_cblas(compiler):
+    return subprocess.run([compiler, "-fsyntax-only", "-x", "c++", "-"], input="#include <cblas.h>\n", text=True,
+                          stderr=subprocess.DEVNULL).returncode == 0
 
 
 def compile_one(command, source, label):
@@ -43,6 +56,9 @@ def jobs_for(compiler, warnings, system):
         # the two ways of compiling differ in the headers that hold a seam; what those include is checked with them
         if header != "kindred/compiled.hpp" and SEAM.search(without_comments(read(header))):
             yield command, source, f"{header}, header-only"
+        if CBLAS.search(without_comments(read(header))) and has_cblas(compiler):
+            # a program that multiplies, so that the templates are instantiated
+            yield command + ["-DKINDRED_BLAS"], source + CBLAS_USE, f"{header}, KINDRED_BLAS"
 
 
 if __name__ == "__main__":

@@ -65,7 +65,9 @@ TEST_CASE("columns, idf and rows are those of scikit-learn's TfidfVectorizer") {
   REQUIRE(cases.size() == options.size());
   list all = documents;
   all.insert(all.end(), unseen.begin(), unseen.end());
-  for (const auto& [name, option] : options) {
+  for (const auto& named : options) {
+    const std::string name = named.first;  // a structured binding could not be captured by CAPTURE
+    const auto& option = named.second;
     CAPTURE(name);
     const auto& want = cases.at(name);
     const auto fitted = option.fit(documents, name == "words" ? words : characters);
