@@ -19,6 +19,7 @@
 #include <kindred/linalg/symmetric_eigen_impl.hpp>
 #include <kindred/op/rank_impl.hpp>
 #include <kindred/op/top_k_impl.hpp>
+#include <kindred/projection/kernel_training_impl.hpp>
 #include <kindred/projection/training_impl.hpp>
 #include <kindred/text/normalize_impl.hpp>
 
@@ -33,6 +34,8 @@ template void cpu_scores<double>(context<cpu>&, matrix_view<const double, cpu>, 
                                  matrix_view<double, cpu>);
 template void cpu_square_norms<float>(context<cpu>&, matrix_view<const float, cpu>, vector_view<float, cpu>);
 template void cpu_square_norms<double>(context<cpu>&, matrix_view<const double, cpu>, vector_view<double, cpu>);
+template void cpu_nearest<float>(context<cpu>&, const nearest_arguments<float>&);
+template void cpu_nearest<double>(context<cpu>&, const nearest_arguments<double>&);
 }  // namespace kindred::detail
 
 namespace kindred::io::detail {

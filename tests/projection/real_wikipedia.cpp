@@ -8,6 +8,8 @@
 #include <fstream>
 #include <kindred/backend/cpu.hpp>
 #include <kindred/projection/cca.hpp>
+#include <kindred/projection/cfa.hpp>
+#include <kindred/projection/kcca.hpp>
 #include <string>
 #include <vector>
 
@@ -102,4 +104,25 @@ TEST_CASE("cca reaches the published precision on Wikipedia and finds the rank o
       both_directions(data, scaled.fit(data.ctx, data.train_images, data.train_texts));
   CHECK(std::abs(scaled_images - 0.2590) < 0.0005);
   CHECK(std::abs(scaled_texts - 0.2115) < 0.0005);
+}
+
+TEST_CASE("cfa with standardized columns and ten dimensions") {
+  wikipedia data;
+  const auto [images, texts] =
+      both_directions(data, projection::cfa{.dimensions = 10}.fit(data.ctx, data.train_images, data.train_texts));
+  CHECK(std::abs(images - 0.2455) < 0.001);
+  CHECK(std::abs(texts - 0.1949) < 0.001);
+}
+
+TEST_CASE("kcca with Gaussian kernels, the median rule and five dimensions") {
+  wikipedia data;
+  const auto five =
+      projection::kcca<>{.dimensions = 5, .kappa = 1e-3}.fit(data.ctx, data.train_images, data.train_texts);
+  // published for columns divided by the deviation with divisor n; ours is n - 1
+  const double divisors = std::sqrt(2172.0 / 2173.0);
+  CHECK(std::abs(five.first_map().kernel().width - 15.206 * divisors) < 0.0006);
+  CHECK(std::abs(five.second_map().kernel().width - 4.377 * divisors) < 0.0006);
+  const auto [images, texts] = both_directions(data, five);
+  CHECK(std::abs(images - 0.2659) < 0.002);
+  CHECK(std::abs(texts - 0.2121) < 0.002);
 }

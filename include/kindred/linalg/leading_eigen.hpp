@@ -32,8 +32,8 @@ class krylov_basis {
   void absorb(matrix_view<const double, cpu> image);
   /// Values and vectors in the basis, and |a v - w v| for the first `wanted` of them.
   void ritz(index_t wanted, std::vector<double>& values, matrix<double, cpu>& vectors, std::vector<double>& residuals);
-  /// Appends the next block; false when the basis spans everything.
-  bool grow();
+  /// Appends the next block; not when the basis spans everything already.
+  void grow() { append(left_over_.view()); }
   /// n x wanted: the basis times the first columns of `vectors`, signs fixed.
   matrix<double, cpu> expand(const matrix<double, cpu>& vectors, index_t wanted) const;
 
@@ -94,7 +94,7 @@ void leading_eigen(context<cpu>& ctx, index_t n, const Apply& apply, vector_view
       if (done || basis.size() == n) break;
       next_look = std::min(n, basis.size() + basis.size() / 4 + 1);
     }
-    if (!basis.grow()) next_look = basis.size();
+    basis.grow();
   }
   const matrix<double, cpu> result = basis.expand(inside, k);
   for (index_t j = 0; j < k; ++j) {

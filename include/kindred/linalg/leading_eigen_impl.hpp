@@ -89,12 +89,6 @@ KINDRED_INLINE void krylov_basis::ritz(index_t wanted, std::vector<double>& valu
   }
 }
 
-KINDRED_INLINE bool krylov_basis::grow() {
-  if (size_ == n_) return false;
-  append(left_over_.view());
-  return true;
-}
-
 KINDRED_INLINE matrix<double, cpu> krylov_basis::expand(const matrix<double, cpu>& vectors, index_t wanted) const {
   matrix<double, cpu> out(*ctx_, n_, wanted, uninitialized);
   ctx_->gemm<double>(1, rows(), transpose::yes, vectors.view().cols(0, wanted), transpose::no, 0, out.view());

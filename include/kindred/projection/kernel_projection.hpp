@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <kindred/projection/concept.hpp>
+#include <kindred/projection/kernel_map.hpp>
+#include <utility>
+
+namespace kindred::projection {
+
+/// Two kernel maps into one space: what kcca gives. Satisfies Projection.
+template <class T, Device D, Kernel First, Kernel Second = First>
+class kernel_projection {
+ public:
+  using value_type = T;
+  using device = D;
+
+  /// Errors  shape_error when the parts differ in dimensions.
+  kernel_projection(kernel_map<T, D, First> first, kernel_map<T, D, Second> second, std::vector<double> correlations)
+      : first_(std::move(first)), second_(std::move(second)), correlations_(std::move(correlations)) {
+    expects(first_.dimensions() == second_.dimensions() &&
+                static_cast<index_t>(correlations_.size()) == first_.dimensions(),
+            "kernel_projection: {} and {} dimensions, {} correlations", first_.dimensions(), second_.dimensions(),
+            correlations_.size());
+  }
+
+  index_t dimensions() const { return first_.dimensions(); }
+  /// Regularized correlations, descending, one per dimension.
+  const std::vector<double>& correlations() const { return correlations_; }
+  const kernel_map<T, D, First>& first_map() const { return first_; }
+  const kernel_map<T, D, Second>& second_map() const { return second_; }
+
+  /// out: rows(x) x dimensions(), overwritten. Errors: shape_error when x or out do not fit.
+  void first(context<D>& ctx, const_matrix<T, D> x, matrix_view<T, D> out) const { first_.apply(ctx, x, out); }
+  void second(context<D>& ctx, const_matrix<T, D> y, matrix_view<T, D> out) const { second_.apply(ctx, y, out); }
+  matrix<T, D> first(context<D>& ctx, const_matrix<T, D> x) const { return first_.apply(ctx, x); }
+  matrix<T, D> second(context<D>& ctx, const_matrix<T, D> y) const { return second_.apply(ctx, y); }
+
+ private:
+  kernel_map<T, D, First> first_;
+  kernel_map<T, D, Second> second_;
+  std::vector<double> correlations_;
+};
+
+}  // namespace kindred::projection
