@@ -66,8 +66,8 @@ def declared_name(head):
         name = found.group(1)
         if name in KEYWORDS or name.startswith("KINDRED_"):
             continue
-        if head[:found.start()].rstrip().endswith("="):
-            break
+        if re.search(r"(?<![=!<>])=(?!=)", head[:found.start()]) and not re.search(r"\boperator\b", head):
+            break  # the parenthesis belongs to the value of a variable
         if re.search(r"\boperator\b", head[:found.end()]):
             return None
         return None if "::" in name else name  # a definition outside its class

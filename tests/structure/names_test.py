@@ -18,6 +18,7 @@ template <class T> requires (sizeof(T) > 1) inline T clauses(T t) { return t; }
 KINDRED_HD constexpr double uniform(int seed = 3, options o = {}) { if (seed) { return 1; } return 0; }
 [[nodiscard]] inline auto trailing(int a) -> std::vector<int> { return {a}; }
 inline constexpr int limit = 3;
+template <class T> inline constexpr T largest = std::numeric_limits<T>::max();
 inline constexpr options defaults{};
 using index_t = std::int64_t;
 using other::name;
@@ -37,7 +38,7 @@ namespace kindred { struct after { }; }
 '''
 
 EXPECTED = {
-    "options", "forward", "matrix", "kind", "Learner", "Simple", "constrained", "clauses", "uniform", "trailing", "limit",
+    "options", "forward", "matrix", "kind", "Learner", "Simple", "constrained", "clauses", "uniform", "trailing", "limit", "largest",
     "defaults", "index_t", "alias", "returns_template", "function", "nested", "after",
 }
 
