@@ -14,16 +14,11 @@ namespace kindred::op {
 
 /// Where the relevant items of some queries stand, on the host.
 struct ranks {
-  std::vector<index_t> values;   ///< 1-based ranks of the relevant items, query after query, ascending within each
-  std::vector<index_t> offsets;  ///< queries + 1 positions in `values`
-  std::vector<index_t> ranked;   ///< per query: items that stand in its ranking, which is all that are not ignored
+  std::vector<std::vector<index_t>> lists;  ///< per query: 1-based ranks of its relevant items, ascending
+  std::vector<index_t> ranked;  ///< per query: items that stand in its ranking, which is all that are not ignored
 
-  index_t queries() const { return static_cast<index_t>(ranked.size()); }
-  /// The ranks of query `i` of this band.
-  std::span<const index_t> of(index_t i) const {
-    const auto at = static_cast<std::size_t>(i);
-    return {values.data() + offsets[at], static_cast<std::size_t>(offsets[at + 1] - offsets[at])};
-  }
+  index_t queries() const { return static_cast<index_t>(lists.size()); }
+  std::span<const index_t> of(index_t query) const { return lists[static_cast<std::size_t>(query)]; }
 };
 
 namespace detail {
@@ -158,7 +153,7 @@ struct rank_items {
 ///
 /// Complexity   per row of n items with m relevant ones: O(n + m) on context<cpu> while the scores of the relevant items
 ///              spread out, O(n log m) at worst; O(n log m + m log^2 m) on other devices. A relation without labels is
-///              asked about every pair twice.
+///              asked about every pair.
 /// Determinism  integers: the same on every device and for any number of threads, wherever the scores are the same.
 /// Reference    the ranks are those of sorting each row; the way to them is this library's.
 template <relation::Relation R, Device D>
@@ -196,9 +191,8 @@ class ranker {
       expects(first_query >= 0 && first_query + scores.rows() <= relation_.queries(),
               "op::ranker: queries {} to {} but a relation about {}", first_query, first_query + scores.rows(),
               relation_.queries());
-    const auto rows = static_cast<std::size_t>(scores.rows());
-    out.offsets.assign(rows + 1, 0);
-    out.ranked.assign(rows, 0);
+    out.lists.resize(static_cast<std::size_t>(scores.rows()));
+    out.ranked.resize(out.lists.size());
     if constexpr (std::is_same_v<D, cpu>)
       on_host(ctx, scores, first_query, out);
     else
@@ -206,69 +200,45 @@ class ranker {
   }
 
  private:
-  static constexpr index_t rows_per_chunk = 4;
-
-  /// f(row, worker) for all rows, on the threads of context<cpu>.
-  template <class F>
-  static void over_rows(context<D>& ctx, index_t rows, F f) {
-    ctx.pool().run((rows + rows_per_chunk - 1) / rows_per_chunk, [&f, rows](index_t chunk, int worker) {
-      const index_t end = std::min(rows, (chunk + 1) * rows_per_chunk);
-      for (index_t r = chunk * rows_per_chunk; r < end; ++r) f(r, worker);
+  template <class T>
+  void on_host(context<D>& ctx, matrix_view<const T, D> scores, index_t first_query, ranks& out) const {
+    constexpr index_t chunk = 4;
+    std::vector<detail::rank_workspace<T>> workspaces(static_cast<std::size_t>(ctx.threads()));
+    ctx.pool().run((scores.rows() + chunk - 1) / chunk, [&](index_t at, int worker) {
+      auto& w = workspaces[static_cast<std::size_t>(worker)];
+      for (index_t r = at * chunk; r < std::min(scores.rows(), (at + 1) * chunk); ++r) {
+        find_relevant(first_query + r, w);
+        auto& list = out.lists[static_cast<std::size_t>(r)];
+        list.resize(w.relevant.size());
+        out.ranked[static_cast<std::size_t>(r)] = items_ - static_cast<index_t>(w.ignored.size());
+        detail::rank_row<T>(scores.row(r).data(), items_, w, list.data());
+      }
     });
-  }
-  static void sum_up(ranks& out) {
-    for (std::size_t i = 1; i < out.offsets.size(); ++i) out.offsets[i] += out.offsets[i - 1];
-    out.values.resize(static_cast<std::size_t>(out.offsets.back()));
   }
 
   template <class T>
-  void on_host(context<D>& ctx, matrix_view<const T, D> scores, index_t first_query, ranks& out) const {
-    using relation::kind;
-    over_rows(ctx, scores.rows(), [&](index_t r, int) {
-      const index_t query = first_query + r;
-      index_t relevant = 0, ignored = 0;
-      if constexpr (by_class) {
-        const label_t label = relation_.query_labels()(query);
-        ignored = relation_.same_set();
-        relevant = static_cast<index_t>(classes_.of(label).size()) - ignored;
-      } else {
-        for (index_t c = 0; c < items_; ++c) {
-          const kind k = relation_(query, c);
-          relevant += k == kind::positive;
-          ignored += k == kind::ignored;
-        }
+  void find_relevant(index_t query, detail::rank_workspace<T>& w) const {
+    w.relevant.clear();
+    w.ignored.clear();
+    if constexpr (by_class) {
+      const auto ids = classes_.of(relation_.query_labels()(query));
+      w.relevant.assign(ids.begin(), ids.end());
+      if (!relation_.same_set()) return;
+      w.ignored.push_back(query);
+      const auto itself = std::lower_bound(w.relevant.begin(), w.relevant.end(), query);
+      if (itself != w.relevant.end() && *itself == query) w.relevant.erase(itself);
+    } else {
+      for (index_t c = 0; c < items_; ++c) {
+        const relation::kind k = relation_(query, c);
+        if (k == relation::kind::positive) w.relevant.push_back(c);
+        if (k == relation::kind::ignored) w.ignored.push_back(c);
       }
-      out.offsets[static_cast<std::size_t>(r) + 1] = relevant;
-      out.ranked[static_cast<std::size_t>(r)] = items_ - ignored;
-    });
-    sum_up(out);
-    std::vector<detail::rank_workspace<T>> workspaces(static_cast<std::size_t>(ctx.threads()));
-    over_rows(ctx, scores.rows(), [&](index_t r, int worker) {
-      const index_t query = first_query + r;
-      auto& w = workspaces[static_cast<std::size_t>(worker)];
-      w.relevant.clear();
-      w.ignored.clear();
-      if constexpr (by_class) {
-        const auto ids = classes_.of(relation_.query_labels()(query));
-        for (const index_t id : ids)
-          if (!relation_.same_set() || id != query) w.relevant.push_back(id);
-        if (relation_.same_set()) w.ignored.push_back(query);
-      } else {
-        for (index_t c = 0; c < items_; ++c) {
-          const kind k = relation_(query, c);
-          if (k == kind::positive) w.relevant.push_back(c);
-          if (k == kind::ignored) w.ignored.push_back(c);
-        }
-      }
-      detail::rank_row<T>(scores.row(r).data(), items_, w,
-                          out.values.data() + out.offsets[static_cast<std::size_t>(r)]);
-    });
+    }
   }
 
   template <class T>
   void on_device(context<D>& ctx, matrix_view<const T, D> scores, index_t first_query, ranks& out) const {
     const index_t rows = scores.rows();
-    if (rows == 0) return sum_up(out);
     constexpr index_t size = sizeof(index_t);
     // not from the arena, which would keep this much for the life of the context
     matrix<index_t, D> ids(ctx, rows, items_, uninitialized), bins(ctx, rows, items_ + 1, uninitialized);
@@ -276,14 +246,12 @@ class ranker {
     ctx.for_each_row(rows, items_,
                      detail::rank_items<T, D, R>{scores, relation_, first_query, ids.view(), bins.view(), found.view(),
                                                  ranked.view()});
-    ctx.copy_to_host(out.offsets.data() + 1, found.data(), rows * size);
+    const auto counts = found.to_host();
     ctx.copy_to_host(out.ranked.data(), ranked.data(), rows * size);
-    ctx.synchronize();
-    sum_up(out);
     for (index_t r = 0; r < rows; ++r) {
       const auto at = static_cast<std::size_t>(r);
-      ctx.copy_to_host(out.values.data() + out.offsets[at], ids.data() + r * items_,
-                       (out.offsets[at + 1] - out.offsets[at]) * size);
+      out.lists[at].resize(static_cast<std::size_t>(counts[at]));
+      ctx.copy_to_host(out.lists[at].data(), ids.data() + r * items_, counts[at] * size);
     }
     ctx.synchronize();
   }

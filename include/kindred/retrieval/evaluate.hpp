@@ -167,7 +167,7 @@ requires similarity::Similarity<S, typename Queries::value_type, D> &&
         std::vector<std::size_t> at(static_cast<std::size_t>(ranks.queries()));
         for (std::size_t i = 0; i < at.size(); ++i) {
           at[i] = counted;
-          counted += options.without_relevant == without_relevant::count || ranks.offsets[i + 1] > ranks.offsets[i];
+          counted += options.without_relevant == without_relevant::count || !ranks.lists[i].empty();
         }
         detail::on_host_threads(ctx, ranks.queries(), [&](index_t query) {
           const auto i = static_cast<std::size_t>(query);
