@@ -27,6 +27,19 @@ void cpu_scores(context<cpu>& ctx, matrix_view<const T, cpu> a, matrix_view<cons
 /// out(r) = row r times itself, with the bits that cpu_scores gives to equal rows.
 template <Scalar T>
 void cpu_square_norms(context<cpu>& ctx, matrix_view<const T, cpu> rows, vector_view<T, cpu> out);
+
+/// What op::nearest hands to the search kernels. Norms are absent for inner products, keep and excluded for no filter.
+template <class T>
+struct nearest_arguments {
+  matrix_view<const T, cpu> queries, gallery;
+  vector_view<const T, cpu> query_norms, gallery_norms;
+  vector_view<const std::uint8_t, cpu> keep;
+  vector_view<const index_t, cpu> excluded;
+  matrix_view<index_t, cpu> ids;
+  matrix_view<T, cpu> scores;
+};
+template <Scalar T>
+void cpu_nearest(context<cpu>& ctx, const nearest_arguments<T>& arguments);
 }  // namespace detail
 
 }  // namespace kindred

@@ -5,6 +5,8 @@
 #include <cstring>
 #include <kindred/backend/cpu.hpp>
 #include <kindred/backend/cpu_product.hpp>
+#include <kindred/backend/selection.hpp>
+#include <utility>
 #if defined(KINDRED_BLAS)
 #include <cblas.h>
 #endif
@@ -33,6 +35,29 @@ struct product_kernels {
   void (*product)(const product_block<T>&);
   void (*squares)(index_t depth, const T* panel, T* sum);  // `lanes` sums, from packed rows
 };
+
+/// One call of a search kernel: `rows` items, read where they lie, against packed queries.
+template <class T>
+struct search_block {
+  index_t depth;
+  const T* items;
+  index_t item_row, rows;
+  index_t first_id;  // of the first item; the items before it lie before it
+  const T* panels;   // of queries, as in product_block
+  index_t panel_size, queries;
+  const T* query_norms;  // padded to whole registers
+  const T* item_norms;   // of the block; null for inner products
+};
+
+/// The thresholds of the lists are padded to whole panels with infinity.
+template <class T>
+struct search_kernels {
+  void (*search)(const search_block<T>&, const selection_lists<T>&);
+  void (*select)(const search_block<T>&, const selection_lists<T>&, const T* c, index_t c_stride);
+  /// At most scan_queries queries, unpacked, and `lanes` items or more up to the end of the block.
+  void (*scan)(const search_block<T>&, const selection_lists<T>&, const T* queries);
+};
+inline constexpr index_t scan_queries = 4;
 
 #if defined(__clang__)
 #define KINDRED_TILE_UNROLL _Pragma("unroll")
@@ -115,6 +140,14 @@ product_kernels<T> kernels_for([[maybe_unused]] instruction_set set) {
   if (set == instruction_set::avx2) return avx2::kernels<T>();
 #endif
   return baseline::kernels<T>();
+}
+template <class T>
+search_kernels<T> search_kernels_for([[maybe_unused]] instruction_set set) {
+#if defined(KINDRED_TILE_X86)
+  if (set == instruction_set::avx512) return avx512::kernels_of_search<T>();
+  if (set == instruction_set::avx2) return avx2::kernels_of_search<T>();
+#endif
+  return baseline::kernels_of_search<T>();
 }
 #undef KINDRED_TILE_X86
 
@@ -240,8 +273,8 @@ void own_gemm(context<cpu>& ctx, T alpha, matrix_view<const T, cpu> a, bool a_tr
 }
 
 template <Scalar T>
-void cpu_gemm(context<cpu>& ctx, T alpha, matrix_view<const T, cpu> a, transpose ta, matrix_view<const T, cpu> b,
-              transpose tb, T beta, matrix_view<T, cpu> c) {
+void cpu_gemm([[maybe_unused]] context<cpu>& ctx, T alpha, matrix_view<const T, cpu> a, transpose ta,
+              matrix_view<const T, cpu> b, transpose tb, T beta, matrix_view<T, cpu> c) {
   const bool a_transposed = ta == transpose::yes, b_transposed = tb == transpose::yes;
   const index_t depth = product_depth(a, a_transposed, b, b_transposed, c);
   if (c.rows() == 0 || c.cols() == 0) return;
@@ -295,6 +328,185 @@ void cpu_square_norms(context<cpu>& ctx, matrix_view<const T, cpu> rows, vector_
     }
     for (index_t i = 0; i < lanes && chunk * lanes + i < rows.rows(); ++i) out(chunk * lanes + i) = sum[i];
   });
+}
+
+/// What one search shares between its threads.
+template <class T>
+class nearest_search {
+  using key = selection_key<T>;
+  static constexpr index_t packed_bytes = index_t(1) << 20;  // of queries at a time: half of a second-level cache
+  static constexpr index_t list_bytes = index_t(1) << 24;    // of lists per thread, where that is enough for one panel
+  static constexpr index_t most_rows = 1024;                 // items a thread takes at a time
+  static constexpr index_t whole_depth = 4096;               // longer rows are multiplied piece by piece
+  static constexpr index_t block_depth = 512, block_rows = 96;
+
+ public:
+  nearest_search(context<cpu>& ctx, const nearest_arguments<T>& a)
+      : ctx_(ctx),
+        a_(a),
+        products_(kernels_for<T>(ctx.instructions())),
+        kernels_(search_kernels_for<T>(ctx.instructions())),
+        items_(a.gallery.rows()),
+        depth_(a.gallery.cols()),
+        k_(std::min(a.ids.cols(), items_)),
+        capacity_(selection_capacity(k_, items_)),
+        workers_(ctx.threads()) {
+    constexpr index_t size = sizeof(T), key_size = sizeof(key);
+    const index_t width = products_.panel_width, lanes = products_.lanes;
+    index_t most = std::max(packed_bytes / (std::max<index_t>(1, depth_) * size) / width * width, width);
+    most = std::min<index_t>(most, 512);
+    const index_t by_lists = list_bytes / (capacity_ * key_size);
+    if (by_lists < most) most = by_lists >= width ? by_lists / width * width : lanes;
+    most_queries_ = most;
+    deep_ = depth_ > whole_depth;
+    const index_t share = (items_ + 4 * workers_ - 1) / (4 * workers_);
+    rows_ = deep_ ? block_rows : std::clamp<index_t>((share + 47) / 48 * 48, 48, most_rows);
+  }
+
+  void run() {
+    const index_t queries = a_.queries.rows();
+    if (queries == 0 || a_.ids.cols() == 0) return;
+    if (k_ == 0) {
+      for (index_t q = 0; q < queries; ++q) write(q, nullptr, 0);
+      return;
+    }
+    const bool scan = queries <= scan_queries && items_ >= products_.lanes && queries <= most_queries_;
+    const index_t at_once = scan ? queries : std::min(most_queries_, queries);
+    const index_t width = products_.panel_width, padded = (at_once + width - 1) / width * width;
+    const scratch_scope scope(ctx_);
+    auto& scratch = ctx_.scratch();
+    keys_ = scratch.template take<key>(at_once * capacity_ * workers_);
+    merged_ = scratch.template take<key>(std::max(2 * k_, capacity_) * workers_);
+    count_ = scratch.template take<index_t>(padded * workers_);
+    threshold_ = scratch.template take<T>(padded * workers_);
+    norms_ = scratch.template take<T>(padded);
+    packed_ = scratch.template take<T>(scan ? queries * depth_ : padded * depth_);
+    sums_ = deep_ && !scan ? scratch.template take<T>(block_rows * padded * workers_) : nullptr;
+    at_once_ = at_once;
+    padded_ = padded;
+    for (index_t first = 0; first < queries; first += at_once) search(first, std::min(at_once, queries - first), scan);
+  }
+
+ private:
+  selection_lists<T> lists(index_t first, int worker) const {
+    return {keys_ + worker * at_once_ * capacity_,
+            count_ + worker * padded_,
+            threshold_ + worker * padded_,
+            k_,
+            capacity_,
+            a_.keep ? a_.keep.data() : nullptr,
+            a_.excluded ? a_.excluded.data() + first : nullptr};
+  }
+
+  void search(index_t first, index_t queries, bool scan) {
+    constexpr T infinity = std::numeric_limits<T>::infinity();
+    const index_t width = products_.panel_width;
+    for (int w = 0; w < workers_; ++w)
+      for (index_t q = 0; q < padded_; ++q) {
+        count_[w * padded_ + q] = 0;
+        threshold_[w * padded_ + q] = q < queries ? -infinity : infinity;
+      }
+    for (index_t q = 0; q < padded_; ++q) norms_[q] = a_.query_norms && q < queries ? a_.query_norms(first + q) : T(0);
+    const matrix_view<const T, cpu> rows = a_.queries.rows(first, queries);
+    if (scan)
+      for (index_t q = 0; q < queries; ++q) std::copy_n(rows.row(q).data(), depth_, packed_ + q * depth_);
+    else
+      ctx_.pool().run((queries + width - 1) / width, [&](index_t p, int) {
+        pack_panel<T>(rows, true, p * width, width, 0, depth_, packed_ + p * width * depth_);
+      });
+    ctx_.pool().run((items_ + rows_ - 1) / rows_, [&](index_t chunk, int worker) {
+      search_block<T> block{};
+      block.first_id = chunk * rows_;
+      block.rows = std::min(rows_, items_ - block.first_id);
+      block.depth = depth_;
+      block.items = a_.gallery.row(block.first_id).data();
+      block.item_row = a_.gallery.stride();
+      block.panels = packed_;
+      block.panel_size = width * depth_;
+      block.queries = queries;
+      block.query_norms = norms_;
+      block.item_norms = a_.gallery_norms ? a_.gallery_norms.data() + block.first_id : nullptr;
+      if (scan && block.first_id + block.rows >= products_.lanes)
+        kernels_.scan(block, lists(first, worker), packed_);
+      else if (deep_)
+        search_deep(block, lists(first, worker), sums_ + worker * block_rows * padded_);
+      else
+        kernels_.search(block, lists(first, worker));
+    });
+    constexpr index_t queries_per_chunk = 32;
+    ctx_.pool().run((queries + queries_per_chunk - 1) / queries_per_chunk, [&](index_t chunk, int worker) {
+      const index_t end = std::min(queries, (chunk + 1) * queries_per_chunk);
+      for (index_t q = chunk * queries_per_chunk; q < end; ++q) merge(first, q, worker);
+    });
+  }
+
+  /// Rows that are too long for one pass: sums are stored between the pieces, which changes no bits.
+  void search_deep(const search_block<T>& block, const selection_lists<T>& lists, T* sums) {
+    product_block<T> product{};
+    product.item_row = block.item_row;
+    product.item_k = 1;
+    product.rows = block.rows;
+    product.panel_size = block.panel_size;
+    product.cols = block.queries;
+    product.c = sums;
+    product.c_stride = padded_;
+    for (index_t k = 0; k < depth_; k += block_depth) {
+      product.depth = std::min(block_depth, depth_ - k);
+      product.items = block.items + k;
+      product.panels = block.panels + k * products_.panel_width;
+      product.resume = k > 0;
+      products_.product(product);
+    }
+    kernels_.select(block, lists, sums, padded_);
+  }
+
+  /// The lists of all threads for one query; which thread found what cannot be seen in the result.
+  void merge(index_t first, index_t q, int worker) {
+    if (workers_ == 1) {
+      key* const keys = keys_ + q * capacity_;
+      return write(first + q, keys, finish_selection<T>(keys, count_[q], k_));
+    }
+    key* const all = merged_ + worker * std::max(2 * k_, capacity_);
+    index_t count = 0;
+    for (int w = 0; w < workers_; ++w) {
+      key* const keys = keys_ + (w * at_once_ + q) * capacity_;
+      index_t n = count_[w * padded_ + q];
+      if (n > k_) {
+        std::nth_element(keys, keys + k_, keys + n, std::greater<>());
+        n = k_;
+      }
+      std::copy(keys, keys + n, all + count);
+      count += n;
+      if (count <= k_) continue;
+      std::nth_element(all, all + k_, all + count, std::greater<>());
+      count = k_;
+    }
+    write(first + q, all, finish_selection<T>(all, count, k_));
+  }
+
+  void write(index_t query, const key* keys, index_t count) {
+    for (index_t j = 0; j < a_.ids.cols(); ++j) {
+      a_.ids(query, j) = j < count ? keys[j].id() : -1;
+      a_.scores(query, j) = j < count ? keys[j].score() : -std::numeric_limits<T>::infinity();
+    }
+  }
+
+  context<cpu>& ctx_;
+  const nearest_arguments<T>& a_;
+  product_kernels<T> products_;
+  search_kernels<T> kernels_;
+  index_t items_, depth_, k_, capacity_;
+  int workers_;
+  index_t most_queries_, rows_, at_once_ = 0, padded_ = 0;
+  bool deep_;
+  key *keys_ = nullptr, *merged_ = nullptr;
+  index_t* count_ = nullptr;
+  T *threshold_ = nullptr, *norms_ = nullptr, *packed_ = nullptr, *sums_ = nullptr;
+};
+
+template <Scalar T>
+void cpu_nearest(context<cpu>& ctx, const nearest_arguments<T>& arguments) {
+  nearest_search<T>(ctx, arguments).run();
 }
 
 }  // namespace detail
