@@ -42,7 +42,7 @@ class krylov_basis {
   void remove_basis(matrix_view<double, cpu> rows);
   matrix_view<const double, cpu> rows() const { return {rows_.data(), size_, n_}; }
   context<cpu>* ctx_;
-  index_t n_, block_, size_ = 0, newest_ = 0;
+  index_t n_, size_ = 0, newest_ = 0;
   std::uint64_t seed_, drawn_ = 0;
   double scale_ = 0;
   std::vector<double> rows_;       // size x n

@@ -7,7 +7,7 @@
 namespace kindred::linalg::detail {
 
 KINDRED_INLINE krylov_basis::krylov_basis(context<cpu>& ctx, index_t n, index_t block, std::uint64_t seed)
-    : ctx_(&ctx), n_(n), block_(block), seed_(seed), left_over_(ctx, 0, n) {
+    : ctx_(&ctx), n_(n), seed_(seed), left_over_(ctx, 0, n) {
   matrix<double, cpu> start(ctx, block, n);  // zeros: append() draws
   append(start.view());
 }
