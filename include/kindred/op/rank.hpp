@@ -4,7 +4,8 @@
 #include <algorithm>
 #include <kindred/core/array.hpp>
 #include <kindred/core/group.hpp>
-#include <kindred/core/scratch.hpp>
+#include <kindred/op/select.hpp>
+#include <kindred/op/sort.hpp>
 #include <kindred/relation/concept.hpp>
 #include <span>
 #include <type_traits>
@@ -72,28 +73,6 @@ class classes {
 
 // ---- every other device: one group of lanes per row
 
-/// Sorts ids[0, n): every pass exchanges disjoint pairs. Reference: Batcher 1968, as Knuth's algorithm 5.2.2 M.
-template <class G, class Before>
-KINDRED_HD void sort_ids(const G& g, index_t n, index_t* ids, Before before) {
-  index_t top = 1;
-  while (top < n) top *= 2;
-  for (index_t p = top / 2; p > 0; p /= 2) {
-    index_t q = top / 2, r = 0, d = p;
-    for (;;) {
-      g.for_each(n - d, [&](index_t i) {
-        if ((i & p) != r || !before(ids[i + d], ids[i])) return;
-        const index_t other = ids[i];
-        ids[i] = ids[i + d];
-        ids[i + d] = other;
-      });
-      if (q == p) break;
-      d = q - p;
-      q /= 2;
-      r = p;
-    }
-  }
-}
-
 /// The relevant items of a row, sorted; then every item is counted at the first relevant item behind it.
 template <class T, class D, class R>
 struct rank_items {
@@ -111,12 +90,10 @@ struct rank_items {
     index_t* const relevant = &ids(r, 0);
     index_t* const bin = &bins(r, 0);
     const auto before = [&](index_t a, index_t b) { return ahead(scores(r, a), a, scores(r, b), b); };
-    const index_t m = g.scan(
-        n, [&](index_t c) -> index_t { return relation(query, c) == kind::positive; },
-        [&](index_t c, index_t at) {
-          if (relation(query, c) == kind::positive) relevant[at] = c;
-        });
-    sort_ids(g, m, relevant, before);
+    const index_t m = select(
+        g, n, [&](index_t c) { return relation(query, c) == kind::positive; },
+        [&](index_t at, index_t c) { relevant[at] = c; });
+    sort(g, m, relevant, before);
     g.for_each(m + 1, [&](index_t j) { bin[j] = 0; });
     g.count(n, bin, [&](index_t c) -> index_t {
       if (relation(query, c) == kind::ignored) return -1;
