@@ -104,7 +104,7 @@ result<T> by_sorting(kd::context<D>& ctx, kd::op::comparable<T, D> queries, kd::
 TEST_CASE_TEMPLATE("nearest is the start of sorted scores, for 0 to 130 queries and every instruction set", T, float,
                    double) {
   for (const auto set : available()) {
-    kd::context<cpu> ctx(2, set);
+    kd::context<cpu> ctx(1, set);
     CAPTURE(kd::name(set));
     const index_t n = 203, d = 21, most = 130;
     for (const bool ties : {false, true}) {
