@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include <kindred/backend/cpu.hpp>
+#include <kindred/backend/cuda.cuh>
+#include <kindred/core/random.hpp>
+#include <kindred/metric/average_precision.hpp>
+#include <kindred/metric/hit.hpp>
+#include <kindred/relation/paired.hpp>
+#include <kindred/relation/same_label.hpp>
+#include <kindred/retrieval/evaluate.hpp>
+#include <kindred/similarity/cosine.hpp>
+#include <kindred/similarity/dot.hpp>
+#include <kindred/similarity/negative_euclidean.hpp>
+
+using namespace kindred;
+
+namespace {
+
+struct both {
+  std::array<double, 2> by_label;
+  std::array<double, 2> by_pair;
+  std::array<double, 1> by_distance, by_angle;
+};
+
+/// Rows of small whole numbers, whose products every device computes exactly, with many ties.
+template <Device D>
+both evaluated(index_t n, index_t d, index_t memory) {
+  std::vector<float> x(static_cast<std::size_t>(n * d)), y(x.size());
+  std::vector<label_t> labels(static_cast<std::size_t>(n));
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    x[i] = static_cast<float>(random::below(7, 1, 1, i)) - 3;
+    y[i] = static_cast<float>(random::below(7, 1, 2, i)) - 3;
+  }
+  for (std::size_t i = 0; i < labels.size(); ++i) labels[i] = static_cast<label_t>(random::below(9, 1, 3, i));
+  context<D> ctx;
+  const matrix<float, D> a(ctx, n, d, x), b(ctx, n, d, y);
+  const vector<label_t, D> l(ctx, labels);
+  const relation::same_label own(l, l, true);
+  const retrieval::evaluate_options options{.memory = memory};
+  const metric::average_precision ap;
+  return {retrieval::evaluate(ctx, similarity::dot{}, a, b, own, options, ap, metric::hit{.k = 10}),
+          retrieval::evaluate(ctx, similarity::dot{}, a, b, relation::paired{}, options, ap, metric::hit{.k = 10}),
+          retrieval::evaluate(ctx, similarity::negative_euclidean{}, a, b, own, options, ap),
+          retrieval::evaluate(ctx, similarity::cosine{}, a, b, own, options, ap)};
+}
+
+}  // namespace
+
+TEST_CASE("the GPU's metrics are the host's, to the last bit where scores are exact") {
+  for (const index_t n : {1, 2, 33, 700}) {
+    const both want = evaluated<cpu>(n, 5, 1 << 20);
+    for (const index_t memory : {1, 100000, 1 << 26}) {
+      const both got = evaluated<cuda>(n, 5, memory);
+      CHECK(got.by_label == want.by_label);
+      CHECK(got.by_pair == want.by_pair);
+      CHECK(got.by_distance == want.by_distance);
+      CHECK(got.by_angle[0] == doctest::Approx(want.by_angle[0]).epsilon(0.02));
+    }
+  }
+}
