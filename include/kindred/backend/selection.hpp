@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <compare>
 #include <functional>
+#include <kindred/core/limits.hpp>
 #include <kindred/core/math.hpp>
 #include <limits>
 
@@ -25,7 +26,7 @@ template <class T>
 KINDRED_HD constexpr T score_of_order_key(math::detail::bits_of<T> key) {
   using bits = math::detail::bits_of<T>;
   constexpr bits sign = bits(1) << (8 * sizeof(T) - 1);
-  if (key == 0) return std::numeric_limits<T>::quiet_NaN();
+  if (key == 0) return not_a_number<T>;
   return math::detail::from_bits<T>(key & sign ? key ^ sign : ~key);
 }
 

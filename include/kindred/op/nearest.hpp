@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <kindred/core/limits.hpp>
 #include <kindred/op/scores.hpp>
 #include <kindred/op/top_k.hpp>
 
@@ -23,7 +24,7 @@ struct filtered_at {
   matrix_view<T, D> scores;
   KINDRED_HD void operator()(index_t r, index_t c) const {
     if ((filter.keep && filter.keep(c) == 0) || (filter.excluded && filter.excluded(first + r) == c))
-      scores(r, c) = -std::numeric_limits<T>::infinity();
+      scores(r, c) = -infinity<T>;
   }
 };
 
@@ -35,8 +36,8 @@ struct without_nothing_at {
   KINDRED_HD void operator()(index_t r, index_t c) const {
     T& score = scores(r, c);
     if (score == T(0)) score = T(0);
-    if (score > -std::numeric_limits<T>::infinity()) return;
-    score = -std::numeric_limits<T>::infinity();
+    if (score > -infinity<T>) return;
+    score = -infinity<T>;
     ids(r, c) = -1;
   }
 };

@@ -3,6 +3,7 @@
 
 #include <kindred/backend/selection.hpp>
 #include <kindred/core/array.hpp>
+#include <kindred/core/limits.hpp>
 #include <kindred/core/scratch.hpp>
 #include <kindred/op/select.hpp>
 #include <kindred/op/sort.hpp>
@@ -70,7 +71,7 @@ struct top_k_row {
     sort(g, wanted, mine, [&](index_t a, index_t b) { return ahead(scores(r, a), a, scores(r, b), b); });
     g.for_each(k, [&](index_t j) {
       if (j >= wanted) mine[j] = -1;
-      if (values) values(r, j) = j < wanted ? scores(r, mine[j]) : -std::numeric_limits<T>::infinity();
+      if (values) values(r, j) = j < wanted ? scores(r, mine[j]) : -infinity<T>;
     });
   }
 };
