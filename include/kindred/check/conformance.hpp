@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <functional>
@@ -11,12 +12,17 @@
 #include <kindred/op/fill.hpp>
 #include <kindred/op/gather.hpp>
 #include <kindred/op/map.hpp>
+#include <kindred/op/nearest.hpp>
 #include <kindred/op/norm.hpp>
 #include <kindred/op/pairwise.hpp>
+#include <kindred/op/rank.hpp>
 #include <kindred/op/reduce.hpp>
+#include <kindred/op/scores.hpp>
 #include <kindred/op/segment.hpp>
 #include <kindred/op/softmax.hpp>
+#include <kindred/op/top_k.hpp>
 #include <kindred/op/transpose.hpp>
+#include <kindred/relation/same_label.hpp>
 #include <limits>
 #include <string>
 #include <vector>
@@ -401,7 +407,7 @@ void check_elements(context<D>& ctx, const reporter& report) {
 
 template <class T, Device D>
 void check_rows(context<D>& ctx, const reporter& report) {
-  constexpr double infinity = std::numeric_limits<double>::infinity(), nan = std::numeric_limits<double>::quiet_NaN();
+  constexpr double infinity = kindred::infinity<double>, nan = not_a_number<double>;
   for (const index_t rows : edge_rows)
     for (const index_t cols : edge_widths) {
       grid x = random_grid<T>(rows, cols, 20);
@@ -690,6 +696,118 @@ void check_pairs(context<D>& ctx, const reporter& report) {
   }
 }
 
+// ---- scores, selection, ranks
+
+/// Row r of scores as ids in the order of rankings.
+inline std::vector<index_t> ranking(const grid& scores, index_t r) {
+  std::vector<index_t> ids(static_cast<std::size_t>(scores.cols));
+  for (std::size_t i = 0; i < ids.size(); ++i) ids[i] = static_cast<index_t>(i);
+  std::sort(ids.begin(), ids.end(), [&](index_t a, index_t b) { return ahead(scores(r, a), a, scores(r, b), b); });
+  return ids;
+}
+
+/// The first k of every ranking as ids and scores; id -1 and score -infinity where there are none.
+struct first_places {
+  grid ids, scores;
+  first_places(const grid& all, index_t k) : ids(all.rows, k, -1), scores(all.rows, k, -infinity<double>) {
+    for (index_t r = 0; r < all.rows; ++r) {
+      const std::vector<index_t> order = ranking(all, r);
+      for (index_t j = 0; j < k && j < all.cols; ++j) {
+        ids(r, j) = static_cast<double>(order[static_cast<std::size_t>(j)]);
+        scores(r, j) = all(r, order[static_cast<std::size_t>(j)]);
+      }
+    }
+  }
+};
+
+/// Scores with many ties, both zeros, infinities and, where asked for, NaN.
+inline grid tied_grid(index_t rows, index_t cols, bool with_nan) {
+  grid g = random_grid<float>(rows, cols, 100);
+  for (std::size_t i = 0; i < g.values.size(); ++i) {
+    double& v = g.values[i];
+    v = std::round(v * 8) / 8;  // -0 among them
+    if (i % 41 == 5) v = i % 2 == 0 ? infinity<double> : -infinity<double>;
+    if (with_nan && i % 13 == 7) v = not_a_number<double>;
+  }
+  return g;
+}
+
+template <class T, Device D>
+void check_selection(context<D>& ctx, const reporter& report) {
+  for (const index_t rows : {0, 1, 5})
+    for (const index_t cols : edge_widths) {
+      const grid scores = tied_grid(rows, cols, true);
+      framed<T, D> given(ctx, scores);
+      for (const index_t k : {index_t(0), index_t(1), index_t(33), cols, cols + 2}) {
+        const first_places expected(scores, k);
+        framed<index_t, D> ids(ctx, rows, k);
+        framed<T, D> values(ctx, rows, k);
+        op::top_k<T, D>(ctx, given.view(), k, ids.view(), values.view());
+        ids.judge(report, sized("op::top_k, ids", rows, cols, k), expected.ids, 0);
+        values.judge(report, sized("op::top_k, scores", rows, cols, k), expected.scores, 0);
+      }
+
+      // ranks of the items that share the label of the row
+      std::vector<label_t> row_labels(static_cast<std::size_t>(rows)), labels(static_cast<std::size_t>(cols));
+      for (std::size_t i = 0; i < labels.size(); ++i) labels[i] = static_cast<label_t>(random::below(5, 1, 2, i));
+      for (std::size_t i = 0; i < row_labels.size(); ++i) row_labels[i] = static_cast<label_t>(i);
+      const vector<label_t, D> from(ctx, row_labels), to(ctx, labels);
+      const op::ranks found = op::rank(ctx, given.view(), relation::same_label<D>(from.view(), to.view()));
+      finding f{sized("op::rank", rows, cols).text(), 0, 0, 0};
+      for (index_t r = 0; r < rows; ++r) {
+        const std::vector<index_t> order = ranking(scores, r);
+        std::vector<index_t> ranks;
+        for (std::size_t place = 0; place < order.size(); ++place)
+          if (labels[static_cast<std::size_t>(order[place])] == static_cast<label_t>(r))
+            ranks.push_back(static_cast<index_t>(place) + 1);
+        if (found.lists[static_cast<std::size_t>(r)] != ranks || found.ranked[static_cast<std::size_t>(r)] != cols)
+          f.error = 1;
+      }
+      report(f);
+    }
+}
+
+template <class T, Device D>
+void check_scores(context<D>& ctx, const reporter& report) {
+  constexpr index_t shapes[][3] = {{0, 5, 3},     {5, 0, 3},    {5, 4, 0},   {1, 1, 1},
+                                   {3, 1000, 31}, {33, 32, 33}, {2, 7, 1000}};
+  for (const auto& [m, n, depth] : shapes)
+    for (const auto how : {op::scoring::inner_product, op::scoring::negative_square_distance}) {
+      const bool distance = how == op::scoring::negative_square_distance;
+      const char* const variant = distance ? "distance" : "product";
+      const grid a = random_grid<T>(m, depth, 110);
+      grid b = random_grid<T>(n, depth, 111);
+      for (index_t c = 0; c < depth && n > 3 && m > 0; ++c) b(3, c) = b(1, c), b(2, c) = a(0, c);  // equal items
+      grid expected(m, n), norms(1, n);
+      for (index_t j = 0; j < n; ++j)
+        for (index_t c = 0; c < depth; ++c) norms(0, j) += b(j, c) * b(j, c);
+      for (index_t i = 0; i < m; ++i)
+        for (index_t j = 0; j < n; ++j)
+          for (index_t c = 0; c < depth; ++c)
+            expected(i, j) += distance ? -(a(i, c) - b(j, c)) * (a(i, c) - b(j, c)) : a(i, c) * b(j, c);
+      framed<T, D> da(ctx, a), db(ctx, b), na(ctx, 1, m), nb(ctx, 1, n), scores(ctx, m, n);
+      op::square_norms(ctx, da.view(), na.vector());
+      op::square_norms(ctx, db.view(), nb.vector());
+      nb.judge(report, sized("op::square_norms", n, depth), norms, rounding<T>(depth));
+      const op::comparable<T, D> queries{da.view(), na.vector()}, gallery{db.view(), nb.vector()};
+      op::scores(ctx, queries, gallery, how, scores.view());
+      scores.judge(report, sized("op::scores", m, n, depth, variant), expected, 4 * rounding<T>(depth));
+
+      // a search finds what sorting those scores finds
+      grid seen(m, n);
+      const auto host = to_host(ctx, scores.view());
+      for (std::size_t i = 0; i < host.size(); ++i) seen.values[i] = static_cast<double>(host[i]);
+      for (const index_t k : {index_t(1), index_t(10), n + 1}) {
+        const first_places first(seen, k);
+        framed<index_t, D> ids(ctx, m, k);
+        framed<T, D> values(ctx, m, k);
+        op::nearest(ctx, queries, gallery, how, k, {}, ids.view(), values.view());
+        ids.judge(report, sized("op::nearest, ids", m, n, k, variant), first.ids, 0);
+        values.judge(report, sized("op::nearest, scores", m, n, k, variant), first.scores, 0);
+      }
+    }
+}
+
 // ---- gradients
 
 /// Compares a backward pass with central differences of sum over i of weight(i) y(i), on devices that the host can read.
@@ -818,6 +936,8 @@ void conformance(context<D>& ctx, const std::function<void(const finding&)>& rep
   detail::check_segments<T>(ctx, report, {7, 7, 7, 7}, false);
   detail::check_gather<T>(ctx, report);
   detail::check_pairs<T>(ctx, report);
+  detail::check_selection<T>(ctx, report);
+  detail::check_scores<T>(ctx, report);
   if constexpr (HostDevice<D> && std::same_as<T, double>) detail::check_gradients(ctx, report);
 }
 
