@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <emoji_set.hpp>
 #include <kindred/backend/cpu.hpp>
+#include <kindred/core/permutation.hpp>
 #include <kindred/encoder/patch_descriptor.hpp>
 #include <kindred/projection/pca.hpp>
 #include <kindred/text/character_ngrams.hpp>
@@ -20,6 +21,13 @@ using kd::cpu;
 constexpr index_t text_dimensions = 150;
 
 const emoji::item& at(const emoji::emoji_set& set, index_t i) { return set.items[static_cast<std::size_t>(i)]; }
+
+std::vector<index_t> shuffled(const std::vector<index_t>& items, std::uint64_t seed, std::uint64_t stream) {
+  std::vector<index_t> out;
+  for (const index_t i : kd::random::permutation(static_cast<index_t>(items.size()), seed, stream))
+    out.push_back(items[static_cast<std::size_t>(i)]);
+  return out;
+}
 
 features described(const emoji::emoji_set& set, const std::vector<index_t>& items) {
   const kd::encoder::patch_descriptor descriptor{.rows = 6, .cols = 6, .channels = 4, .white = 255};
@@ -65,7 +73,10 @@ exhibit shown(const emoji::item& item) {
 
 study_data embedded(std::uint64_t seed) {
   const emoji::emoji_set set = emoji::build();
-  const emoji::halves halves = emoji::split(set, seed);
+  emoji::halves halves = emoji::split(set, seed);
+  // the list goes class by class; in that order equal scores, which rank by position, would favour classes
+  halves.train = shuffled(halves.train, seed, 0);
+  halves.test = shuffled(halves.test, seed, 1);
   study_data data;
   data.source = "embedded";
   data.class_word = "group";
@@ -85,7 +96,7 @@ study_data embedded(std::uint64_t seed) {
   const auto test_rows = weights.transform<float>(test_texts).dense(ctx);
   const auto pca = kd::projection::pca{.dimensions = text_dimensions}.fit(ctx, train_rows);
   const auto project = [&](const kd::matrix<float, cpu>& rows) {
-    const auto projected = pca.apply(ctx, rows);
+    const auto projected = pca.first(ctx, rows);
     return features{projected.rows(), projected.cols(), projected.to_host()};
   };
   data.train.texts = project(train_rows);

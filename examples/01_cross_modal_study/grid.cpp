@@ -7,6 +7,10 @@ namespace study {
 
 using kindred::index_t;
 
+namespace {
+constexpr index_t dense_rows = 1000, kernel_columns = 300;
+}
+
 std::vector<fit_setting> fit_settings(family of, index_t rows, index_t most_columns) {
   std::vector<fit_setting> settings;
   switch (of) {
@@ -23,8 +27,10 @@ std::vector<fit_setting> fit_settings(family of, index_t rows, index_t most_colu
           if (ridge > 1e-6 || rows > 2 * most_columns) settings.push_back({.standardize = standardize, .ridge = ridge});
       break;
     case family::kcca:
-      for (const double kappa : {1e-4, 1e-3, 1e-2})
-        settings.push_back({.standardize = true, .kappa = kappa, .size = std::clamp<index_t>(rows / 2, 1, 300)});
+      for (const bool standardize : {true, false})
+        for (const double kappa : {1e-3, 1e-2, 0.1})
+          settings.push_back(
+              {.standardize = standardize, .kappa = kappa, .size = rows > dense_rows ? kernel_columns : 0});
       break;
   }
   return settings;
@@ -32,7 +38,8 @@ std::vector<fit_setting> fit_settings(family of, index_t rows, index_t most_colu
 
 std::vector<index_t> dimension_grid(index_t most) {
   std::vector<index_t> grid;
-  for (const index_t d : {1, 2, 3, 5, 7, 10, 15, 20, 30, 40, 60, 80, 120, 160})
+  // not 1: the cosine of two numbers is their sign
+  for (const index_t d : {2, 3, 5, 7, 10, 15, 20, 30, 40, 60, 80, 120, 160})
     if (d <= most) grid.push_back(d);
   if (most < 10 && (grid.empty() || grid.back() != most)) grid.push_back(most);
   return grid;

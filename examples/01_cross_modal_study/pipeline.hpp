@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <kindred/core/permutation.hpp>
 #include <kindred/metric/average_precision.hpp>
 #include <kindred/metric/hit.hpp>
 #include <kindred/metric/precision_recall_curve.hpp>
@@ -22,9 +23,6 @@
 namespace study {
 
 // ---- evaluation
-
-template <kindred::Device D>
-using rows_view = kindred::matrix_view<const float, D>;
 
 /// Both directions' mAP, averaged.
 template <kindred::Device D>
@@ -60,17 +58,18 @@ template <kindred::Device D>
 both_directions evaluated(kindred::context<D>& ctx, const embedded_pairs<D>& e,
                           const kindred::vector<label_t, D>& labels) {
   const kindred::relation::same_label same_class(labels, labels);
-  return {evaluated<D>(ctx, e.images, e.texts, same_class), evaluated<D>(ctx, e.texts, e.images, same_class)};
+  return {evaluated<D>(ctx, e.image_rows(), e.text_rows(), same_class),
+          evaluated<D>(ctx, e.text_rows(), e.image_rows(), same_class)};
 }
 
 /// The ten first results of some queries of one direction.
 template <kindred::Device D>
 void add_rankings(kindred::context<D>& ctx, const half& test, const embedded_pairs<D>& e, bool image_queries,
                   const std::vector<index_t>& queries, std::vector<ranking>& out) {
-  const auto& from = image_queries ? e.images : e.texts;
-  const auto& to = image_queries ? e.texts : e.images;
+  const rows_view<D> from = image_queries ? e.image_rows() : e.text_rows();
+  const rows_view<D> to = image_queries ? e.text_rows() : e.image_rows();
   for (const index_t q : queries) {
-    const auto scores = kindred::similarity::cosine{}.score(ctx, kindred::as_const(from).rows(q, 1), to).to_host();
+    const auto scores = kindred::similarity::cosine{}.score(ctx, from.rows(q, 1), to).to_host();
     std::vector<index_t> order(scores.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<index_t>(i);
     const auto score = [&](index_t i) { return scores[static_cast<std::size_t>(i)]; };
@@ -94,19 +93,19 @@ std::vector<double> scan_powers_and_dimensions(kindred::context<D>& ctx, const e
                                                const std::vector<double>& powers,
                                                const std::vector<index_t>& dimensions) {
   const kindred::relation::same_label same_class(labels, labels);
+  const index_t most = e.dimensions();
+  kindred::matrix<float, D> images(ctx, e.images.rows(), most), texts(ctx, e.texts.rows(), most);
+  const kindred::vector<float, D> zeros(ctx, most);
   std::vector<double> values;
   for (const double power : powers) {
-    std::vector<float> divisors;
-    for (index_t j = 0; j < e.images.cols(); ++j) {
-      const auto at = static_cast<std::size_t>(j);
-      divisors.push_back(at < e.correlations.size() ? static_cast<float>(std::pow(e.correlations[at], -power)) : 1.0f);
-    }
-    const kindred::vector<float, D> zeros(ctx, e.images.cols()), scales(ctx, divisors);
-    kindred::matrix<float, D> images(ctx, e.images.rows(), e.images.cols()), texts(ctx, e.texts.rows(), e.texts.cols());
-    kindred::op::standardize_columns(ctx, e.images, zeros, scales, images.view());
-    kindred::op::standardize_columns(ctx, e.texts, zeros, scales, texts.view());
+    std::vector<float> divisors(static_cast<std::size_t>(most), 1.0f);
+    for (std::size_t j = 0; j < divisors.size() && j < e.correlations.size(); ++j)
+      divisors[j] = static_cast<float>(std::pow(e.correlations[j], -power));
+    const kindred::vector<float, D> scales(ctx, divisors);
+    kindred::op::standardize_columns(ctx, e.image_rows(), zeros, scales, images.view());
+    kindred::op::standardize_columns(ctx, e.text_rows(), zeros, scales, texts.view());
     for (const index_t wanted : dimensions) {
-      const index_t k = std::min(wanted, e.images.cols());
+      const index_t k = std::min(wanted, most);
       values.push_back(mean_average_precision<D>(ctx, kindred::as_const(images).cols(0, k),
                                                  kindred::as_const(texts).cols(0, k), same_class));
     }
@@ -146,12 +145,13 @@ inline std::vector<index_t> dimensions_of(family of, const half& train) {
 template <kindred::Device D, class MakeContext>
 std::vector<choice> choose(const study_data& data, const settings& how, int workers, MakeContext make_context) {
   const half& train = data.train;
-  const auto n = static_cast<std::size_t>(train.size());
   const auto fold_of = stratified_folds(train.labels, how.folds, how.seed);
+  // shuffled, because equal scores rank by position, which may tell classes apart
+  const auto order = kindred::random::permutation(train.size(), how.seed);
   std::vector<half> fit_halves, validation_halves;
   for (int f = 0; f < how.folds; ++f) {
     std::vector<index_t> in, out;
-    for (std::size_t i = 0; i < n; ++i) (fold_of[i] == f ? out : in).push_back(static_cast<index_t>(i));
+    for (const index_t i : order) (fold_of[static_cast<std::size_t>(i)] == f ? out : in).push_back(i);
     fit_halves.push_back(train.gather(in));
     validation_halves.push_back(train.gather(out));
   }

@@ -128,11 +128,12 @@ void chosen_table(std::string& out, const study_result& result) {
 std::string colour(std::size_t method) { return "var(--c" + std::to_string(method % 8) + ")"; }
 
 void curves(std::string& out, const study_result& result, const char* caption, direction both_directions::*side) {
-  constexpr double width = 460, height = 320, left = 44, right = 12, top = 14, bottom = 44;
+  constexpr double width = 460, height = 320, left = 52, right = 12, top = 14, bottom = 44;
   double most = 0;
   for (const auto& m : result.methods)
     for (const double p : (m.coarse.*side).precision) most = std::max(most, p);
-  most = std::clamp(std::ceil(most * 10) / 10, 0.1, 1.0);
+  const double tick = most > 0.6 ? 0.2 : 0.1;
+  most = std::clamp(std::ceil(most / tick - 1e-9) * tick, tick, 1.0);
   const auto x = [&](double recall) { return left + recall * (width - left - right); };
   const auto y = [&](double precision) { return top + (1 - precision / most) * (height - top - bottom); };
   char text[256];
@@ -141,7 +142,7 @@ void curves(std::string& out, const study_result& result, const char* caption, d
                 "<svg viewBox=\"0 0 %g %g\" role=\"img\" aria-label=\"Precision over recall, %s\">\n", width, height,
                 caption);
   out += text;
-  const int steps = most > 0.5 ? 5 : static_cast<int>(std::lround(most * 10));
+  const int steps = static_cast<int>(std::lround(most / tick));
   for (int i = 0; i <= steps; ++i) {
     const double p = most * i / steps;
     std::snprintf(text, sizeof text,

@@ -57,7 +57,7 @@ svg polyline { fill: none; stroke-width: 2.2; stroke-linejoin: round; }
 .query .picture { width: 5.5rem; }
 .picture { display: block; object-fit: contain; aspect-ratio: 1; max-width: 100%; }
 .entries { list-style: none; margin: 0; padding: .9rem; display: grid; gap: .55rem;
-  grid-template-columns: repeat(auto-fill, minmax(8.4rem, 1fr)); }
+  grid-template-columns: repeat(5, 1fr); }
 .entries li { border: 1px solid var(--line); border-radius: 8px; padding: .45rem .55rem; display: flex;
   flex-direction: column; gap: .1rem; line-height: 1.35; overflow-wrap: anywhere; }
 .entries li.right { border-color: var(--good); background: var(--goodfill); }
@@ -67,6 +67,7 @@ svg polyline { fill: none; stroke-width: 2.2; stroke-linejoin: round; }
 .entries .picture { width: 3.6rem; margin: .15rem auto .25rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.2rem; margin: .6rem 0; }
 dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
+@media (max-width: 60rem) { .entries { grid-template-columns: repeat(auto-fill, minmax(8.4rem, 1fr)); } }
 @media (max-width: 40rem) { .list { grid-template-columns: 1fr; } .query { flex-direction: row; flex-wrap: wrap; align-items: center; } }
 @media print { body { background: none; } .list, figure, tr { break-inside: avoid; } }
 )css";
