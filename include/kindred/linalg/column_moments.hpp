@@ -11,21 +11,24 @@ namespace detail {
 
 inline constexpr index_t moment_rows = 256;  // rows of one partial sum
 
-/// Cell (chunk, c): the sum over the rows of a chunk of x - origin, or of its square. Without origins it is row 0.
+/// Row `chunk` of `sums`: over the rows of the chunk, x - origin of every column, or its square. Without origins row 0
+/// of x is one. The lanes share out the columns, so that memory is read in the order in which it lies.
 template <class T, class D, bool square>
-struct partial_moment {
+struct partial_moments {
   matrix_view<const T, D> x;
   vector_view<const double, D> origins;
   matrix_view<double, D> sums;
-  KINDRED_HD void operator()(index_t chunk, index_t c) const {
-    const index_t end = (chunk + 1) * moment_rows < x.rows() ? (chunk + 1) * moment_rows : x.rows();
-    const double origin = origins ? origins(c) : static_cast<double>(x(0, c));
-    double sum = 0;
-    for (index_t r = chunk * moment_rows; r < end; ++r) {
-      const double v = static_cast<double>(x(r, c)) - origin;
-      sum += square ? v * v : v;
-    }
-    sums(chunk, c) = sum;
+  template <class G>
+  KINDRED_HD void operator()(const G& group, index_t chunk) const {
+    const index_t begin = chunk * moment_rows;
+    const index_t end = begin + moment_rows < x.rows() ? begin + moment_rows : x.rows();
+    const auto self = *this;
+    for (index_t r = begin; r < end; ++r)
+      group.for_each(x.cols(), [self, begin, chunk, r](index_t c) {
+        const double v =
+            static_cast<double>(self.x(r, c)) - (self.origins ? self.origins(c) : static_cast<double>(self.x(0, c)));
+        self.sums(chunk, c) = (r == begin ? 0.0 : self.sums(chunk, c)) + (square ? v * v : v);
+      });
   }
 };
 
@@ -51,7 +54,7 @@ std::vector<double> column_moment(context<D>& ctx, matrix_view<const T, D> x, ve
   const scratch_scope scope(ctx);
   const matrix_view<double, D> sums = scratch_matrix<double>(ctx, chunks, x.cols());
   vector<double, D> out(ctx, x.cols());
-  ctx.for_each(chunks, x.cols(), partial_moment<T, D, square>{x, origins, sums});
+  ctx.for_each_row(chunks, x.cols() * moment_rows, partial_moments<T, D, square>{x, origins, sums});
   ctx.for_each(x.cols(), whole_moment<T, D>{sums, x, divisor, !square, out.view()});
   return out.to_host();
 }
