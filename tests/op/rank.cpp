@@ -48,7 +48,7 @@ std::vector<std::vector<index_t>> lists(const op::ranks& ranks) {
   return all;
 }
 
-enum class flavour { spread, few_values, outlier, constant, nan, infinite, cluster, signed_zeros };
+enum class flavour { spread, few_values, outlier, few_outliers, constant, nan, infinite, cluster, signed_zeros };
 
 template <class T>
 std::vector<T> make_scores(flavour f, index_t count, std::uint64_t seed) {
@@ -59,6 +59,7 @@ std::vector<T> make_scores(flavour f, index_t count, std::uint64_t seed) {
     double x = u + v - 1;
     if (f == flavour::few_values) x = std::floor(u * 5) / 5;
     if (f == flavour::outlier) x = v < 0.02 ? 1e6 : u;
+    if (f == flavour::few_outliers) x = v < 0.002 ? (u < 0.5 ? 1e9 : -1e9) : u;
     if (f == flavour::constant) x = 0.25;
     if (f == flavour::nan && v < 0.2) x = std::numeric_limits<double>::quiet_NaN();
     if (f == flavour::infinite && v < 0.2) x = (v < 0.1 ? 1 : -1) * std::numeric_limits<double>::infinity();
@@ -75,8 +76,9 @@ TEST_CASE_TEMPLATE("ranks equal those of sorting, with ties, NaN, infinity, igno
                    double) {
   context<cpu> ctx(2);
   context<emu> up, down(lane_order::descending);
-  const flavour flavours[] = {flavour::spread, flavour::few_values, flavour::outlier, flavour::constant,
-                              flavour::nan,    flavour::infinite,   flavour::cluster, flavour::signed_zeros};
+  const flavour flavours[] = {flavour::spread,       flavour::few_values, flavour::outlier,
+                              flavour::few_outliers, flavour::constant,   flavour::nan,
+                              flavour::infinite,     flavour::cluster,    flavour::signed_zeros};
   std::uint64_t seed = 0;
   for (const flavour f : flavours)
     for (const index_t items : {1, 2, 5, 31, 32, 33, 70, 1500})

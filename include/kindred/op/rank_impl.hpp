@@ -6,22 +6,31 @@
 
 namespace kindred::op::detail {
 
+/// How many of the n scores pass; in blocks of fixed length, which compilers vectorize.
+template <class T, class Test>
+index_t count_scores(const T* scores, index_t n, Test test) {
+  constexpr index_t block = 512;
+  index_t count = 0, at = 0;
+  for (; at + block <= n; at += block) {
+    std::int32_t here = 0;
+    for (index_t i = 0; i < block; ++i) here += test(scores[at + i]);
+    count += here;
+  }
+  for (; at < n; ++at) count += test(scores[at]);
+  return count;
+}
+
 /// How many items stand ahead of item (score, id).
 template <class T>
 index_t count_ahead(const T* scores, index_t items, T score, index_t id) {
-  index_t count = 0;
-  if (score == score) {
-    for (index_t c = 0; c < id; ++c) count += scores[c] >= score;
-    for (index_t c = id + 1; c < items; ++c) count += scores[c] > score;
-  } else {
-    for (index_t c = 0; c < items; ++c) count += scores[c] == scores[c] || c < id;
-  }
-  return count;
+  if (score != score) return id + count_scores(scores + id, items - id, [](T s) { return s == s; });
+  return count_scores(scores, id, [score](T s) { return s >= score; }) +
+         count_scores(scores + id + 1, items - id - 1, [score](T s) { return s > score; });
 }
 
 /// Relevant items ahead of (score, id), from the sorted relevant items.
 template <class T>
-std::uint32_t position(const rank_workspace<T>& w, T score, index_t id) {
+std::size_t position(const rank_workspace<T>& w, T score, index_t id) {
   std::size_t low = 0, left = w.ids.size();
   while (left > 0) {
     const std::size_t half = left / 2;
@@ -29,7 +38,7 @@ std::uint32_t position(const rank_workspace<T>& w, T score, index_t id) {
     low += further ? half + 1 : 0;
     left = further ? left - half - 1 : half;
   }
-  return static_cast<std::uint32_t>(low);
+  return low;
 }
 
 /// Monotone in the ranking order: what stands ahead is in the same or an earlier bucket. NaN is in the last.
@@ -44,16 +53,12 @@ struct bucket_of {
   }
 };
 
-/// Sorts the relevant items through the table. False when some bucket is so full that the table would not help.
+/// Sorts the relevant items through the table, whose buckets lie between the scores `low` and `high`. False when some
+/// bucket is so full that the table would not help.
 template <class T>
-bool fill_table(rank_workspace<T>& w, bucket_of<T>& bucket) {
+bool fill_table(rank_workspace<T>& w, T high, T low, bucket_of<T>& bucket) {
   constexpr std::uint32_t fullest = 32;
   const std::size_t m = w.relevant.size();
-  T high = -std::numeric_limits<T>::infinity(), low = -high;
-  for (const T s : w.gathered) {
-    high = s > high ? s : high;
-    low = s < low ? s : low;
-  }
   std::size_t buckets = 256;
   while (buckets < 8 * m && buckets < 32768) buckets *= 2;
   bucket = {high, static_cast<T>(buckets) / (high - low), static_cast<T>(buckets - 1)};
@@ -88,6 +93,33 @@ bool fill_table(rank_workspace<T>& w, bucket_of<T>& bucket) {
     w.ids[at] = id;
   }
   return true;
+}
+
+/// The table over the whole range of the relevant scores, or without its ends, which may be far from the rest.
+template <class T>
+bool make_table(rank_workspace<T>& w, bucket_of<T>& bucket) {
+  T high = -std::numeric_limits<T>::infinity(), low = -high;
+  for (const T s : w.gathered) {
+    high = s > high ? s : high;
+    low = s < low ? s : low;
+  }
+  if (fill_table(w, high, low, bucket)) return true;
+  constexpr std::ptrdiff_t ends = 16;
+  w.scores.clear();
+  for (const T s : w.gathered)
+    if (s == s) w.scores.push_back(s);
+  const auto count = static_cast<std::ptrdiff_t>(w.scores.size());
+  bool filled = false;
+  if (count > 4 * ends) {
+    std::nth_element(w.scores.begin(), w.scores.begin() + ends, w.scores.end());
+    low = w.scores[ends];
+    std::nth_element(w.scores.begin(), w.scores.end() - ends, w.scores.end());
+    high = *(w.scores.end() - ends);
+    w.scores.resize(w.relevant.size());
+    filled = fill_table(w, high, low, bucket);
+  }
+  w.scores.resize(w.relevant.size());
+  return filled;
 }
 
 /// Sorts the relevant items by comparing.
@@ -147,6 +179,43 @@ void count_by_table(const T* scores, index_t items, const bucket_of<T>& bucket, 
   }
 }
 
+/// The same by binary search, for scores that the table does not take apart. Sixteen searches go side by side, since a
+/// single one mostly waits for memory. Equal scores need no search: items come in the order of their ids, so the place
+/// among equal relevant items only moves forward.
+template <class T>
+void count_by_search(const T* scores, index_t items, rank_workspace<T>& w) {
+  constexpr std::size_t side_by_side = 16;
+  const std::size_t m = w.ids.size(), stride = m + 1;
+  std::size_t numbers = m;
+  while (numbers > 0 && w.scores[numbers - 1] != w.scores[numbers - 1]) --numbers;
+  w.first.resize(m);  // per relevant item that is the first of equal ones: how far its equals have been passed
+  for (std::size_t j = 0; j < m; ++j) w.first[j] = static_cast<std::uint32_t>(j);
+  for (index_t start = 0; start < items; start += side_by_side) {
+    const std::size_t here = static_cast<std::size_t>(std::min<index_t>(side_by_side, items - start));
+    T score[side_by_side] = {};
+    std::size_t low[side_by_side] = {};
+    std::copy_n(scores + start, here, score);
+    for (std::size_t left = numbers; left > 1;) {
+      const std::size_t half = left / 2;
+      for (std::size_t i = 0; i < side_by_side; ++i)
+        low[i] += half & (std::size_t(0) - std::size_t(w.scores[low[i] + half - 1] > score[i]));
+      left -= half;
+    }
+    for (std::size_t i = 0; i < here; ++i) {
+      const index_t id = start + static_cast<index_t>(i);
+      std::size_t at = numbers;
+      if (score[i] == score[i]) at = low[i] + (numbers > 0 && w.scores[low[i]] > score[i]);
+      const auto equal = [&](std::size_t j) { return !(w.scores[j] < score[i]); };  // not greater either; or both NaN
+      if (at < m && (at == numbers ? score[i] != score[i] : equal(at))) {
+        std::uint32_t& passed = w.first[at];
+        while (passed < (at < numbers ? numbers : m) && equal(passed) && w.ids[passed] < id) ++passed;
+        at = passed;
+      }
+      ++w.behind[(i & 3) * stride + at];
+    }
+  }
+}
+
 template <class T>
 void rank_row(const T* scores, index_t items, rank_workspace<T>& w, index_t* out) {
   const std::size_t m = w.relevant.size();
@@ -166,11 +235,11 @@ void rank_row(const T* scores, index_t items, rank_workspace<T>& w, index_t* out
   for (std::size_t j = 0; j < m; ++j) w.gathered[j] = scores[w.relevant[j]];
   w.behind.assign(4 * (m + 1), 0);
   bucket_of<T> bucket{};
-  if (fill_table(w, bucket)) {
+  if (make_table(w, bucket)) {
     count_by_table(scores, items, bucket, w);
   } else {
     sort_relevant(w);
-    for (index_t c = 0; c < items; ++c) ++w.behind[position(w, scores[c], c)];
+    count_by_search(scores, items, w);
   }
   for (const index_t i : w.ignored) --w.behind[position(w, scores[i], i)];
   std::uint32_t rank = 0;  // a relevant item is counted among those with j relevant items ahead, so the sum is its rank
