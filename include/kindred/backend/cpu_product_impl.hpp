@@ -47,13 +47,15 @@ struct search_block {
   index_t panel_size, queries;
   const T* query_norms;  // padded to whole registers
   const T* item_norms;   // of the block; null for inner products
+  T* sums;               // search_places x sums_stride, where rows are multiplied piece by piece
+  index_t sums_stride;
 };
+inline constexpr index_t search_rows = 96, search_places = search_rows + 12;
 
 /// The thresholds of the lists are padded to whole panels with infinity.
 template <class T>
 struct search_kernels {
   void (*search)(const search_block<T>&, const selection_lists<T>&);
-  void (*select)(const search_block<T>&, const selection_lists<T>&, const T* c, index_t c_stride);
   /// At most scan_queries queries, unpacked, and `lanes` items or more up to the end of the block.
   void (*scan)(const search_block<T>&, const selection_lists<T>&, const T* queries);
 };
@@ -336,9 +338,7 @@ class nearest_search {
   using key = selection_key<T>;
   static constexpr index_t packed_bytes = index_t(1) << 20;  // of queries at a time: half of a second-level cache
   static constexpr index_t list_bytes = index_t(1) << 24;    // of lists per thread, where that is enough for one panel
-  static constexpr index_t most_rows = 1024;                 // items a thread takes at a time
-  static constexpr index_t whole_depth = 4096;               // longer rows are multiplied piece by piece
-  static constexpr index_t block_depth = 512, block_rows = 96;
+  static constexpr index_t most_rows = 960;                  // items a thread takes at a time
 
  public:
   nearest_search(context<cpu>& ctx, const nearest_arguments<T>& a)
@@ -358,9 +358,8 @@ class nearest_search {
     const index_t by_lists = list_bytes / (capacity_ * key_size);
     if (by_lists < most) most = by_lists >= width ? by_lists / width * width : lanes;
     most_queries_ = most;
-    deep_ = depth_ > whole_depth;
     const index_t share = (items_ + 4 * workers_ - 1) / (4 * workers_);
-    rows_ = deep_ ? block_rows : std::clamp<index_t>((share + 47) / 48 * 48, 48, most_rows);
+    rows_ = std::clamp<index_t>((share + search_rows - 1) / search_rows * search_rows, search_rows, most_rows);
   }
 
   void run() {
@@ -381,7 +380,7 @@ class nearest_search {
     threshold_ = scratch.template take<T>(padded * workers_);
     norms_ = scratch.template take<T>(padded);
     packed_ = scratch.template take<T>(scan ? queries * depth_ : padded * depth_);
-    sums_ = deep_ && !scan ? scratch.template take<T>(block_rows * padded * workers_) : nullptr;
+    sums_ = scratch.template take<T>(search_places * padded * workers_);
     at_once_ = at_once;
     padded_ = padded;
     for (index_t first = 0; first < queries; first += at_once) search(first, std::min(at_once, queries - first), scan);
@@ -426,10 +425,10 @@ class nearest_search {
       block.queries = queries;
       block.query_norms = norms_;
       block.item_norms = a_.gallery_norms ? a_.gallery_norms.data() + block.first_id : nullptr;
+      block.sums = sums_ + worker * search_places * padded_;
+      block.sums_stride = padded_;
       if (scan && block.first_id + block.rows >= products_.lanes)
         kernels_.scan(block, lists(first, worker), packed_);
-      else if (deep_)
-        search_deep(block, lists(first, worker), sums_ + worker * block_rows * padded_);
       else
         kernels_.search(block, lists(first, worker));
     });
@@ -438,26 +437,6 @@ class nearest_search {
       const index_t end = std::min(queries, (chunk + 1) * queries_per_chunk);
       for (index_t q = chunk * queries_per_chunk; q < end; ++q) merge(first, q, worker);
     });
-  }
-
-  /// Rows that are too long for one pass: sums are stored between the pieces, which changes no bits.
-  void search_deep(const search_block<T>& block, const selection_lists<T>& lists, T* sums) {
-    product_block<T> product{};
-    product.item_row = block.item_row;
-    product.item_k = 1;
-    product.rows = block.rows;
-    product.panel_size = block.panel_size;
-    product.cols = block.queries;
-    product.c = sums;
-    product.c_stride = padded_;
-    for (index_t k = 0; k < depth_; k += block_depth) {
-      product.depth = std::min(block_depth, depth_ - k);
-      product.items = block.items + k;
-      product.panels = block.panels + k * products_.panel_width;
-      product.resume = k > 0;
-      products_.product(product);
-    }
-    kernels_.select(block, lists, sums, padded_);
   }
 
   /// The lists of all threads for one query; which thread found what cannot be seen in the result.
@@ -498,7 +477,6 @@ class nearest_search {
   index_t items_, depth_, k_, capacity_;
   int workers_;
   index_t most_queries_, rows_, at_once_ = 0, padded_ = 0;
-  bool deep_;
   key *keys_ = nullptr, *merged_ = nullptr;
   index_t* count_ = nullptr;
   T *threshold_ = nullptr, *norms_ = nullptr, *packed_ = nullptr, *sums_ = nullptr;
