@@ -190,7 +190,7 @@ void count_by_search(const T* scores, index_t items, rank_workspace<T>& w) {
   while (numbers > 0 && w.scores[numbers - 1] != w.scores[numbers - 1]) --numbers;
   w.first.resize(m);  // per relevant item that is the first of equal ones: how far its equals have been passed
   for (std::size_t j = 0; j < m; ++j) w.first[j] = static_cast<std::uint32_t>(j);
-  for (index_t start = 0; start < items; start += side_by_side) {
+  for (index_t start = 0; start < items; start += index_t(side_by_side)) {
     const std::size_t here = static_cast<std::size_t>(std::min<index_t>(side_by_side, items - start));
     T score[side_by_side] = {};
     std::size_t low[side_by_side] = {};
