@@ -30,7 +30,7 @@ std::vector<index_t> shuffled(const std::vector<index_t>& items, std::uint64_t s
 }
 
 features described(const emoji::emoji_set& set, const std::vector<index_t>& items) {
-  const kd::encoder::patch_descriptor descriptor{.rows = 6, .cols = 6, .channels = 4, .white = 255};
+  const kd::encoder::patch_descriptor descriptor{.rows = 6, .cols = 6, .orientations = 16, .channels = 4, .white = 255};
   kd::context<cpu> ctx;
   const auto count = static_cast<index_t>(items.size());
   kd::matrix<float, cpu> described(ctx, count, descriptor.dimension());
@@ -91,7 +91,7 @@ study_data embedded(std::uint64_t seed) {
   kd::context<cpu> ctx;
   const auto train_texts = texts(set, halves.train), test_texts = texts(set, halves.test);
   const auto weights =
-      kd::text::tf_idf{.sublinear = true}.fit(train_texts, kd::text::character_ngrams{.shortest = 1, .longest = 3});
+      kd::text::tf_idf{.sublinear = true}.fit(train_texts, kd::text::character_ngrams{.shortest = 1, .longest = 3, .within_words = true});
   const auto train_rows = weights.transform<float>(train_texts).dense(ctx);
   const auto test_rows = weights.transform<float>(test_texts).dense(ctx);
   const auto pca = kd::projection::pca{.dimensions = text_dimensions}.fit(ctx, train_rows);
