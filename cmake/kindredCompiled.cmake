@@ -8,7 +8,8 @@ function(kindred_add_compiled target)
   file(GENERATE OUTPUT ${source} CONTENT "#include <kindred/compiled.hpp>\n")
   add_library(${target} STATIC EXCLUDE_FROM_ALL ${source})
   target_link_libraries(${target} PUBLIC kindred::kindred)
-  target_compile_definitions(${target} PUBLIC KINDRED_COMPILED)
+  # Eigen inside stays on one thread even where the consumer compiles with OpenMP: the bytes of a fit must not depend on it
+  target_compile_definitions(${target} PUBLIC KINDRED_COMPILED PRIVATE EIGEN_DONT_PARALLELIZE)
 endfunction()
 
 if(NOT TARGET kindred::compiled)

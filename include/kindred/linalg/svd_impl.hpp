@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstring>
 #include <kindred/linalg/svd.hpp>
 #include <kindred/linalg/symmetric_eigen_impl.hpp>
+#include <limits>
 
 namespace kindred::linalg {
 
 namespace detail {
+
+/// a . b, summed in eight places that the compiler can keep in vector registers.
+KINDRED_INLINE double dot(const double* a, const double* b, index_t n) {
+  return lane_group<8>{}.reduce(n, 0.0, plus{}, [=](index_t i) { return a[i] * b[i]; });
+}
 
 /// Rotates the rows x and y.
 KINDRED_INLINE void rotate(double* x, double* y, index_t n, double c, double s) {

@@ -11,7 +11,7 @@ namespace kindred::linalg {
 /// a = vectors diag(values) vectors'
 ///
 /// a        n x n; only the lower triangle is read
-/// values   n, overwritten, descending; equal ones keep the order in which they were found
+/// values   n, overwritten, descending
 /// vectors  n x n, overwritten; column j belongs to values(j), columns are orthonormal, the entry of largest magnitude
 ///          of each is positive (of several, the one with the lowest row). May not overlap `a`.
 ///
@@ -19,9 +19,11 @@ namespace kindred::linalg {
 /// as its value lies apart from the others.
 ///
 /// Complexity   O(n^3): about 9 n^3 floating-point operations, 2 n^2 numbers of scratch.
-/// Determinism  the same bytes for any number of threads.
+/// Determinism  the same bytes for any number of threads of `ctx`, on one of which it runs. Eigen does the work: in a
+///              program compiled with OpenMP its own threads may show in the last bits (EIGEN_DONT_PARALLELIZE).
 /// Errors       shape_error when sizes do not fit; argument_error when `a` holds NaN or infinity.
-/// Reference    Golub and Van Loan 2013, 8.3: Householder tridiagonalization, then QL steps with implicit shifts.
+/// Reference    Eigen's SelfAdjointEigenSolver (Golub and Van Loan 2013, 8.3: Householder tridiagonalization, then QR
+///              steps with implicit shifts); order, signs and scaling are added here.
 void symmetric_eigen(context<cpu>& ctx, const_matrix<double, cpu> a, vector_view<double, cpu> values,
                      matrix_view<double, cpu> vectors);
 
