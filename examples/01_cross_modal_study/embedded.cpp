@@ -90,8 +90,8 @@ study_data embedded(std::uint64_t seed) {
   // vocabulary, weights and principal components come from the training half alone
   kd::context<cpu> ctx;
   const auto train_texts = texts(set, halves.train), test_texts = texts(set, halves.test);
-  const auto weights =
-      kd::text::tf_idf{.sublinear = true}.fit(train_texts, kd::text::character_ngrams{.shortest = 1, .longest = 3, .within_words = true});
+  const auto weights = kd::text::tf_idf{.sublinear = true}.fit(
+      train_texts, kd::text::character_ngrams{.shortest = 1, .longest = 3, .within_words = true});
   const auto train_rows = weights.transform<float>(train_texts).dense(ctx);
   const auto test_rows = weights.transform<float>(test_texts).dense(ctx);
   const auto pca = kd::projection::pca{.dimensions = text_dimensions}.fit(ctx, train_rows);

@@ -63,11 +63,12 @@ embedded_pairs<D> fit_and_embed(kindred::context<D>& ctx, family of, const fit_s
     }
     case family::pca: {
       const projection::pca pca{.dimensions = s.dimensions, .standardize = s.standardize};
-      return {pca.fit(ctx, train.images).first(ctx, other.images), pca.fit(ctx, train.texts).first(ctx, other.texts), {}};
+      return {
+          pca.fit(ctx, train.images).first(ctx, other.images), pca.fit(ctx, train.texts).first(ctx, other.texts), {}};
     }
     case family::cfa: {
-      const auto p = projection::cfa{.dimensions = s.dimensions, .standardize = s.standardize}.fit(ctx, train.images,
-                                                                                                   train.texts);
+      const auto p =
+          projection::cfa{.dimensions = s.dimensions, .standardize = s.standardize}.fit(ctx, train.images, train.texts);
       return projected(ctx, p, other, {});
     }
     case family::cca: {

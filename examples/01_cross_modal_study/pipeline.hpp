@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cmath>
 #include <kindred/core/permutation.hpp>
+#include <kindred/index/flat.hpp>
 #include <kindred/metric/average_precision.hpp>
 #include <kindred/metric/hit.hpp>
 #include <kindred/metric/precision_recall_curve.hpp>
@@ -68,18 +69,16 @@ void add_rankings(kindred::context<D>& ctx, const half& test, const embedded_pai
                   const std::vector<index_t>& queries, std::vector<ranking>& out) {
   const rows_view<D> from = image_queries ? e.image_rows() : e.text_rows();
   const rows_view<D> to = image_queries ? e.text_rows() : e.image_rows();
+  kindred::index::flat<float, D, kindred::similarity::cosine> index(ctx, to.cols());
+  index.add(ctx, to);
+  const auto label = [&](index_t i) { return test.labels[static_cast<std::size_t>(i)]; };
   for (const index_t q : queries) {
-    const auto scores = kindred::similarity::cosine{}.score(ctx, from.rows(q, 1), to).to_host();
-    std::vector<index_t> order(scores.size());
-    for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<index_t>(i);
-    const auto score = [&](index_t i) { return scores[static_cast<std::size_t>(i)]; };
-    const std::size_t shown = std::min<std::size_t>(10, order.size());
-    std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(shown), order.end(),
-                      [&](index_t i, index_t j) { return kindred::ahead(score(i), i, score(j), j); });
+    const auto hits = index.search(ctx, from.rows(q, 1), std::min<index_t>(10, index.size()));
+    const auto ids = hits.ids.to_host();
+    const auto scores = hits.scores.to_host();
     ranking r{image_queries, q, {}};
-    const auto label = [&](index_t i) { return test.labels[static_cast<std::size_t>(i)]; };
-    for (std::size_t i = 0; i < shown; ++i)
-      r.entries.push_back({order[i], static_cast<double>(score(order[i])), label(order[i]) == label(q)});
+    for (std::size_t i = 0; i < ids.size(); ++i)
+      r.entries.push_back({ids[i], static_cast<double>(scores[i]), label(ids[i]) == label(q)});
     out.push_back(std::move(r));
   }
 }
