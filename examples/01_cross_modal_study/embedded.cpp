@@ -30,7 +30,7 @@ std::vector<index_t> shuffled(const std::vector<index_t>& items, std::uint64_t s
 }
 
 features described(const emoji::emoji_set& set, const std::vector<index_t>& items) {
-  const kd::encoder::patch_descriptor descriptor{.rows = 6, .cols = 6, .orientations = 16, .channels = 4, .white = 255};
+  const kd::encoder::patch_descriptor descriptor{.rows = 6, .cols = 6, .orientations = 24, .channels = 4, .white = 255};
   kd::context<cpu> ctx;
   const auto count = static_cast<index_t>(items.size());
   kd::matrix<float, cpu> described(ctx, count, descriptor.dimension());

@@ -8,7 +8,7 @@ namespace study {
 using kindred::index_t;
 
 namespace {
-constexpr index_t dense_rows = 1000, kernel_columns = 300;
+constexpr index_t dense_rows = 3000, kernel_columns = 500;
 }
 
 std::vector<fit_setting> fit_settings(family of, index_t rows, index_t most_columns) {
@@ -23,12 +23,12 @@ std::vector<fit_setting> fit_settings(family of, index_t rows, index_t most_colu
       break;
     case family::cca:
       for (const bool standardize : {true, false})
-        for (const double ridge : {1e-6, 1e-3, 1e-2, 0.1, 1.0, 10.0})
+        for (const double ridge : {1e-6, 1e-3, 0.1, 0.5, 2.0, 10.0})
           if (ridge > 1e-6 || rows > 2 * most_columns) settings.push_back({.standardize = standardize, .ridge = ridge});
       break;
     case family::kcca:
       for (const bool standardize : {true, false})
-        for (const double kappa : {1e-3, 1e-2, 0.1})
+        for (const double kappa : {3e-4, 1e-3, 3e-3, 1e-2})
           settings.push_back(
               {.standardize = standardize, .kappa = kappa, .size = rows > dense_rows ? kernel_columns : 0});
       break;
@@ -46,7 +46,7 @@ std::vector<index_t> dimension_grid(index_t most) {
 }
 
 const std::vector<double>& power_grid() {
-  static const std::vector<double> powers = {0, 0.5, 1, 2, 4};
+  static const std::vector<double> powers = {0, 0.5, 1, 2, 3};
   return powers;
 }
 

@@ -25,8 +25,8 @@ struct fit_setting {
 ///
 /// pca   standardized or not
 /// cfa   standardized or not
-/// cca   standardized or not; ridge 1e-6, 1e-3, 1e-2, 0.1, 1, 10 (the smallest only where there are more rows than columns)
-/// kcca  standardized; kappa 1e-4, 1e-3, 1e-2; 300 kernel columns, or half the rows where that is less
+/// cca   standardized or not; ridge 1e-6, 1e-3, 0.1, 0.5, 2, 10 (the smallest only where there are more rows than columns)
+/// kcca  standardized or not; kappa 3e-4, 1e-3, 3e-3, 1e-2; whole kernel matrices up to 3000 rows, else 500 kernel columns
 std::vector<fit_setting> fit_settings(family of, kindred::index_t rows, kindred::index_t most_columns);
 
 /// Numbers of dimensions to try, ascending: up to `most` and to 160.

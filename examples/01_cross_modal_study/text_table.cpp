@@ -75,7 +75,7 @@ std::string text_table::text() const {
         const int free = room - display_width(l.cells[c]);
         const bool left = c == 0 || sides_[std::min(c, sides_.size() - 1)] == 'l';
         const int before = l.span > 1 && c > 0 ? free / 2 : left ? 0 : free;
-        text += (c > 0 ? spaces(gap) : "") + spaces(before) + l.cells[c] + spaces(free - std::max(before, 0));
+        text.append(spaces((c > 0 ? gap : 0) + before)).append(l.cells[c]).append(spaces(free - std::max(before, 0)));
       }
       text.erase(text.find_last_not_of(' ') + 1);
     }
