@@ -8,6 +8,7 @@
 #include <kindred/core/array.hpp>
 #include <kindred/op/bias.hpp>
 #include <kindred/op/fill.hpp>
+#include <kindred/op/finite.hpp>
 #include <kindred/op/gather.hpp>
 #include <kindred/op/map.hpp>
 #include <kindred/op/norm.hpp>
@@ -15,6 +16,7 @@
 #include <kindred/op/segment.hpp>
 #include <kindred/op/softmax.hpp>
 #include <kindred/op/transpose.hpp>
+#include <limits>
 #include <vector>
 
 namespace kd = kindred;
@@ -167,4 +169,16 @@ TEST_CASE("sizes that do not fit are refused before anything is written") {
   const auto use = op::row_uses<kd::cpu>(ctx, std::vector<index_t>{0, 1, 2, 3}, 4);
   refused([&] { op::gather_rows_backward(ctx, x, use, tall.view()); });
   for (const double v : y.to_host()) CHECK(v == 0);
+}
+
+TEST_CASE_TEMPLATE("the first row that is not finite is found, in views of any stride", D, kd::cpu, kd::emu) {
+  kd::context<D> ctx;
+  auto x = made(ctx, 40, 33, std::vector<double>(40 * 33, 1e300));
+  CHECK(op::first_non_finite_row<double>(ctx, x) == -1);
+  x.view()(31, 32) = -std::numeric_limits<double>::infinity();
+  CHECK(op::first_non_finite_row<double>(ctx, x) == 31);
+  CHECK(op::first_non_finite_row<double>(ctx, x.view().cols(0, 32)) == -1);
+  x.view()(7, 0) = std::nan("");
+  CHECK(op::first_non_finite_row<double>(ctx, x) == 7);
+  CHECK(op::first_non_finite_row<double>(ctx, x.view().rows(0, 0)) == -1);
 }

@@ -3,42 +3,20 @@
 
 #include <concepts>
 #include <kindred/index/concept.hpp>
+#include <kindred/op/finite.hpp>
 #include <kindred/similarity/dot.hpp>
-#include <optional>
 #include <vector>
 
 namespace kindred::index {
 
 namespace detail {
 
-/// Counts what is not finite in a row and its norm.
-template <class T, class D>
-struct non_finite_row {
-  op::comparable<T, D> x;
-  vector_view<index_t, D> count;
-  KINDRED_HD static index_t bad(T v) { return v - v == T(0) ? 0 : 1; }
-  template <class G>
-  KINDRED_HD void operator()(const G& g, index_t r) const {
-    const index_t in_row =
-        g.reduce(x.rows.cols(), index_t(0), plus{}, [&](index_t c) -> index_t { return bad(x.rows(r, c)); });
-    g.once([&] { count(r) = in_row + (x.square_norms ? bad(x.square_norms(r)) : 0); });
-  }
-};
-
 template <class T, Device D>
 void check_finite(context<D>& ctx, const op::comparable<T, D>& x, const char* where) {
-  const index_t n = x.rows.rows();
-  std::vector<index_t> counts(static_cast<std::size_t>(n));
-  {
-    const scratch_scope scope(ctx);
-    const auto on_device = scratch_vector<index_t>(ctx, n);
-    ctx.for_each_row(n, x.rows.cols(), non_finite_row<T, D>{x, on_device});
-    ctx.copy_to_host(counts.data(), on_device.data(), n * static_cast<index_t>(sizeof(index_t)));
-    ctx.synchronize();
-  }
-  for (std::size_t r = 0; r < counts.size(); ++r)
-    expects<argument_error>(counts[r] == 0, "{}: row {} has numbers that are not finite, or too large for its length",
-                            where, r);
+  index_t bad = op::first_non_finite_row<T>(ctx, x.rows);
+  if (bad < 0 && x.square_norms) bad = op::first_non_finite_row<T>(ctx, as_matrix(x.square_norms, x.rows.rows(), 1));
+  expects<argument_error>(bad < 0, "{}: row {} has numbers that are not finite, or too large for its length", where,
+                          bad);
 }
 
 template <class S, class T, class D>
@@ -72,7 +50,11 @@ requires similarity::ProductSimilarity<Similarity, T, D> &&(Similarity::rowwise)
 
   /// An empty index for rows of `dimension` numbers. Errors: argument_error for dimension < 1.
   flat(context<D>& ctx, index_t dimension, Similarity similarity = {})
-      : memory_(&ctx), similarity_(std::move(similarity)), dimension_(dimension) {
+      : memory_(&ctx),
+        similarity_(std::move(similarity)),
+        dimension_(dimension),
+        rows_(ctx, 0, 0, uninitialized),
+        norms_(ctx, 0, uninitialized) {
     expects<argument_error>(dimension >= 1, "index::flat: rows of {} numbers", dimension);
   }
 
@@ -83,11 +65,10 @@ requires similarity::ProductSimilarity<Similarity, T, D> &&(Similarity::rowwise)
   void reserve(index_t rows) {
     if (rows <= capacity()) return;
     matrix<T, D> larger(*memory_, rows, dimension_, uninitialized);
-    std::optional<vector<T, D>> larger_norms;
-    if constexpr (with_norms) larger_norms.emplace(*memory_, rows, uninitialized);
+    vector<T, D> larger_norms(*memory_, with_norms ? rows : 0, uninitialized);
     if (size_ > 0) {
-      memory_->copy(larger.data(), rows_->data(), size_ * dimension_ * element);
-      if constexpr (with_norms) memory_->copy(larger_norms->data(), norms_->data(), size_ * element);
+      memory_->copy(larger.data(), rows_.data(), size_ * dimension_ * element);
+      if constexpr (with_norms) memory_->copy(larger_norms.data(), norms_.data(), size_ * element);
     }
     rows_ = std::move(larger);
     norms_ = std::move(larger_norms);
@@ -114,13 +95,13 @@ requires similarity::ProductSimilarity<Similarity, T, D> &&(Similarity::rowwise)
     const op::comparable<T, D> ready = prepared.view();
     detail::check_finite(ctx, ready, "index::flat::add");
     if (size_ + n > capacity()) reserve(std::max(size_ + n, capacity() + capacity() / 2));
-    T* const to = rows_->data() + size_ * dimension_;
+    T* const to = rows_.data() + size_ * dimension_;
     if (ready.rows.contiguous()) {
       ctx.copy(to, ready.rows.data(), n * dimension_ * element);
     } else {
       for (index_t r = 0; r < n; ++r) ctx.copy(to + r * dimension_, ready.rows.row(r).data(), dimension_ * element);
     }
-    if constexpr (with_norms) ctx.copy(norms_->data() + size_, ready.square_norms.data(), n * element);
+    if constexpr (with_norms) ctx.copy(norms_.data() + size_, ready.square_norms.data(), n * element);
     ctx.synchronize();  // other contexts may search next
     size_ += n;
   }
@@ -172,22 +153,22 @@ requires similarity::ProductSimilarity<Similarity, T, D> &&(Similarity::rowwise)
 
   /// The prepared rows, for code that compares them itself; valid until the next add.
   op::comparable<T, D> rows() const {
-    if (!rows_) return {matrix_view<const T, D>(nullptr, 0, dimension_), {}};
-    op::comparable<T, D> all{matrix_view<const T, D>(rows_->data(), size_, dimension_), {}};
-    if constexpr (with_norms) all.square_norms = {norms_->data(), size_};
+    if (size_ == 0) return {matrix_view<const T, D>(nullptr, 0, dimension_), {}};
+    op::comparable<T, D> all{matrix_view<const T, D>(rows_.data(), size_, dimension_), {}};
+    if constexpr (with_norms) all.square_norms = {norms_.data(), size_};
     return all;
   }
 
  private:
   static constexpr bool with_norms = Similarity::scoring == op::scoring::negative_square_distance;
   static constexpr auto element = static_cast<index_t>(sizeof(T));
-  index_t capacity() const { return rows_ ? rows_->rows() : 0; }
+  index_t capacity() const { return rows_.rows(); }
 
   context<D>* memory_;
   Similarity similarity_;
   index_t dimension_, size_ = 0;
-  std::optional<matrix<T, D>> rows_;
-  std::optional<vector<T, D>> norms_;
+  matrix<T, D> rows_;
+  vector<T, D> norms_;  // one per row where the similarity wants them, else none
 };
 
 }  // namespace kindred::index

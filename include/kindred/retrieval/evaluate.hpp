@@ -5,6 +5,7 @@
 #include <functional>
 #include <kindred/core/group.hpp>
 #include <kindred/metric/concept.hpp>
+#include <kindred/op/finite.hpp>
 #include <kindred/op/rank.hpp>
 #include <kindred/op/scores.hpp>
 #include <kindred/relation/reversed.hpp>
@@ -32,30 +33,12 @@ struct both_directions {
 
 namespace detail {
 
-template <class T, class D>
-struct finite_row {
-  matrix_view<const T, D> x;
-  vector_view<index_t, D> bad;
-  template <class G>
-  KINDRED_HD void operator()(const G& g, index_t r) const {
-    const index_t any = g.reduce(x.cols(), index_t(0), maximum{}, [&](index_t c) -> index_t {
-      const T zero = x(r, c) - x(r, c);  // NaN for NaN and infinity
-      return zero == zero ? 0 : 1;
-    });
-    g.once([&] { bad(r) = any; });
-  }
-};
-
 template <class T, Device D>
 void check_side(context<D>& ctx, const char* side, matrix_view<const T, D> x) {
   expects<argument_error>(x.rows() > 0, "retrieval::evaluate: no {}", side);
   expects(x.cols() > 0, "retrieval::evaluate: {} of 0 numbers", side);
-  vector<index_t, D> bad(ctx, x.rows(), uninitialized);
-  ctx.for_each_row(x.rows(), x.cols(), finite_row<T, D>{x, bad.view()});
-  const auto host = bad.to_host();
-  const auto first = std::find(host.begin(), host.end(), 1);
-  expects<argument_error>(first == host.end(), "retrieval::evaluate: row {} of the {} holds NaN or infinity",
-                          first - host.begin(), side);
+  const index_t bad = op::first_non_finite_row<T>(ctx, x);
+  expects<argument_error>(bad < 0, "retrieval::evaluate: row {} of the {} holds NaN or infinity", bad, side);
 }
 
 /// visit(first query, ranks) for one band of queries after the other.
