@@ -28,7 +28,7 @@ std::vector<fit_setting> fit_settings(family of, index_t rows, index_t most_colu
       break;
     case family::kcca:
       for (const bool standardize : {true, false})
-        for (const double kappa : {3e-4, 1e-3, 3e-3, 1e-2})
+        for (const double kappa : {1e-4, 3e-4, 1e-3, 3e-3})
           settings.push_back(
               {.standardize = standardize, .kappa = kappa, .size = rows > dense_rows ? kernel_columns : 0});
       break;
@@ -54,12 +54,10 @@ std::vector<std::pair<std::string, double>> chosen_parameters(const method& of, 
   std::vector<std::pair<std::string, double>> out;
   if (of.family == family::random) return out;
   out.emplace_back("dimensions", static_cast<double>(setting.dimensions));
-  if (of.family != family::kcca) out.emplace_back("standardize", setting.standardize ? 1 : 0);
+  out.emplace_back("standardize", setting.standardize ? 1 : 0);
   if (of.family == family::cca) out.emplace_back("ridge", setting.ridge);
-  if (of.family == family::kcca) {
-    out.emplace_back("kappa", setting.kappa);
-    out.emplace_back("kernel_columns", static_cast<double>(setting.size));
-  }
+  if (of.family == family::kcca) out.emplace_back("kappa", setting.kappa);
+  if (setting.size > 0) out.emplace_back("kernel_columns", static_cast<double>(setting.size));
   if (of.scaled) out.emplace_back("power", setting.power);
   return out;
 }

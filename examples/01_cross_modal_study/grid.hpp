@@ -12,10 +12,10 @@ namespace study {
 
 /// What one fit is made with. Unused members stay 0.
 struct fit_setting {
-  bool standardize = false;         ///< features divided by their standard deviations first
-  double ridge = 0;                 ///< cca: times the mean variance of a view
-  double kappa = 0;                 ///< kcca: regularization
-  kindred::index_t size = 0;        ///< kcca: kernel columns of the incomplete Cholesky decomposition
+  bool standardize = false;   ///< features divided by their standard deviations first
+  double ridge = 0;           ///< cca: times the mean variance of a view
+  double kappa = 0;           ///< kcca: regularization
+  kindred::index_t size = 0;  ///< kcca: columns of the incomplete Cholesky decomposition; 0: whole kernel matrices
   kindred::index_t dimensions = 0;  ///< of the common space
   double power = 0;                 ///< coordinate j is multiplied by rho_j to this power
 };
@@ -26,7 +26,8 @@ struct fit_setting {
 /// pca   standardized or not
 /// cfa   standardized or not
 /// cca   standardized or not; ridge 1e-6, 1e-3, 0.1, 0.5, 2, 10 (the smallest only where there are more rows than columns)
-/// kcca  standardized or not; kappa 3e-4, 1e-3, 3e-3, 1e-2; whole kernel matrices up to 3000 rows, else 500 kernel columns
+/// kcca  standardized or not; kappa 1e-4, 3e-4, 1e-3, 3e-3; whole kernel matrices up to 3000 rows, else 500 of their
+///       columns
 std::vector<fit_setting> fit_settings(family of, kindred::index_t rows, kindred::index_t most_columns);
 
 /// Numbers of dimensions to try, ascending: up to `most` and to 160.
