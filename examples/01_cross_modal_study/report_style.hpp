@@ -68,7 +68,7 @@ svg polyline { fill: none; stroke-width: 2.2; stroke-linejoin: round; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.2rem; margin: .6rem 0; }
 dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
 @media (max-width: 60rem) { .entries { grid-template-columns: repeat(auto-fill, minmax(8.4rem, 1fr)); } }
-@media (max-width: 40rem) { .list { grid-template-columns: 1fr; } .query { flex-direction: row; flex-wrap: wrap; align-items: center; } }
+@media (max-width: 40rem) { td small { display: none; } .list { grid-template-columns: 1fr; } .query { flex-direction: row; flex-wrap: wrap; align-items: center; } }
 @media print { body { background: none; } .list, figure, tr { break-inside: avoid; } }
 )css";
 

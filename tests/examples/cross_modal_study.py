@@ -375,8 +375,12 @@ class Real(Study):
     DATA = pathlib.Path(os.environ.get("KINDRED_DATA") or ROOT.parent / "shared" / "data") / "wikipedia_rasiwasia2010"
 
     def test_wikipedia(self):
-        # With k 9 and other ridges, published and recomputed values lie between 0.2231 and 0.2353 in the mean.
-        results, _ = self.study("--data", self.DATA, "--methods", "random,cca,cca_rho")
+        results, _ = self.study("--data", self.DATA, "--methods", "random,cfa,cca,cca_rho")
+        # a NumPy program's values for cfa with 10 dimensions of standardized features, which are chosen here too
+        self.assertEqual((results["chosen"]["cfa"]["dimensions"], results["chosen"]["cfa"]["standardize"]), (10, 1))
+        self.assertLess(abs(results["methods"]["cfa"]["image_to_text"]["map"] - 0.2455), 0.001)
+        self.assertLess(abs(results["methods"]["cfa"]["text_to_image"]["map"] - 0.1949), 0.001)
+        # with 7 to 9 dimensions and other ridges the same program's means lie between 0.2192 and 0.2353
         means = {name: sum(d["map"] for d in m.values()) / 2 for name, m in results["methods"].items()}
         self.assertLess(abs(means["random"] - 0.118), 0.004)
         self.assertTrue(0.22 < means["cca"] < 0.26, means)
