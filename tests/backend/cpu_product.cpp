@@ -4,8 +4,9 @@
 #include <cmath>
 #include <kindred/backend/cpu.hpp>
 #include <kindred/core/array.hpp>
-#include <kindred/core/random.hpp>
 #include <vector>
+
+#include "machine.hpp"
 
 namespace kd = kindred;
 using kd::cpu;
@@ -16,17 +17,7 @@ namespace {
 
 template <class T>
 kd::matrix<T, cpu> noise(kd::context<cpu>& ctx, index_t rows, index_t cols, std::uint64_t seed) {
-  kd::matrix<T, cpu> m(ctx, rows, cols);
-  for (index_t i = 0; i < rows * cols; ++i)
-    m.data()[i] = static_cast<T>(kd::random::uniform(seed, 0, static_cast<std::uint64_t>(i)) - 0.5);
-  return m;
-}
-
-std::vector<kd::instruction_set> available() {
-  std::vector<kd::instruction_set> sets;
-  for (auto s : {kd::instruction_set::baseline, kd::instruction_set::avx2, kd::instruction_set::avx512})
-    if (s <= kd::best_instruction_set()) sets.push_back(s);
-  return sets;
+  return {ctx, rows, cols, ::noise<T>(rows * cols, seed)};
 }
 
 template <class T>

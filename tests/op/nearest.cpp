@@ -12,6 +12,8 @@
 #include <limits>
 #include <vector>
 
+#include "machine.hpp"
+
 namespace kd = kindred;
 using kd::cpu;
 using kd::emu;
@@ -20,26 +22,12 @@ using kd::op::scoring;
 
 namespace {
 
-template <class T>
-std::vector<T> noise(index_t n, std::uint64_t seed) {
-  std::vector<T> v(static_cast<std::size_t>(n));
-  for (std::size_t i = 0; i < v.size(); ++i) v[i] = static_cast<T>(kd::random::uniform(seed, 0, i) - 0.5);
-  return v;
-}
-
 /// Few different numbers, so that many scores are equal.
 template <class T>
 std::vector<T> coarse(index_t n, std::uint64_t seed) {
   std::vector<T> v(static_cast<std::size_t>(n));
   for (std::size_t i = 0; i < v.size(); ++i) v[i] = static_cast<T>(kd::random::below(3, seed, 0, i)) - T(1);
   return v;
-}
-
-std::vector<kd::instruction_set> available() {
-  std::vector<kd::instruction_set> sets;
-  for (auto s : {kd::instruction_set::baseline, kd::instruction_set::avx2, kd::instruction_set::avx512})
-    if (s <= kd::best_instruction_set()) sets.push_back(s);
-  return sets;
 }
 
 template <class T>

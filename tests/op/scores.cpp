@@ -6,9 +6,10 @@
 #include <kindred/backend/cpu.hpp>
 #include <kindred/backend/emu.hpp>
 #include <kindred/core/array.hpp>
-#include <kindred/core/random.hpp>
 #include <kindred/op/scores.hpp>
 #include <vector>
+
+#include "machine.hpp"
 
 namespace kd = kindred;
 using kd::cpu;
@@ -17,20 +18,6 @@ using kd::index_t;
 using kd::op::scoring;
 
 namespace {
-
-template <class T>
-std::vector<T> noise(index_t n, std::uint64_t seed) {
-  std::vector<T> v(static_cast<std::size_t>(n));
-  for (std::size_t i = 0; i < v.size(); ++i) v[i] = static_cast<T>(kd::random::uniform(seed, 0, i) - 0.5);
-  return v;
-}
-
-std::vector<kd::instruction_set> available() {
-  std::vector<kd::instruction_set> sets;
-  for (auto s : {kd::instruction_set::baseline, kd::instruction_set::avx2, kd::instruction_set::avx512})
-    if (s <= kd::best_instruction_set()) sets.push_back(s);
-  return sets;
-}
 
 template <class T, class D>
 std::vector<T> scored(kd::context<D>& ctx, const kd::matrix<T, D>& a, const kd::matrix<T, D>& b, scoring how) {

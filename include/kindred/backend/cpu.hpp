@@ -68,10 +68,7 @@ class context<cpu> : public detail::host_memory {
   void gemm_batched(index_t count, T alpha, const_matrix<T, cpu> a, index_t stride_a, transpose ta,
                     const_matrix<T, cpu> b, index_t stride_b, transpose tb, T beta, matrix_view<T, cpu> c,
                     index_t stride_c) {
-    for (index_t i = 0; i < count; ++i)
-      gemm<T>(alpha, {a.data() + i * stride_a, a.rows(), a.cols(), a.stride()}, ta,
-              {b.data() + i * stride_b, b.rows(), b.cols(), b.stride()}, tb, beta,
-              {c.data() + i * stride_c, c.rows(), c.cols(), c.stride()});
+    detail::gemm_one_by_one(*this, count, alpha, a, stride_a, ta, b, stride_b, tb, beta, c, stride_c);
   }
 
  private:

@@ -81,10 +81,7 @@ class emulated_warp {
   };
   template <class F>
   void in_order(index_t n, F f) const {
-    if (order_ == lane_order::ascending)
-      for (index_t i = 0; i < n; ++i) f(i);
-    else
-      for (index_t i = n; i-- > 0;) f(i);
+    detail::count_up_or_down(order_ == lane_order::ascending, n, f);
   }
   lane_order order_;
   bool* busy_;
@@ -144,19 +141,13 @@ class context<emu> : public detail::host_memory {
   void gemm_batched(index_t count, T alpha, const_matrix<T, emu> a, index_t stride_a, transpose ta,
                     const_matrix<T, emu> b, index_t stride_b, transpose tb, T beta, matrix_view<T, emu> c,
                     index_t stride_c) {
-    for (index_t i = 0; i < count; ++i)
-      gemm<T>(alpha, {a.data() + i * stride_a, a.rows(), a.cols(), a.stride()}, ta,
-              {b.data() + i * stride_b, b.rows(), b.cols(), b.stride()}, tb, beta,
-              {c.data() + i * stride_c, c.rows(), c.cols(), c.stride()});
+    detail::gemm_one_by_one(*this, count, alpha, a, stride_a, ta, b, stride_b, tb, beta, c, stride_c);
   }
 
  private:
   template <class F>
   void in_order(index_t n, F f) const {
-    if (order_ == lane_order::ascending)
-      for (index_t i = 0; i < n; ++i) f(i);
-    else
-      for (index_t i = n; i-- > 0;) f(i);
+    detail::count_up_or_down(order_ == lane_order::ascending, n, f);
   }
   lane_order order_;
   arena<emu> scratch_;

@@ -27,6 +27,25 @@ class host_memory {
   void synchronize() {}
 };
 
+/// f(0), f(1), ..., or the other way round.
+template <class F>
+void count_up_or_down(bool up, index_t n, F f) {
+  if (up)
+    for (index_t i = 0; i < n; ++i) f(i);
+  else
+    for (index_t i = n; i-- > 0;) f(i);
+}
+
+/// `count` products one after the other, for backends whose library has no call for many.
+template <class T, class C, class Matrix, class Transpose, class Result>
+void gemm_one_by_one(C& ctx, index_t count, T alpha, Matrix a, index_t stride_a, Transpose ta, Matrix b,
+                     index_t stride_b, Transpose tb, T beta, Result c, index_t stride_c) {
+  for (index_t i = 0; i < count; ++i)
+    ctx.template gemm<T>(alpha, {a.data() + i * stride_a, a.rows(), a.cols(), a.stride()}, ta,
+                         {b.data() + i * stride_b, b.rows(), b.cols(), b.stride()}, tb, beta,
+                         {c.data() + i * stride_c, c.rows(), c.cols(), c.stride()});
+}
+
 /// Checks the shapes of c = op(a) op(b) and returns the length of the inner dimension. For every backend.
 template <class A, class B, class C>
 index_t product_depth(const A& a, bool a_transposed, const B& b, bool b_transposed, const C& c) {
