@@ -4,9 +4,14 @@
 
 # kindred_add_compiled(<target>): another such library, for a tree that needs one with other flags (a sanitizer, a CBLAS).
 function(kindred_add_compiled target)
-  set(source ${CMAKE_CURRENT_BINARY_DIR}/${target}.cpp)
-  file(GENERATE OUTPUT ${source} CONTENT "#include <kindred/compiled.hpp>\n")
-  add_library(${target} STATIC EXCLUDE_FROM_ALL ${source})
+  # one unit per room, so that they compile side by side
+  set(sources)
+  foreach(room IN ITEMS backend core io linalg op projection text)
+    set(source ${CMAKE_CURRENT_BINARY_DIR}/${target}_${room}.cpp)
+    file(GENERATE OUTPUT ${source} CONTENT "#include <kindred/${room}/compiled.hpp>\n")
+    list(APPEND sources ${source})
+  endforeach()
+  add_library(${target} STATIC EXCLUDE_FROM_ALL ${sources})
   target_link_libraries(${target} PUBLIC kindred::kindred)
   # Eigen inside stays on one thread even where the consumer compiles with OpenMP: the bytes of a fit must not depend on it
   target_compile_definitions(${target} PUBLIC KINDRED_COMPILED PRIVATE EIGEN_DONT_PARALLELIZE)

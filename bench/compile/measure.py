@@ -44,9 +44,9 @@ def public_headers(extension):
     found = []
     for folder, _, files in os.walk(INCLUDE):
         for name in files:
-            if name.endswith(extension) and not name.endswith("_impl" + extension):
+            if name.endswith(extension) and not name.endswith("_impl" + extension) and name != "compiled.hpp":
                 found.append(os.path.relpath(os.path.join(folder, name), INCLUDE).replace(os.sep, "/"))
-    return sorted(set(found) - {"kindred/compiled.hpp"})
+    return sorted(found)
 
 
 def limit_of(table, header):

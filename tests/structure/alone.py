@@ -45,8 +45,7 @@ def jobs_for(compiler, warnings, system):
         command = [compiler, "-std=c++20", "-c", "-DEIGEN_NO_CUDA", "-Xcompiler=-Wall,-Wextra,-Wshadow", "-Werror", "all-warnings"]
         for header in all_headers(".cuh"):
             yield command + places, f"#include <{header}>\n", f"{header}, nvcc"
-        together = [h for h in all_headers(".hpp") if not h.endswith("_impl.hpp") and not h.startswith("kindred/interop/")]
-        together.remove("kindred/compiled.hpp")
+        together = [h for h in all_headers(".hpp") if not h.endswith(("_impl.hpp", "/compiled.hpp")) and not h.startswith("kindred/interop/")]
         yield command + ["-DKINDRED_COMPILED"] + places, "".join(f"#include <{h}>\n" for h in together), "all .hpp, nvcc"
         return
     command = [compiler, "-std=c++20", "-fsyntax-only", "-Werror"] + warnings + places
@@ -54,7 +53,7 @@ def jobs_for(compiler, warnings, system):
         source = f"#include <{header}>\n"
         yield command + ["-DKINDRED_COMPILED"], source, f"{header}, KINDRED_COMPILED"
         # the two ways of compiling differ in the headers that hold a seam; what those include is checked with them
-        if header != "kindred/compiled.hpp" and SEAM.search(without_comments(read(header))):
+        if not header.endswith("/compiled.hpp") and SEAM.search(without_comments(read(header))):
             yield command, source, f"{header}, header-only"
         if CBLAS.search(without_comments(read(header))) and has_cblas(compiler):
             # a program that multiplies, so that the templates are instantiated

@@ -11,9 +11,9 @@ INCLUDE = os.path.join(ROOT, "include")
 LEVELS = [
     ["core"],
     ["backend", "relation"],
-    ["op", "linalg"],
-    ["layer", "similarity", "miner", "optimizer", "metric", "text", "data", "io", "projection", "visual"],
-    ["loss", "index", "encoder"],
+    ["op", "linalg", "optimizer"],
+    ["layer", "similarity", "miner", "metric", "text", "data", "io", "visual"],
+    ["loss", "index", "encoder", "projection"],
     ["train", "retrieval"],
     ["model", "caption", "check", "interop"],
 ]

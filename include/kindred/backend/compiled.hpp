@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file
+/// What KINDRED_COMPILED leaves out of `backend`, emitted once; see kindred/compiled.hpp.
+#pragma once
+
+#include <kindred/backend/cpu_product_impl.hpp>
+
+namespace kindred::detail {
+template void cpu_gemm<float>(context<cpu>&, float, matrix_view<const float, cpu>, transpose,
+                              matrix_view<const float, cpu>, transpose, float, matrix_view<float, cpu>);
+template void cpu_gemm<double>(context<cpu>&, double, matrix_view<const double, cpu>, transpose,
+                               matrix_view<const double, cpu>, transpose, double, matrix_view<double, cpu>);
+template void cpu_scores<float>(context<cpu>&, matrix_view<const float, cpu>, matrix_view<const float, cpu>,
+                                matrix_view<float, cpu>);
+template void cpu_scores<double>(context<cpu>&, matrix_view<const double, cpu>, matrix_view<const double, cpu>,
+                                 matrix_view<double, cpu>);
+template void cpu_square_norms<float>(context<cpu>&, matrix_view<const float, cpu>, vector_view<float, cpu>);
+template void cpu_square_norms<double>(context<cpu>&, matrix_view<const double, cpu>, vector_view<double, cpu>);
+template void cpu_nearest<float>(context<cpu>&, const nearest_arguments<float>&);
+template void cpu_nearest<double>(context<cpu>&, const nearest_arguments<double>&);
+}  // namespace kindred::detail
