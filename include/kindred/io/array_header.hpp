@@ -20,6 +20,7 @@ enum class element : std::uint8_t {
   uint32,
   uint64,
   float16,
+  bfloat16,
   float32,
   float64
 };

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <kindred/core/error.hpp>
 #include <kindred/io/array_header.hpp>
+#include <kindred/io/text_impl.hpp>
 #include <limits>
 #include <string_view>
 
@@ -142,12 +143,6 @@ class header_parser {
                       "{}: byte {}, descr: '{}' is none of bool, i1 to i8, u1 to u8, f2, f4, f8 with its byte order",
                       name_, text_at_ + static_cast<index_t>(at_), printable(type));
   }
-  static std::string printable(std::string_view s) {
-    std::string out(s.substr(0, 40));
-    for (char& c : out)
-      if (c < ' ' || c > '~') c = '?';
-    return out;
-  }
 
   std::string_view text_;
   const std::string& name_;
@@ -160,6 +155,31 @@ KINDRED_INLINE bool multiply(index_t& a, index_t b) {
   if (b != 0 && a > std::numeric_limits<index_t>::max() / b) return false;
   a *= b;
   return true;
+}
+
+/// Bytes of an array of this shape, checked against 64 bits and the limits; `field` opens the message.
+KINDRED_INLINE index_t checked_bytes(const std::string& field, const std::vector<index_t>& shape, index_t element_bytes,
+                                     const limits& accepted) {
+  // An axis of length 0 counts as 1 here: then every product of some of the lengths fits as well.
+  index_t dimensions = 1, all = element_bytes;
+  bool fits = true, empty = false;
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    const index_t factor = shape[i] > 0 ? shape[i] : 1;
+    fits = fits && multiply(all, factor) && (i == 0 || multiply(dimensions, factor));
+    empty = empty || shape[i] == 0;
+  }
+  expects<io_error>(fits, "{}: the product of the lengths is beyond 64 bits", field);
+  const index_t rows = shape.empty() ? 1 : shape[0];
+  expects<io_error>(rows <= accepted.rows, "{}: {} rows, the limit is {}", field, rows, accepted.rows);
+  expects<io_error>(dimensions <= accepted.dimensions, "{}: {} numbers per row, the limit is {}", field, dimensions,
+                    accepted.dimensions);
+  return empty ? 0 : all;
+}
+
+KINDRED_INLINE void check_wanted_bytes(const std::string& field, index_t count, index_t wanted_bytes,
+                                       const limits& accepted) {
+  expects<io_error>(wanted_bytes <= 0 || count <= accepted.bytes / wanted_bytes,
+                    "{}: {} numbers of {} bytes, the limit is {} bytes", field, count, wanted_bytes, accepted.bytes);
 }
 
 }  // namespace detail
@@ -192,27 +212,12 @@ KINDRED_INLINE array_header read_array_header(byte_source& source, const limits&
   array_header h;
   detail::header_parser(text, name, text_at).parse(h);
   h.data_at = source.position();
-  // An axis of length 0 counts as 1 here: then every product of some of the lengths fits as well.
-  index_t dimensions = 1, all = h.element_bytes;
-  bool fits = true, empty = false;
-  for (std::size_t i = 0; i < h.shape.size(); ++i) {
-    const index_t factor = h.shape[i] > 0 ? h.shape[i] : 1;
-    fits = fits && detail::multiply(all, factor) && (i == 0 || detail::multiply(dimensions, factor));
-    empty = empty || h.shape[i] == 0;
-  }
-  expects<io_error>(fits, "{}: byte {}, shape: the product of the lengths is beyond 64 bits", name, text_at);
-  const index_t bytes = empty ? 0 : all;
+  const std::string field = name + ": byte " + std::to_string(text_at) + ", shape";
+  const index_t bytes = detail::checked_bytes(field, h.shape, h.element_bytes, accepted);
   h.count = bytes / h.element_bytes;
   expects<io_error>(bytes == source.remaining(), "{}: byte {}, data: type and shape want {} bytes, {} are there", name,
                     h.data_at, bytes, source.remaining());
-  const index_t rows = h.shape.empty() ? 1 : h.shape[0];
-  expects<io_error>(rows <= accepted.rows, "{}: byte {}, shape: {} rows, the limit is {}", name, text_at, rows,
-                    accepted.rows);
-  expects<io_error>(dimensions <= accepted.dimensions, "{}: byte {}, shape: {} numbers per row, the limit is {}", name,
-                    text_at, dimensions, accepted.dimensions);
-  expects<io_error>(wanted_bytes <= 0 || h.count <= accepted.bytes / wanted_bytes,
-                    "{}: byte {}, shape: {} numbers of {} bytes, the limit is {} bytes", name, text_at, h.count,
-                    wanted_bytes, accepted.bytes);
+  detail::check_wanted_bytes(field, h.count, wanted_bytes, accepted);
   return h;
 }
 

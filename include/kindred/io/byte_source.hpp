@@ -8,6 +8,11 @@
 
 namespace kindred::io {
 
+namespace detail {
+/// A descriptor of the regular file `name`, opened for reading, and its size.
+int open_regular(const std::string& name, index_t& size);
+}  // namespace detail
+
 /// The bytes of a regular file or of memory, read once from the front. What every loader reads from.
 ///
 /// Errors  io_error, with the system's reason, where the file is missing, unreadable or not a regular file; when more is
@@ -32,8 +37,8 @@ class byte_source {
  private:
   std::string name_;
   const std::byte* memory_ = nullptr;
-  int file_ = -1;
   index_t size_ = 0, at_ = 0;
+  int file_ = -1;
 };
 
 }  // namespace kindred::io

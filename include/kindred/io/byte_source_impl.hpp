@@ -13,22 +13,26 @@
 
 namespace kindred::io {
 
-KINDRED_INLINE byte_source::byte_source(std::string path) : name_(std::move(path)) {
+KINDRED_INLINE int detail::open_regular(const std::string& name, index_t& size) {
   // a name with a zero byte would open another file; non-blocking, so that a pipe is refused and not waited for
-  expects<io_error>(name_.find('\0') == std::string::npos, "{}: the name holds a zero byte", name_.c_str());
-  file_ = ::open(name_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  expects<io_error>(file_ >= 0, "{}: cannot be opened: {}", name_, std::strerror(errno));
+  expects<io_error>(name.find('\0') == std::string::npos, "{}: the name holds a zero byte", name.c_str());
+  const int file = ::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  expects<io_error>(file >= 0, "{}: cannot be opened: {}", name, std::strerror(errno));
   struct stat status {};
-  const int failed = ::fstat(file_, &status);
+  const int failed = ::fstat(file, &status);
   if (failed != 0 || !S_ISREG(status.st_mode)) {
     const std::string reason = failed != 0               ? std::strerror(errno)
                                : S_ISDIR(status.st_mode) ? "it is a directory"
                                                          : "it is not a regular file";
-    ::close(file_);
-    expects<io_error>(false, "{}: cannot be read: {}", name_, reason);
+    ::close(file);
+    expects<io_error>(false, "{}: cannot be read: {}", name, reason);
   }
-  size_ = static_cast<index_t>(status.st_size);
+  size = static_cast<index_t>(status.st_size);
+  return file;
 }
+
+KINDRED_INLINE byte_source::byte_source(std::string path)
+    : name_(std::move(path)), file_(detail::open_regular(name_, size_)) {}
 
 KINDRED_INLINE byte_source::byte_source(std::span<const std::byte> bytes, std::string name)
     : name_(std::move(name)), memory_(bytes.data()), size_(static_cast<index_t>(bytes.size())) {}

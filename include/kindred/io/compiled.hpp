@@ -7,7 +7,10 @@
 #include <kindred/io/atomic_file_impl.hpp>
 #include <kindred/io/byte_source_impl.hpp>
 #include <kindred/io/csv_impl.hpp>
+#include <kindred/io/mapped_file_impl.hpp>
 #include <kindred/io/npy_impl.hpp>
+#include <kindred/io/safetensors_impl.hpp>
+#include <kindred/io/safetensors_writer_impl.hpp>
 
 namespace kindred::io::detail {
 template void read_elements<float>(byte_source&, const array_header&, float*, non_finite);

@@ -6,6 +6,7 @@
 #include <kindred/core/error.hpp>
 #include <kindred/io/csv.hpp>
 #include <kindred/io/number_impl.hpp>
+#include <kindred/io/text_impl.hpp>
 #include <string_view>
 
 namespace kindred::io::detail {
@@ -70,12 +71,7 @@ class csv_reader {
     expects<io_error>(ok, "{}: line {}, column {}: {}", name_, line_, column_, what);
   }
   /// Refuses the field just read.
-  [[noreturn]] void refuse(std::string_view field, const char* what) const {
-    std::string shown(field.substr(0, 40));
-    for (char& c : shown)
-      if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') c = '?';
-    throw_io_error(shown, what);
-  }
+  [[noreturn]] void refuse(std::string_view field, const char* what) const { throw_io_error(printable(field), what); }
 
  private:
   [[noreturn]] void throw_io_error(const std::string& shown, const char* what) const {

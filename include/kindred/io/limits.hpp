@@ -13,6 +13,7 @@ struct limits {
   index_t bytes = index_t(1) << 36;       ///< of the file, and of the numbers in the wanted type: 64 GiB
   index_t rows = index_t(1) << 32;        ///< length of the first axis
   index_t dimensions = index_t(1) << 24;  ///< numbers per row: the product of the other axes
+  index_t entries = index_t(1) << 20;     ///< named parts of one file: tensors, members of an archive
   io::non_finite non_finite = io::non_finite::refuse;
 };
 

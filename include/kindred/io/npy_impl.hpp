@@ -27,6 +27,13 @@ inline float widened(half_bits h) {
   return std::bit_cast<float>(sign | rebiased);
 }
 
+/// The upper half of a float; converted to float on the way in.
+struct bfloat16_bits {
+  std::uint16_t bits;
+};
+
+inline float widened(bfloat16_bits b) { return std::bit_cast<float>(static_cast<std::uint32_t>(b.bits) << 16); }
+
 /// Position in C order of the elements of a file, one after the other.
 class placement {
  public:
@@ -93,7 +100,7 @@ void read_elements_of(byte_source& source, const array_header& h, T* to, non_fin
     for (index_t i = 0; i < count; ++i, place.next()) {
       const S raw = decoded<S>(chunk.data() + static_cast<std::size_t>(i) * sizeof(S), h.swapped);
       trouble t;
-      if constexpr (std::is_same_v<S, half_bits>) {
+      if constexpr (std::is_same_v<S, half_bits> || std::is_same_v<S, bfloat16_bits>) {
         t = converted(widened(raw), to[place.at()], policy);
       } else {
         t = converted(raw, to[place.at()], policy);
@@ -129,6 +136,8 @@ void read_elements(byte_source& source, const array_header& h, T* to, non_finite
       return read_elements_of<std::uint64_t>(source, h, to, policy);
     case element::float16:
       return read_elements_of<half_bits>(source, h, to, policy);
+    case element::bfloat16:
+      return read_elements_of<bfloat16_bits>(source, h, to, policy);
     case element::float32:
       return read_elements_of<float>(source, h, to, policy);
     case element::float64:
