@@ -17,10 +17,11 @@ namespace kindred::linalg {
 /// Determinism  the same bytes for any number of threads.
 /// Errors       shape_error when sizes do not fit; argument_error for a solve without a factor.
 /// Reference    Golub and Van Loan 2013, 4.2.
+template <std::same_as<double> T>
 class cholesky {
  public:
   /// Factors `a` (n x n; only the lower triangle is read), which is taken over.
-  cholesky(context<cpu>& ctx, matrix<double, cpu> a);
+  cholesky(context<cpu>& ctx, matrix<T, cpu> a);
 
   /// Whether there is a factor.
   bool positive_definite() const { return failed_at_ < 0; }
@@ -28,19 +29,19 @@ class cholesky {
   index_t failed_at() const { return failed_at_; }
   index_t size() const { return factor_.rows(); }
   /// L; what lies above its diagonal is not meaningful.
-  matrix_view<const double, cpu> lower() const { return factor_.view(); }
+  matrix_view<const T, cpu> lower() const { return factor_.view(); }
   /// log det(a); 0 for 0 x 0.
   double log_determinant() const;
   /// b := a^-1 b for b of n x m.
-  void solve(context<cpu>& ctx, matrix_view<double, cpu> b) const;
+  void solve(context<cpu>& ctx, matrix_view<T, cpu> b) const;
   /// b := L^-1 b.
-  void solve_lower(context<cpu>& ctx, matrix_view<double, cpu> b) const;
+  void solve_lower(context<cpu>& ctx, matrix_view<T, cpu> b) const;
   /// b := L'^-1 b.
-  void solve_upper(context<cpu>& ctx, matrix_view<double, cpu> b) const;
+  void solve_upper(context<cpu>& ctx, matrix_view<T, cpu> b) const;
 
  private:
-  void check(matrix_view<double, cpu> b) const;
-  matrix<double, cpu> factor_;
+  void check(matrix_view<T, cpu> b) const;
+  matrix<T, cpu> factor_;
   index_t failed_at_ = -1;
 };
 

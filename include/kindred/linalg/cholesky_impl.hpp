@@ -31,24 +31,25 @@ KINDRED_INLINE index_t factor_block(matrix_view<double, cpu> a, const double* le
 
 }  // namespace detail
 
-KINDRED_INLINE cholesky::cholesky(context<cpu>& ctx, matrix<double, cpu> a) : factor_(std::move(a)) {
-  const matrix_view<double, cpu> l = factor_.view();
+template <std::same_as<double> T>
+cholesky<T>::cholesky(context<cpu>& ctx, matrix<T, cpu> a) : factor_(std::move(a)) {
+  const matrix_view<T, cpu> l = factor_.view();
   const index_t n = l.rows();
   expects(l.cols() == n, "linalg::cholesky: a is {} x {}", n, l.cols());
   const scratch_scope scope(ctx);
-  double* const least = ctx.scratch().take<double>(n);
+  double* const least = ctx.scratch().take<T>(n);
   for (index_t i = 0; i < n; ++i)
     least[i] = std::abs(l(i, i)) * static_cast<double>(n) * std::numeric_limits<double>::epsilon();
   constexpr index_t block = detail::cholesky_block, wide = 4 * block;
   for (index_t k = 0; k < n; k += block) {
     const index_t here = std::min(block, n - k), next = k + here, rest = n - next;
-    const matrix_view<double, cpu> corner = l.rows(k, here).cols(k, here);
+    const matrix_view<T, cpu> corner = l.rows(k, here).cols(k, here);
     const index_t failed = detail::factor_block(corner, least + k);
     if (failed >= 0) {
       failed_at_ = k + failed;
       return;
     }
-    const matrix_view<double, cpu> panel = l.rows(next, rest).cols(k, here);
+    const matrix_view<T, cpu> panel = l.rows(next, rest).cols(k, here);
     ctx.for_each_row(rest, here * here / 2, [=](const auto&, index_t r) {
       for (index_t j = 0; j < here; ++j) {
         double sum = panel(r, j);
@@ -58,27 +59,30 @@ KINDRED_INLINE cholesky::cholesky(context<cpu>& ctx, matrix<double, cpu> a) : fa
     });
     for (index_t j = 0; j < rest; j += wide) {
       const index_t cols = std::min(wide, rest - j);
-      ctx.gemm<double>(-1, panel.rows(j, rest - j), transpose::no, panel.rows(j, cols), transpose::yes, 1,
-                       l.rows(next + j, rest - j).cols(next + j, cols));
+      ctx.gemm<T>(-1, panel.rows(j, rest - j), transpose::no, panel.rows(j, cols), transpose::yes, 1,
+                  l.rows(next + j, rest - j).cols(next + j, cols));
     }
   }
 }
 
-KINDRED_INLINE double cholesky::log_determinant() const {
+template <std::same_as<double> T>
+double cholesky<T>::log_determinant() const {
   expects<argument_error>(positive_definite(), "linalg::cholesky: no factor, pivot {} is not positive", failed_at_);
   double sum = 0;
   for (index_t i = 0; i < size(); ++i) sum += 2 * std::log(lower()(i, i));
   return sum;
 }
 
-KINDRED_INLINE void cholesky::check(matrix_view<double, cpu> b) const {
+template <std::same_as<double> T>
+void cholesky<T>::check(matrix_view<T, cpu> b) const {
   expects<argument_error>(positive_definite(), "linalg::cholesky: no factor, pivot {} is not positive", failed_at_);
   expects(b.rows() == size(), "linalg::cholesky: {} rows for a factor of {}", b.rows(), size());
 }
 
-KINDRED_INLINE void cholesky::solve_lower(context<cpu>& ctx, matrix_view<double, cpu> b) const {
+template <std::same_as<double> T>
+void cholesky<T>::solve_lower(context<cpu>& ctx, matrix_view<T, cpu> b) const {
   check(b);
-  const matrix_view<const double, cpu> l = lower();
+  const matrix_view<const T, cpu> l = lower();
   for (index_t k = 0; k < size(); k += detail::cholesky_block) {
     const index_t here = std::min(detail::cholesky_block, size() - k), next = k + here, rest = size() - next;
     for (index_t i = k; i < next; ++i) {
@@ -91,14 +95,15 @@ KINDRED_INLINE void cholesky::solve_lower(context<cpu>& ctx, matrix_view<double,
       for (index_t c = 0; c < b.cols(); ++c) row[c] /= l(i, i);
     }
     if (rest > 0)
-      ctx.gemm<double>(-1, l.rows(next, rest).cols(k, here), transpose::no, b.rows(k, here), transpose::no, 1,
-                       b.rows(next, rest));
+      ctx.gemm<T>(-1, l.rows(next, rest).cols(k, here), transpose::no, b.rows(k, here), transpose::no, 1,
+                  b.rows(next, rest));
   }
 }
 
-KINDRED_INLINE void cholesky::solve_upper(context<cpu>& ctx, matrix_view<double, cpu> b) const {
+template <std::same_as<double> T>
+void cholesky<T>::solve_upper(context<cpu>& ctx, matrix_view<T, cpu> b) const {
   check(b);
-  const matrix_view<const double, cpu> l = lower();
+  const matrix_view<const T, cpu> l = lower();
   constexpr index_t block = detail::cholesky_block;
   for (index_t k = (size() - 1) / block * block; k >= 0; k -= block) {
     const index_t here = std::min(block, size() - k);
@@ -112,11 +117,12 @@ KINDRED_INLINE void cholesky::solve_upper(context<cpu>& ctx, matrix_view<double,
       for (index_t c = 0; c < b.cols(); ++c) row[c] /= l(i, i);
     }
     if (k > 0)
-      ctx.gemm<double>(-1, l.rows(k, here).cols(0, k), transpose::yes, b.rows(k, here), transpose::no, 1, b.rows(0, k));
+      ctx.gemm<T>(-1, l.rows(k, here).cols(0, k), transpose::yes, b.rows(k, here), transpose::no, 1, b.rows(0, k));
   }
 }
 
-KINDRED_INLINE void cholesky::solve(context<cpu>& ctx, matrix_view<double, cpu> b) const {
+template <std::same_as<double> T>
+void cholesky<T>::solve(context<cpu>& ctx, matrix_view<T, cpu> b) const {
   solve_lower(ctx, b);
   solve_upper(ctx, b);
 }

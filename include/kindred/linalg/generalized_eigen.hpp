@@ -19,8 +19,9 @@ namespace kindred::linalg {
 /// Errors       shape_error when sizes do not fit; argument_error when b is not positive definite to working precision
 ///              (the pivot is named), or for NaN or infinity.
 /// Reference    Golub and Van Loan 2013, 8.7.2.
-void generalized_eigen(context<cpu>& ctx, const_matrix<double, cpu> a, const_matrix<double, cpu> b,
-                       vector_view<double, cpu> values, matrix_view<double, cpu> vectors);
+template <std::same_as<double> T>
+void generalized_eigen(context<cpu>& ctx, const_matrix<T, cpu> a, const_matrix<T, cpu> b, vector_view<T, cpu> values,
+                       matrix_view<T, cpu> vectors);
 
 }  // namespace kindred::linalg
 

@@ -8,14 +8,15 @@
 
 namespace kindred::linalg {
 
-KINDRED_INLINE void generalized_eigen(context<cpu>& ctx, const_matrix<double, cpu> a, const_matrix<double, cpu> b,
-                                      vector_view<double, cpu> values, matrix_view<double, cpu> vectors) {
+template <std::same_as<double> T>
+void generalized_eigen(context<cpu>& ctx, const_matrix<T, cpu> a, const_matrix<T, cpu> b, vector_view<T, cpu> values,
+                       matrix_view<T, cpu> vectors) {
   const index_t n = a.rows();
   expects(a.cols() == n && b.rows() == n && b.cols() == n && values.size() == n && vectors.rows() == n &&
               vectors.cols() == n,
           "linalg::generalized_eigen: a is {} x {}, b {} x {}, values {}, vectors {} x {}", n, a.cols(), b.rows(),
           b.cols(), values.size(), vectors.rows(), vectors.cols());
-  matrix<double, cpu> copy(ctx, n, n), half(ctx, n, n);
+  matrix<T, cpu> copy(ctx, n, n), half(ctx, n, n);
   for (index_t i = 0; i < n; ++i)
     for (index_t j = 0; j <= i; ++j) {
       copy.view()(i, j) = b(i, j);
@@ -26,7 +27,7 @@ KINDRED_INLINE void generalized_eigen(context<cpu>& ctx, const_matrix<double, cp
                           factor.failed_at());
   // L^-1 a L'^-1, one side at a time
   factor.solve_lower(ctx, half.view());
-  matrix<double, cpu> whole(ctx, n, n, uninitialized);
+  matrix<T, cpu> whole(ctx, n, n, uninitialized);
   for (index_t i = 0; i < n; ++i)
     for (index_t j = 0; j < n; ++j) whole.view()(i, j) = half.view()(j, i);
   factor.solve_lower(ctx, whole.view());

@@ -18,7 +18,8 @@ namespace kindred::linalg {
 /// Complexity   O(n^3), see symmetric_eigen.
 /// Determinism  the same bytes for any number of threads.
 /// Errors       shape_error when sizes do not fit; argument_error for NaN or infinity in `a` or a negative tolerance.
-index_t inverse_root(context<cpu>& ctx, const_matrix<double, cpu> a, double tolerance, matrix_view<double, cpu> out);
+template <std::same_as<double> T>
+index_t inverse_root(context<cpu>& ctx, const_matrix<T, cpu> a, double tolerance, matrix_view<T, cpu> out);
 
 }  // namespace kindred::linalg
 

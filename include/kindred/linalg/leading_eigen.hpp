@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
-#include <cmath>
 #include <kindred/backend/cpu.hpp>
 #include <kindred/core/array.hpp>
-#include <kindred/core/random.hpp>
-#include <kindred/linalg/symmetric_eigen.hpp>
 #include <vector>
 
 namespace kindred::linalg {
@@ -21,33 +17,35 @@ struct leading_eigen_options {
 namespace detail {
 
 /// The growing orthonormal basis of a block Krylov space of a symmetric matrix, with the matrix as seen in that basis.
+template <std::same_as<double> T>
 class krylov_basis {
  public:
-  krylov_basis(context<cpu>& ctx, index_t n, index_t block, std::uint64_t seed);
-  index_t size() const { return size_; }
-  index_t newest() const { return newest_; }
+  /// For the `wanted` leading pairs of an n x n matrix.
+  krylov_basis(context<cpu>& ctx, index_t n, index_t wanted, const leading_eigen_options& options);
   /// Columns: the newest block of the basis.
-  matrix<double, cpu> block() const;
-  /// Takes what the matrix makes of the newest block; afterwards projected() covers the whole basis.
-  void absorb(matrix_view<const double, cpu> image);
-  /// Values and vectors in the basis, and |a v - w v| for the first `wanted` of them.
-  void ritz(index_t wanted, std::vector<double>& values, matrix<double, cpu>& vectors, std::vector<double>& residuals);
-  /// Appends the next block; not when the basis spans everything already.
-  void grow() { append(left_over_.view()); }
-  /// n x wanted: the basis times the first columns of `vectors`, signs fixed.
-  matrix<double, cpu> expand(const matrix<double, cpu>& vectors, index_t wanted) const;
+  matrix<T, cpu> block() const;
+  /// Takes what the matrix makes of the newest block. True when the wanted pairs are found; otherwise there is a next
+  /// block.
+  bool absorb(matrix_view<const T, cpu> image);
+  /// The wanted pairs, signs fixed.
+  void results(vector_view<T, cpu> values, matrix_view<T, cpu> vectors) const;
 
  private:
-  void append(matrix_view<double, cpu> rows);
-  void remove_basis(matrix_view<double, cpu> rows);
-  matrix_view<const double, cpu> rows() const { return {rows_.data(), size_, n_}; }
+  void append(matrix_view<T, cpu> rows);
+  void remove_basis(matrix_view<T, cpu> rows) const;
+  void project(matrix_view<const T, cpu> image);
+  bool converged();
+  matrix_view<const T, cpu> rows() const { return {rows_.data(), size_, n_}; }
   context<cpu>* ctx_;
-  index_t n_, size_ = 0, newest_ = 0;
+  index_t n_, wanted_, size_ = 0, newest_ = 0, next_look_;
+  double tolerance_;
   std::uint64_t seed_, drawn_ = 0;
   double scale_ = 0;
   std::vector<double> rows_;       // size x n
   std::vector<double> projected_;  // size x size
-  matrix<double, cpu> left_over_;  // newest x n: the image of the newest block without its part in the basis
+  matrix<T, cpu> left_over_;       // newest x n: the image of the newest block without its part in the basis
+  std::vector<double> values_;     // of the matrix in the basis
+  matrix<T, cpu> inside_;          // and its vectors there
 };
 
 }  // namespace detail
@@ -69,38 +67,21 @@ class krylov_basis {
 /// Determinism  the same bytes for any number of threads; other seeds change last digits only.
 /// Errors       shape_error when sizes do not fit or k exceeds n; argument_error when apply gives NaN or infinity.
 /// Reference    Golub and Underwood 1977 (block Lanczos), here with full reorthogonalization.
-template <class Apply>
-void leading_eigen(context<cpu>& ctx, index_t n, const Apply& apply, vector_view<double, cpu> values,
-                   matrix_view<double, cpu> vectors, const leading_eigen_options& options = {}) {
+template <std::same_as<double> T, class Apply>
+void leading_eigen(context<cpu>& ctx, index_t n, const Apply& apply, vector_view<T, cpu> values,
+                   matrix_view<T, cpu> vectors, const leading_eigen_options& options = {}) {
   const index_t k = values.size();
   expects(k <= n && vectors.rows() == n && vectors.cols() == k,
           "linalg::leading_eigen: {} values, {} x {} vectors of {}", k, vectors.rows(), vectors.cols(), n);
   if (k == 0) return;
-  const index_t wished = options.block > 0 ? options.block : std::clamp<index_t>(k / 4, 8, 32);
-  detail::krylov_basis basis(ctx, n, std::min(wished, n), options.seed);
-  std::vector<double> found, residuals;
-  matrix<double, cpu> inside(ctx, 0, 0);
-  for (index_t next_look = std::min(n, 2 * k + wished);;) {
-    const matrix<double, cpu> x = basis.block();
-    matrix<double, cpu> image(ctx, n, x.cols(), uninitialized);
+  detail::krylov_basis<T> basis(ctx, n, k, options);
+  for (bool found = false; !found;) {
+    const matrix<T, cpu> x = basis.block();
+    matrix<T, cpu> image(ctx, n, x.cols(), uninitialized);
     apply(x.view(), image.view());
-    basis.absorb(image.view());
-    if (basis.size() >= next_look) {
-      basis.ritz(k, found, inside, residuals);
-      double largest = 0;
-      for (const double w : found) largest = std::max(largest, std::abs(w));
-      const double most = options.tolerance * largest;
-      const bool done = std::all_of(residuals.begin(), residuals.end(), [most](double r) { return r <= most; });
-      if (done || basis.size() == n) break;
-      next_look = std::min(n, basis.size() + basis.size() / 4 + 1);
-    }
-    basis.grow();
+    found = basis.absorb(image.view());
   }
-  const matrix<double, cpu> result = basis.expand(inside, k);
-  for (index_t j = 0; j < k; ++j) {
-    values(j) = found[static_cast<std::size_t>(j)];
-    for (index_t i = 0; i < n; ++i) vectors(i, j) = result.view()(i, j);
-  }
+  basis.results(values, vectors);
 }
 
 }  // namespace kindred::linalg

@@ -1,19 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
+#include <cmath>
+#include <kindred/core/random.hpp>
 #include <kindred/linalg/leading_eigen.hpp>
 #include <kindred/linalg/svd_impl.hpp>
 
 namespace kindred::linalg::detail {
 
-KINDRED_INLINE krylov_basis::krylov_basis(context<cpu>& ctx, index_t n, index_t block, std::uint64_t seed)
-    : ctx_(&ctx), n_(n), seed_(seed), left_over_(ctx, 0, n) {
-  matrix<double, cpu> start(ctx, block, n);  // zeros: append() draws
+template <std::same_as<double> T>
+krylov_basis<T>::krylov_basis(context<cpu>& ctx, index_t n, index_t wanted, const leading_eigen_options& options)
+    : ctx_(&ctx),
+      n_(n),
+      wanted_(wanted),
+      tolerance_(options.tolerance),
+      seed_(options.seed),
+      left_over_(ctx, 0, n),
+      inside_(ctx, 0, 0) {
+  const index_t wished = options.block > 0 ? options.block : std::clamp<index_t>(wanted / 4, 8, 32);
+  next_look_ = std::min(n, 2 * wanted + wished);
+  matrix<T, cpu> start(ctx, std::min(wished, n), n);  // zeros: append() draws
   append(start.view());
 }
 
-KINDRED_INLINE matrix<double, cpu> krylov_basis::block() const {
-  matrix<double, cpu> columns(*ctx_, n_, newest_, uninitialized);
+template <std::same_as<double> T>
+matrix<T, cpu> krylov_basis<T>::block() const {
+  matrix<T, cpu> columns(*ctx_, n_, newest_, uninitialized);
   const auto all = rows();
   for (index_t j = 0; j < newest_; ++j)
     for (index_t i = 0; i < n_; ++i) columns.view()(i, j) = all(size_ - newest_ + j, i);
@@ -21,19 +34,21 @@ KINDRED_INLINE matrix<double, cpu> krylov_basis::block() const {
 }
 
 /// rows -= (rows q') q for the basis q, twice
-KINDRED_INLINE void krylov_basis::remove_basis(matrix_view<double, cpu> rows_given) {
+template <std::same_as<double> T>
+void krylov_basis<T>::remove_basis(matrix_view<T, cpu> rows_given) const {
   if (size_ == 0) return;
   const scratch_scope scope(*ctx_);
-  const matrix_view<double, cpu> parts = scratch_matrix<double>(*ctx_, rows_given.rows(), size_);
+  const matrix_view<T, cpu> parts = scratch_matrix<T>(*ctx_, rows_given.rows(), size_);
   for (int pass = 0; pass < 2; ++pass) {
-    ctx_->gemm<double>(1, rows_given, transpose::no, rows(), transpose::yes, 0, parts);
-    ctx_->gemm<double>(-1, parts, transpose::no, rows(), transpose::no, 1, rows_given);
+    ctx_->gemm<T>(1, rows_given, transpose::no, rows(), transpose::yes, 0, parts);
+    ctx_->gemm<T>(-1, parts, transpose::no, rows(), transpose::no, 1, rows_given);
   }
 }
 
 /// Orthonormalizes the rows among themselves and appends them; what vanishes is replaced by random directions. They are
 /// orthogonal to the basis already.
-KINDRED_INLINE void krylov_basis::append(matrix_view<double, cpu> fresh) {
+template <std::same_as<double> T>
+void krylov_basis<T>::append(matrix_view<T, cpu> fresh) {
   index_t made = 0;
   for (; made < fresh.rows() && size_ + made < n_; ++made) {
     double* const x = &fresh(made, 0);
@@ -53,15 +68,16 @@ KINDRED_INLINE void krylov_basis::append(matrix_view<double, cpu> fresh) {
   newest_ = made;
 }
 
-KINDRED_INLINE void krylov_basis::absorb(matrix_view<const double, cpu> image) {
+template <std::same_as<double> T>
+void krylov_basis<T>::project(matrix_view<const T, cpu> image) {
   const index_t before = size_ - newest_;
-  left_over_ = matrix<double, cpu>(*ctx_, newest_, n_, uninitialized);
+  left_over_ = matrix<T, cpu>(*ctx_, newest_, n_, uninitialized);
   for (index_t j = 0; j < newest_; ++j)
     for (index_t i = 0; i < n_; ++i) left_over_.view()(j, i) = image(i, j);
-  matrix<double, cpu> parts(*ctx_, newest_, size_, uninitialized);
-  ctx_->gemm<double>(1, left_over_, transpose::no, rows(), transpose::yes, 0, parts.view());
+  matrix<T, cpu> parts(*ctx_, newest_, size_, uninitialized);
+  ctx_->gemm<T>(1, left_over_, transpose::no, rows(), transpose::yes, 0, parts.view());
   std::vector<double> wider(static_cast<std::size_t>(size_ * size_));
-  const matrix_view<double, cpu> h(wider.data(), size_, size_);
+  const matrix_view<T, cpu> h(wider.data(), size_, size_);
   for (index_t i = 0; i < before; ++i)
     for (index_t j = 0; j < before; ++j) h(i, j) = projected_[static_cast<std::size_t>(i * before + j)];
   for (index_t i = 0; i < newest_; ++i)
@@ -72,34 +88,48 @@ KINDRED_INLINE void krylov_basis::absorb(matrix_view<const double, cpu> image) {
   remove_basis(left_over_.view());
 }
 
-KINDRED_INLINE void krylov_basis::ritz(index_t wanted, std::vector<double>& values, matrix<double, cpu>& vectors,
-                                       std::vector<double>& residuals) {
-  values.resize(static_cast<std::size_t>(size_));
-  vectors = matrix<double, cpu>(*ctx_, size_, size_, uninitialized);
-  symmetric_eigen(*ctx_, {projected_.data(), size_, size_}, {values.data(), size_}, vectors.view());
-  matrix<double, cpu> gram(*ctx_, newest_, newest_, uninitialized);
-  ctx_->gemm<double>(1, left_over_, transpose::no, left_over_, transpose::yes, 0, gram.view());
-  residuals.assign(static_cast<std::size_t>(wanted), 0);
-  for (index_t j = 0; j < wanted; ++j) {
-    double square = 0;
+template <std::same_as<double> T>
+bool krylov_basis<T>::converged() {
+  values_.resize(static_cast<std::size_t>(size_));
+  inside_ = matrix<T, cpu>(*ctx_, size_, size_, uninitialized);
+  const matrix_view<T, cpu> vectors = inside_.view();
+  symmetric_eigen(*ctx_, {projected_.data(), size_, size_}, {values_.data(), size_}, vectors);
+  matrix<T, cpu> gram(*ctx_, newest_, newest_, uninitialized);
+  ctx_->gemm<T>(1, left_over_, transpose::no, left_over_, transpose::yes, 0, gram.view());
+  double largest = 0;
+  for (const double w : values_) largest = std::max(largest, std::abs(w));
+  for (index_t j = 0; j < wanted_; ++j) {
+    double square = 0;  // of |a v - w v|
     for (index_t a = 0; a < newest_; ++a)
       for (index_t b = 0; b < newest_; ++b)
-        square += gram.view()(a, b) * vectors.view()(size_ - newest_ + a, j) * vectors.view()(size_ - newest_ + b, j);
-    residuals[static_cast<std::size_t>(j)] = std::sqrt(std::max(square, 0.0));
+        square += gram.view()(a, b) * vectors(size_ - newest_ + a, j) * vectors(size_ - newest_ + b, j);
+    if (!(std::sqrt(std::max(square, 0.0)) <= tolerance_ * largest)) return false;
   }
+  return true;
 }
 
-KINDRED_INLINE matrix<double, cpu> krylov_basis::expand(const matrix<double, cpu>& vectors, index_t wanted) const {
-  matrix<double, cpu> out(*ctx_, n_, wanted, uninitialized);
-  ctx_->gemm<double>(1, rows(), transpose::yes, vectors.view().cols(0, wanted), transpose::no, 0, out.view());
-  for (index_t j = 0; j < wanted; ++j) {
+template <std::same_as<double> T>
+bool krylov_basis<T>::absorb(matrix_view<const T, cpu> image) {
+  project(image);
+  if (size_ >= next_look_) {
+    if (converged() || size_ == n_) return true;
+    next_look_ = std::min(n_, size_ + size_ / 4 + 1);
+  }
+  append(left_over_.view());
+  return false;
+}
+
+template <std::same_as<double> T>
+void krylov_basis<T>::results(vector_view<T, cpu> values, matrix_view<T, cpu> vectors) const {
+  ctx_->gemm<T>(1, rows(), transpose::yes, inside_.view().cols(0, wanted_), transpose::no, 0, vectors);
+  for (index_t j = 0; j < wanted_; ++j) {
+    values(j) = values_[static_cast<std::size_t>(j)];
     index_t peak = 0;
     for (index_t i = 1; i < n_; ++i)
-      if (std::abs(out.view()(i, j)) > std::abs(out.view()(peak, j))) peak = i;
-    if (out.view()(peak, j) < 0)
-      for (index_t i = 0; i < n_; ++i) out.view()(i, j) = -out.view()(i, j);
+      if (std::abs(vectors(i, j)) > std::abs(vectors(peak, j))) peak = i;
+    if (vectors(peak, j) < 0)
+      for (index_t i = 0; i < n_; ++i) vectors(i, j) = -vectors(i, j);
   }
-  return out;
 }
 
 }  // namespace kindred::linalg::detail

@@ -24,8 +24,9 @@ namespace kindred::linalg {
 /// Determinism  the same bytes for any number of threads.
 /// Errors       shape_error when sizes do not fit; argument_error when `a` holds NaN or infinity.
 /// Reference    Golub and Van Loan 2013, 8.6.3 (one-sided Jacobi), preconditioned as described.
-void svd(context<cpu>& ctx, const_matrix<double, cpu> a, matrix_view<double, cpu> u, vector_view<double, cpu> values,
-         matrix_view<double, cpu> v);
+template <std::same_as<double> T>
+void svd(context<cpu>& ctx, const_matrix<T, cpu> a, matrix_view<T, cpu> u, vector_view<T, cpu> values,
+         matrix_view<T, cpu> v);
 
 }  // namespace kindred::linalg
 

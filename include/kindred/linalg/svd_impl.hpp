@@ -25,14 +25,14 @@ KINDRED_INLINE void rotate(double* x, double* y, index_t n, double c, double s) 
 }
 
 /// Makes the rows of `b` orthogonal to each other by rotations, which `v` takes too. Rows shorter than `noise` stay.
-KINDRED_INLINE void orthogonalize(context<cpu>& ctx, matrix_view<double, cpu> b, matrix_view<double, cpu> v,
-                                  double noise) {
+template <std::same_as<double> T>
+void orthogonalize(context<cpu>& ctx, matrix_view<T, cpu> b, matrix_view<T, cpu> v, double noise) {
   const index_t r = b.rows();
   const scratch_scope scope(ctx);
-  const matrix_view<double, cpu> gram = scratch_matrix<double>(ctx, r, r);
+  const matrix_view<T, cpu> gram = scratch_matrix<T>(ctx, r, r);
   const double tolerance = std::numeric_limits<double>::epsilon() * (4 + std::sqrt(static_cast<double>(b.cols())));
   for (int sweep = 0; sweep < 30; ++sweep) {
-    ctx.gemm<double>(1, b, transpose::no, b, transpose::yes, 0, gram);
+    ctx.gemm<T>(1, b, transpose::no, b, transpose::yes, 0, gram);
     bool done = true;
     for (index_t i = 0; i < r; ++i)
       for (index_t j = i + 1; j < r; ++j) {
@@ -74,8 +74,9 @@ KINDRED_INLINE bool orthonormal_to(matrix_view<const double, cpu> rows, index_t 
 
 }  // namespace detail
 
-KINDRED_INLINE void svd(context<cpu>& ctx, const_matrix<double, cpu> a, matrix_view<double, cpu> u,
-                        vector_view<double, cpu> values, matrix_view<double, cpu> v) {
+template <std::same_as<double> T>
+void svd(context<cpu>& ctx, const_matrix<T, cpu> a, matrix_view<T, cpu> u, vector_view<T, cpu> values,
+         matrix_view<T, cpu> v) {
   const index_t m = a.rows(), n = a.cols(), r = std::min(m, n), longer = std::max(m, n);
   expects(u.rows() == m && u.cols() == r && values.size() == r && v.rows() == n && v.cols() == r,
           "linalg::svd: a is {} x {}, u {} x {}, values {}, v {} x {}", m, n, u.rows(), u.cols(), values.size(),
@@ -93,19 +94,19 @@ KINDRED_INLINE void svd(context<cpu>& ctx, const_matrix<double, cpu> a, matrix_v
   const scratch_scope scope(ctx);
   // short_rows = the scaled matrix or its transpose, r rows of `longer` numbers
   const bool tall = m >= n;
-  const matrix_view<double, cpu> short_rows = scratch_matrix<double>(ctx, r, longer);
+  const matrix_view<T, cpu> short_rows = scratch_matrix<T>(ctx, r, longer);
   for (index_t i = 0; i < m; ++i)
     for (index_t j = 0; j < n; ++j) (tall ? short_rows(j, i) : short_rows(i, j)) = std::ldexp(a(i, j), -exponent);
-  const matrix_view<double, cpu> gram = scratch_matrix<double>(ctx, r, r);
-  const matrix_view<double, cpu> basis = scratch_matrix<double>(ctx, r, r);
-  const vector_view<double, cpu> squares = scratch_vector<double>(ctx, r);
-  ctx.gemm<double>(1, short_rows, transpose::no, short_rows, transpose::yes, 0, gram);
+  const matrix_view<T, cpu> gram = scratch_matrix<T>(ctx, r, r);
+  const matrix_view<T, cpu> basis = scratch_matrix<T>(ctx, r, r);
+  const vector_view<T, cpu> squares = scratch_vector<T>(ctx, r);
+  ctx.gemm<T>(1, short_rows, transpose::no, short_rows, transpose::yes, 0, gram);
   symmetric_eigen(ctx, gram, squares, basis);
 
   // rows of b: the singular vectors of the longer side times their values; rows of w: those of the shorter side
-  const matrix_view<double, cpu> b = scratch_matrix<double>(ctx, r, longer);
-  const matrix_view<double, cpu> w = scratch_matrix<double>(ctx, r, r);
-  ctx.gemm<double>(1, basis, transpose::yes, short_rows, transpose::no, 0, b);
+  const matrix_view<T, cpu> b = scratch_matrix<T>(ctx, r, longer);
+  const matrix_view<T, cpu> w = scratch_matrix<T>(ctx, r, r);
+  ctx.gemm<T>(1, basis, transpose::yes, short_rows, transpose::no, 0, b);
   for (index_t i = 0; i < r; ++i)
     for (index_t j = 0; j < r; ++j) w(i, j) = basis(j, i);
   const double noise = std::sqrt(std::max(squares(0), 0.0)) * static_cast<double>(r) * 1e-15;
@@ -120,7 +121,7 @@ KINDRED_INLINE void svd(context<cpu>& ctx, const_matrix<double, cpu> a, matrix_v
   const auto length_of = [&](index_t i) { return length[static_cast<std::size_t>(i)]; };
   std::sort(order.begin(), order.end(), [&](index_t i, index_t j) { return ahead(length_of(i), i, length_of(j), j); });
 
-  const matrix_view<double, cpu> unit = short_rows;  // no longer needed
+  const matrix_view<T, cpu> unit = short_rows;  // no longer needed
   index_t next_axis = 0;
   for (index_t k = 0; k < r; ++k) {
     const index_t from = order[static_cast<std::size_t>(k)];
@@ -135,7 +136,7 @@ KINDRED_INLINE void svd(context<cpu>& ctx, const_matrix<double, cpu> a, matrix_v
         x[next_axis] = 1;
         found = detail::orthonormal_to(unit, k, x);
       }
-    const matrix_view<double, cpu> left = tall ? unit : w;
+    const matrix_view<T, cpu> left = tall ? unit : w;
     const index_t left_row = tall ? k : from;
     index_t peak = 0;
     for (index_t i = 1; i < m; ++i)

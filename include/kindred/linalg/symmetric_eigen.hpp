@@ -24,8 +24,9 @@ namespace kindred::linalg {
 /// Errors       shape_error when sizes do not fit; argument_error when `a` holds NaN or infinity.
 /// Reference    Eigen's SelfAdjointEigenSolver (Golub and Van Loan 2013, 8.3: Householder tridiagonalization, then QR
 ///              steps with implicit shifts); order, signs and scaling are added here.
-void symmetric_eigen(context<cpu>& ctx, const_matrix<double, cpu> a, vector_view<double, cpu> values,
-                     matrix_view<double, cpu> vectors);
+template <std::same_as<double> T>
+void symmetric_eigen(context<cpu>& ctx, const_matrix<T, cpu> a, vector_view<T, cpu> values,
+                     matrix_view<T, cpu> vectors);
 
 }  // namespace kindred::linalg
 

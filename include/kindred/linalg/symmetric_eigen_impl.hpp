@@ -10,8 +10,9 @@
 
 namespace kindred::linalg {
 
-KINDRED_INLINE void symmetric_eigen(context<cpu>& ctx, const_matrix<double, cpu> a, vector_view<double, cpu> values,
-                                    matrix_view<double, cpu> vectors) {
+template <std::same_as<double> T>
+void symmetric_eigen(context<cpu>& ctx, const_matrix<T, cpu> a, vector_view<T, cpu> values,
+                     matrix_view<T, cpu> vectors) {
   const index_t n = a.rows();
   expects(a.cols() == n && values.size() == n && vectors.rows() == n && vectors.cols() == n,
           "linalg::symmetric_eigen: a is {} x {}, values {}, vectors {} x {}", a.rows(), a.cols(), values.size(),
@@ -27,8 +28,8 @@ KINDRED_INLINE void symmetric_eigen(context<cpu>& ctx, const_matrix<double, cpu>
   int exponent = 0;
   std::frexp(largest, &exponent);
   const scratch_scope scope(ctx);
-  const matrix_view<double, cpu> scaled = scratch_matrix<double>(ctx, n, n), found = scratch_matrix<double>(ctx, n, n);
-  const vector_view<double, cpu> ascending = scratch_vector<double>(ctx, n);
+  const matrix_view<T, cpu> scaled = scratch_matrix<T>(ctx, n, n), found = scratch_matrix<T>(ctx, n, n);
+  const vector_view<T, cpu> ascending = scratch_vector<T>(ctx, n);
   for (index_t r = 0; r < n; ++r)
     for (index_t c = 0; c <= r; ++c) scaled(r, c) = scaled(c, r) = std::ldexp(a(r, c), -exponent);
   detail::ascending_eigen(scaled, ascending, found);

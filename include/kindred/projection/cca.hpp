@@ -43,7 +43,8 @@ struct cca {
     auto weights =
         detail::whitened_pairs(host, ctx, first, second, dimensions, who,
                                [this](double variance, double mean) { return 1 / std::sqrt(ridge(variance, mean)); });
-    for (double& rho : weights.values) rho = std::min(rho, 1.0);
+    for (double& rho : weights.values)
+      if (rho > 1) rho = 1;
     return detail::projection_of(ctx, first, second, std::move(weights), power);
   }
 };

@@ -5,3 +5,24 @@
 
 #include <kindred/projection/kernel_training_impl.hpp>
 #include <kindred/projection/training_impl.hpp>
+
+namespace kindred::projection::detail {
+template matrix<double, cpu> product<double>(context<cpu>&, matrix_view<const double, cpu>, transpose,
+                                             matrix_view<const double, cpu>, transpose);
+template directions directions_of_covariance<double>(context<cpu>&, matrix_view<const double, cpu>, const char*,
+                                                     const char*);
+template directions directions_of_rows<double>(context<cpu>&, matrix_view<const double, cpu>, const char*, const char*);
+template paired_weights singular_pairs<double>(context<cpu>&, matrix_view<const double, cpu>, index_t);
+template paired_weights scaled_pairs<double>(context<cpu>&, const directions&, const std::vector<double>&,
+                                             const directions&, const std::vector<double>&, matrix<double, cpu>,
+                                             index_t);
+template double median_distance<double>(context<cpu>&, const kernel_rows&, const char*, const char*);
+template kernel_pairs dense_bach_jordan<double>(context<cpu>&, matrix<double, cpu>, matrix<double, cpu>, double,
+                                                index_t, std::uint64_t, const char*);
+template kernel_pairs dense_hardoon<double>(context<cpu>&, matrix<double, cpu>, matrix<double, cpu>, double, index_t,
+                                            const char*);
+template kernel_pairs feature_pairs<double>(context<cpu>&, const kernel_features&, const kernel_features&, double, bool,
+                                            index_t, const char*);
+template kernel_features nystroem_features<double>(context<cpu>&, std::vector<index_t>, const matrix<double, cpu>&,
+                                                   const matrix<double, cpu>&);
+}  // namespace kindred::projection::detail

@@ -16,6 +16,7 @@ struct kernel_rows {
 kernel_rows with_squares(context<cpu>& host, matrix<double, cpu> rows);
 
 /// The median rule of gaussian_kernel. Errors: argument_error when all rows are equal.
+template <std::same_as<double> T = double>
 double median_distance(context<cpu>& host, const kernel_rows& x, const char* who, const char* view);
 
 /// rows(a) x rows(b) kernel values.
@@ -40,10 +41,12 @@ struct kernel_pairs {
 };
 
 /// Both constraints need `ridge` = n kappa > 0. Kernel matrices come uncentred and are used up.
-kernel_pairs dense_bach_jordan(context<cpu>& host, matrix<double, cpu> x, matrix<double, cpu> y, double ridge,
-                               index_t dimensions, std::uint64_t seed, const char* who);
-kernel_pairs dense_hardoon(context<cpu>& host, matrix<double, cpu> x, matrix<double, cpu> y, double ridge,
-                           index_t dimensions, const char* who);
+template <std::same_as<double> T = double>
+kernel_pairs dense_bach_jordan(context<cpu>& host, matrix<T, cpu> x, matrix<T, cpu> y, double ridge, index_t dimensions,
+                               std::uint64_t seed, const char* who);
+template <std::same_as<double> T = double>
+kernel_pairs dense_hardoon(context<cpu>& host, matrix<T, cpu> x, matrix<T, cpu> y, double ridge, index_t dimensions,
+                           const char* who);
 
 /// Explicit features whose inner products stand for the kernel; `to_coefficients` turns weights of the features into
 /// coefficients over the landmarks.
@@ -52,12 +55,14 @@ struct kernel_features {
   matrix<double, cpu> values;           // n x m
   matrix<double, cpu> to_coefficients;  // m x m
 };
+template <std::same_as<double> T = double>
 kernel_pairs feature_pairs(context<cpu>& host, const kernel_features& x, const kernel_features& y, double ridge,
                            bool hardoon, index_t dimensions, const char* who);
 
 /// Kzz^-1/2 applied to K_nz.
-kernel_features nystroem_features(context<cpu>& host, std::vector<index_t> landmarks, const matrix<double, cpu>& across,
-                                  const matrix<double, cpu>& within);
+template <std::same_as<double> T = double>
+kernel_features nystroem_features(context<cpu>& host, std::vector<index_t> landmarks, const matrix<T, cpu>& across,
+                                  const matrix<T, cpu>& within);
 
 /// Incomplete Cholesky factor of a kernel matrix of which only the diagonal and the pivots' columns are computed: the
 /// next pivot is the row with the largest residual, of several the first.

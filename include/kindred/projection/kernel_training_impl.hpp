@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <kindred/core/random.hpp>
 #include <kindred/linalg/cholesky.hpp>
 #include <kindred/linalg/inverse_root.hpp>
@@ -40,12 +41,13 @@ KINDRED_INLINE std::vector<index_t> drawn_positions(index_t n, index_t count, st
   return all;
 }
 
-KINDRED_INLINE double median_distance(context<cpu>& host, const kernel_rows& x, const char* who, const char* view) {
+template <std::same_as<double> T>
+double median_distance(context<cpu>& host, const kernel_rows& x, const char* who, const char* view) {
   const index_t n = x.rows.rows(), m = std::min<index_t>(n, 2500);
   std::vector<index_t> which(static_cast<std::size_t>(m));
   for (index_t i = 0; i < m; ++i) which[static_cast<std::size_t>(i)] = i * n / m;
   const kernel_rows sample = selected_rows(host, x, which);
-  const matrix<double, cpu> dots = product(host, sample.rows, transpose::no, sample.rows, transpose::yes);
+  const matrix<T, cpu> dots = product(host, sample.rows, transpose::no, sample.rows, transpose::yes);
   std::vector<double> squares;
   squares.reserve(static_cast<std::size_t>(m * (m - 1) / 2));
   double sum = 0;
@@ -97,32 +99,33 @@ KINDRED_INLINE std::vector<double> centred_coefficients(matrix_view<double, cpu>
   return offsets;
 }
 
-KINDRED_INLINE linalg::cholesky regularized(context<cpu>& host, matrix<double, cpu> k, double ridge, const char* who,
-                                            const char* view) {
+template <std::same_as<double> T>
+linalg::cholesky<T> regularized(context<cpu>& host, matrix<T, cpu> k, double ridge, const char* who, const char* view) {
   for (index_t i = 0; i < k.rows(); ++i) k.view()(i, i) += ridge;
-  linalg::cholesky factor(host, std::move(k));
+  linalg::cholesky<T> factor(host, std::move(k));
   expects<argument_error>(factor.positive_definite(),
                           "{}: the kernel of the {} view is not positive semi-definite (or not finite) at row {}", who,
                           view, factor.failed_at());
   return factor;
 }
 
-KINDRED_INLINE kernel_pairs dense_bach_jordan(context<cpu>& host, matrix<double, cpu> x, matrix<double, cpu> y,
-                                              double ridge, index_t dimensions, std::uint64_t seed, const char* who) {
+template <std::same_as<double> T>
+kernel_pairs dense_bach_jordan(context<cpu>& host, matrix<T, cpu> x, matrix<T, cpu> y, double ridge, index_t dimensions,
+                               std::uint64_t seed, const char* who) {
   const index_t n = x.rows(), k = dimensions > 0 ? std::min(dimensions, n - 1) : n - 1;
   const std::vector<double> means_x = centre_kernel(host, x.view()), means_y = centre_kernel(host, y.view());
-  const linalg::cholesky a = regularized(host, std::move(x), ridge, who, "first");
-  const linalg::cholesky b = regularized(host, std::move(y), ridge, who, "second");
+  const linalg::cholesky<T> a = regularized(host, std::move(x), ridge, who, "first");
+  const linalg::cholesky<T> b = regularized(host, std::move(y), ridge, who, "second");
   // R = K (K + ridge)^-1 = I - ridge (K + ridge)^-1; the wanted triplets are those of R_x R_y
-  const auto shrink = [&](const linalg::cholesky& factor, matrix_view<double, cpu> v) {
-    matrix<double, cpu> solved(host, v.rows(), v.cols(), uninitialized);
+  const auto shrink = [&](const linalg::cholesky<T>& factor, matrix_view<T, cpu> v) {
+    matrix<T, cpu> solved(host, v.rows(), v.cols(), uninitialized);
     for (index_t i = 0; i < v.rows(); ++i)
       for (index_t j = 0; j < v.cols(); ++j) solved.view()(i, j) = v(i, j);
     factor.solve(host, solved.view());
     for (index_t i = 0; i < v.rows(); ++i)
       for (index_t j = 0; j < v.cols(); ++j) v(i, j) -= ridge * solved.view()(i, j);
   };
-  const auto apply = [&](matrix_view<const double, cpu> in, matrix_view<double, cpu> out) {
+  const auto apply = [&](matrix_view<const T, cpu> in, matrix_view<T, cpu> out) {
     for (index_t i = 0; i < n; ++i)
       for (index_t j = 0; j < in.cols(); ++j) out(i, j) = in(i, j);
     shrink(a, out);
@@ -130,8 +133,8 @@ KINDRED_INLINE kernel_pairs dense_bach_jordan(context<cpu>& host, matrix<double,
     shrink(b, out);
     shrink(a, out);
   };
-  kernel_pairs pairs{matrix<double, cpu>(host, n, k), matrix<double, cpu>(host, n, k), {}, {}, {}};
-  vector<double, cpu> squares(host, k);
+  kernel_pairs pairs{matrix<T, cpu>(host, n, k), matrix<T, cpu>(host, n, k), {}, {}, {}};
+  vector<T, cpu> squares(host, k);
   linalg::leading_eigen(host, n, apply, squares.view(), pairs.first.view(),
                         {.block = 0, .tolerance = 1e-13, .seed = seed});
   pairs.second = pairs.first.clone();
@@ -149,8 +152,9 @@ KINDRED_INLINE kernel_pairs dense_bach_jordan(context<cpu>& host, matrix<double,
   return pairs;
 }
 
-KINDRED_INLINE kernel_pairs dense_hardoon(context<cpu>& host, matrix<double, cpu> x, matrix<double, cpu> y,
-                                          double ridge, index_t dimensions, const char* who) {
+template <std::same_as<double> T>
+kernel_pairs dense_hardoon(context<cpu>& host, matrix<T, cpu> x, matrix<T, cpu> y, double ridge, index_t dimensions,
+                           const char* who) {
   const std::vector<double> means_x = centre_kernel(host, x.view()), means_y = centre_kernel(host, y.view());
   const directions a = directions_of_covariance(host, x, who, "first");
   const directions b = directions_of_covariance(host, y, who, "second");
@@ -160,7 +164,7 @@ KINDRED_INLINE kernel_pairs dense_hardoon(context<cpu>& host, matrix<double, cpu
     for (double& e : out) e = coefficients ? 1 / std::sqrt(e * (e + ridge)) : std::sqrt(e / (e + ridge));
     return out;
   };
-  matrix<double, cpu> between = product(host, a.basis, transpose::yes, b.basis, transpose::no);
+  matrix<T, cpu> between = product(host, a.basis, transpose::yes, b.basis, transpose::no);
   scale_both(between.view(), scales(a, false), scales(b, false));
   paired_weights found = singular_pairs(host, between, dimensions);
   const std::vector<double> ones(found.values.size(), 1);
@@ -176,11 +180,12 @@ KINDRED_INLINE kernel_pairs dense_hardoon(context<cpu>& host, matrix<double, cpu
   return pairs;
 }
 
-KINDRED_INLINE kernel_features nystroem_features(context<cpu>& host, std::vector<index_t> landmarks,
-                                                 const matrix<double, cpu>& across, const matrix<double, cpu>& within) {
-  matrix<double, cpu> root(host, within.rows(), within.rows(), uninitialized);
+template <std::same_as<double> T>
+kernel_features nystroem_features(context<cpu>& host, std::vector<index_t> landmarks, const matrix<T, cpu>& across,
+                                  const matrix<T, cpu>& within) {
+  matrix<T, cpu> root(host, within.rows(), within.rows(), uninitialized);
   linalg::inverse_root(host, within, 1e-12, root.view());
-  matrix<double, cpu> values = product(host, across, transpose::no, root, transpose::no);
+  matrix<T, cpu> values = product(host, across, transpose::no, root, transpose::no);
   return {std::move(landmarks), std::move(values), std::move(root)};
 }
 
@@ -236,8 +241,9 @@ KINDRED_INLINE kernel_features incomplete_cholesky::features() const {
   return {pivots_, leading_columns(*host_, factor_, m), std::move(inverse)};
 }
 
-KINDRED_INLINE kernel_pairs feature_pairs(context<cpu>& host, const kernel_features& x, const kernel_features& y,
-                                          double ridge, bool hardoon, index_t dimensions, const char* who) {
+template <std::same_as<double> T>
+kernel_pairs feature_pairs(context<cpu>& host, const kernel_features& x, const kernel_features& y, double ridge,
+                           bool hardoon, index_t dimensions, const char* who) {
   const double divisor = static_cast<double>(x.values.rows() - 1);
   const auto first = prepared_rows<double, cpu>(host, x.values.view(), false, who, "first");
   const auto second = prepared_rows<double, cpu>(host, y.values.view(), false, who, "second");
@@ -246,7 +252,7 @@ KINDRED_INLINE kernel_pairs feature_pairs(context<cpu>& host, const kernel_featu
     const double e = variance * divisor;
     return std::sqrt(divisor) * (hardoon ? 1 / std::sqrt(e + ridge) : std::sqrt(e) / (e + ridge));
   });
-  const auto offsets = [&](const std::vector<double>& means, matrix_view<double, cpu> weights) {
+  const auto offsets = [&](const std::vector<double>& means, matrix_view<T, cpu> weights) {
     std::vector<double> out(static_cast<std::size_t>(weights.cols()), 0);
     for (index_t i = 0; i < weights.rows(); ++i)
       for (index_t j = 0; j < weights.cols(); ++j) {

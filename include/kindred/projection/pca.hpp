@@ -36,7 +36,7 @@ struct pca {
         x.cols() > x.rows()
             ? detail::directions_of_rows(host, detail::centred_rows<T, D>(host, ctx, rows), who, "only")
             : detail::directions_of_covariance(host, detail::covariance_of<T, D>(host, ctx, rows), who, "only");
-    const index_t rank = found.basis.cols(), k = dimensions > 0 ? std::min(dimensions, rank) : rank;
+    const index_t rank = found.basis.cols(), k = dimensions > 0 && dimensions < rank ? dimensions : rank;
     const double total = found.mean_variance * static_cast<double>(x.cols());
     detail::directions kept = detail::leading_directions(host, found, k, whiten);
     return {detail::map_of(ctx, rows, kept.basis), std::move(kept.variances), total, rank};

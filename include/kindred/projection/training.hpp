@@ -4,7 +4,6 @@
 /// decomposition between two sets of directions.
 #pragma once
 
-#include <algorithm>
 #include <cmath>
 #include <kindred/backend/cpu.hpp>
 #include <kindred/linalg/covariance.hpp>
@@ -52,7 +51,9 @@ inline void expect_pairs(index_t first, index_t second, index_t dimensions, cons
 template <class T, Device D>
 void expect_finite(context<D>& ctx, matrix_view<const T, D> x, const std::vector<double>& means, const char* who,
                    const char* view) {
-  if (std::all_of(means.begin(), means.end(), [](double m) { return std::isfinite(m); })) return;
+  bool finite = true;
+  for (const double m : means) finite = finite && std::isfinite(m);
+  if (finite) return;
   const auto host = to_host(ctx, x);
   for (index_t i = 0; i < x.size(); ++i) {
     const double v = static_cast<double>(host[static_cast<std::size_t>(i)]);
@@ -109,8 +110,8 @@ matrix<double, cpu> covariance_of(context<cpu>& host, context<D>& ctx, const tra
 // ---- on the host, in double
 
 /// op(a) op(b)
-matrix<double, cpu> product(context<cpu>& host, const_matrix<double, cpu> a, transpose ta, const_matrix<double, cpu> b,
-                            transpose tb);
+template <std::same_as<double> T = double>
+matrix<T, cpu> product(context<cpu>& host, const_matrix<T, cpu> a, transpose ta, const_matrix<T, cpu> b, transpose tb);
 
 /// The directions in which centred rows vary: orthonormal columns with the variance along each, descending.
 struct directions {
@@ -120,10 +121,12 @@ struct directions {
 };
 
 /// From the p x p covariance, for views with at least as many rows as columns.
-directions directions_of_covariance(context<cpu>& host, const_matrix<double, cpu> c, const char* who, const char* view);
+template <std::same_as<double> T = double>
+directions directions_of_covariance(context<cpu>& host, const_matrix<T, cpu> c, const char* who, const char* view);
 
 /// From the n x n inner products of centred rows, for views with fewer rows than columns.
-directions directions_of_rows(context<cpu>& host, const_matrix<double, cpu> rows, const char* who, const char* view);
+template <std::same_as<double> T = double>
+directions directions_of_rows(context<cpu>& host, const_matrix<T, cpu> rows, const char* who, const char* view);
 
 /// Weights of both views, one column per dimension, and the singular value of each.
 struct paired_weights {
@@ -133,13 +136,15 @@ struct paired_weights {
 };
 
 /// U and V of between = U diag(values) V', cut to `dimensions` columns (0: all).
-paired_weights singular_pairs(context<cpu>& host, const_matrix<double, cpu> between, index_t dimensions);
+template <std::same_as<double> T = double>
+paired_weights singular_pairs(context<cpu>& host, const_matrix<T, cpu> between, index_t dimensions);
 
 /// between = G_x B_x' C_xy B_y G_y = U diag(values) V',  W_x = B_x G_x U,  W_y = B_y G_y V
 ///
 /// for bases B of both views, `raw` = B_x' C_xy B_y and the diagonals of G.
+template <std::same_as<double> T = double>
 paired_weights scaled_pairs(context<cpu>& host, const directions& x, const std::vector<double>& scale_x,
-                            const directions& y, const std::vector<double>& scale_y, matrix<double, cpu> raw,
+                            const directions& y, const std::vector<double>& scale_y, matrix<T, cpu> raw,
                             index_t dimensions);
 
 /// Keeps at most `dimensions` pairs (0: all), none whose value is at most rank_tolerance of the largest one; both ranks

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <kindred/linalg/svd.hpp>
 #include <kindred/linalg/symmetric_eigen.hpp>
 #include <kindred/projection/training.hpp>
@@ -12,11 +13,11 @@ KINDRED_INLINE void scale_both(matrix_view<double, cpu> c, const std::vector<dou
     for (index_t j = 0; j < c.cols(); ++j) c(i, j) *= x[static_cast<std::size_t>(i)] * y[static_cast<std::size_t>(j)];
 }
 
-KINDRED_INLINE matrix<double, cpu> product(context<cpu>& host, const_matrix<double, cpu> a, transpose ta,
-                                           const_matrix<double, cpu> b, transpose tb) {
-  matrix<double, cpu> c(host, ta == transpose::yes ? a.cols() : a.rows(), tb == transpose::yes ? b.rows() : b.cols(),
-                        uninitialized);
-  host.gemm<double>(1, a, ta, b, tb, 0, c.view());
+template <std::same_as<double> T>
+matrix<T, cpu> product(context<cpu>& host, const_matrix<T, cpu> a, transpose ta, const_matrix<T, cpu> b, transpose tb) {
+  matrix<T, cpu> c(host, ta == transpose::yes ? a.cols() : a.rows(), tb == transpose::yes ? b.rows() : b.cols(),
+                   uninitialized);
+  host.gemm<T>(1, a, ta, b, tb, 0, c.view());
   return c;
 }
 
@@ -36,11 +37,11 @@ KINDRED_INLINE double sign_of_column(const_matrix<double, cpu> a, index_t j) {
   return a(peak, j) < 0 ? -1 : 1;
 }
 
-KINDRED_INLINE directions directions_of_covariance(context<cpu>& host, const_matrix<double, cpu> c, const char* who,
-                                                   const char* view) {
+template <std::same_as<double> T>
+directions directions_of_covariance(context<cpu>& host, const_matrix<T, cpu> c, const char* who, const char* view) {
   const index_t p = c.rows();
-  matrix<double, cpu> vectors(host, p, p, uninitialized);
-  vector<double, cpu> values(host, p);
+  matrix<T, cpu> vectors(host, p, p, uninitialized);
+  vector<T, cpu> values(host, p);
   linalg::symmetric_eigen(host, c, values.view(), vectors.view());
   double trace = 0;
   for (index_t i = 0; i < p; ++i) trace += c(i, i);
@@ -50,8 +51,8 @@ KINDRED_INLINE directions directions_of_covariance(context<cpu>& host, const_mat
   return {leading_columns(host, vectors, rank), {values.data(), values.data() + rank}, trace / static_cast<double>(p)};
 }
 
-KINDRED_INLINE directions directions_of_rows(context<cpu>& host, const_matrix<double, cpu> rows, const char* who,
-                                             const char* view) {
+template <std::same_as<double> T>
+directions directions_of_rows(context<cpu>& host, const_matrix<T, cpu> rows, const char* who, const char* view) {
   const double n = static_cast<double>(rows.rows()), p = static_cast<double>(rows.cols());
   directions found =
       directions_of_covariance(host, product(host, rows, transpose::no, rows, transpose::yes), who, view);
@@ -65,19 +66,20 @@ KINDRED_INLINE directions directions_of_rows(context<cpu>& host, const_matrix<do
   return found;
 }
 
-KINDRED_INLINE paired_weights singular_pairs(context<cpu>& host, const_matrix<double, cpu> between,
-                                             index_t dimensions) {
+template <std::same_as<double> T>
+paired_weights singular_pairs(context<cpu>& host, const_matrix<T, cpu> between, index_t dimensions) {
   const index_t m = between.rows(), n = between.cols(), r = std::min(m, n);
-  matrix<double, cpu> u(host, m, r, uninitialized), v(host, n, r, uninitialized);
-  vector<double, cpu> values(host, r);
+  matrix<T, cpu> u(host, m, r, uninitialized), v(host, n, r, uninitialized);
+  vector<T, cpu> values(host, r);
   linalg::svd(host, between, u.view(), values.view(), v.view());
   const index_t k = dimensions > 0 ? std::min(dimensions, r) : r;
   return {leading_columns(host, u, k), leading_columns(host, v, k), {values.data(), values.data() + k}, m, n};
 }
 
-KINDRED_INLINE paired_weights scaled_pairs(context<cpu>& host, const directions& x, const std::vector<double>& scale_x,
-                                           const directions& y, const std::vector<double>& scale_y,
-                                           matrix<double, cpu> raw, index_t dimensions) {
+template <std::same_as<double> T>
+paired_weights scaled_pairs(context<cpu>& host, const directions& x, const std::vector<double>& scale_x,
+                            const directions& y, const std::vector<double>& scale_y, matrix<T, cpu> raw,
+                            index_t dimensions) {
   scale_both(raw.view(), scale_x, scale_y);
   paired_weights found = singular_pairs(host, raw, dimensions);
   const std::vector<double> ones(found.values.size(), 1);
