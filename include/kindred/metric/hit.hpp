@@ -9,14 +9,26 @@ namespace kindred::metric {
 ///
 /// hit@k = 1 if rank_1 <= k, else 0
 ///
-/// 0 for a query without relevant items. Not the share of relevant items found, which is `recall`.
+/// 0 for a query without relevant items and for k < 1. Under ties (metric::expected) the probability that the first k hold
+/// a relevant item. Not the share of relevant items found, which is `recall`.
 struct hit {
   index_t k = 1;  ///< how many results are looked at
 
   double operator()(std::span<const index_t> ranks, index_t) const {
     return !ranks.empty() && ranks.front() <= k ? 1.0 : 0.0;
   }
+  /// Over all orders of items with the same score.
+  double expected(const ranking& r) const {
+    double missed = 1;
+    detail::over_groups(r.ties, [&](const detail::tie_group& g) {
+      const index_t drawn = g.within(k), others = g.tied() - g.relevant;
+      for (index_t i = 0; i < drawn && missed > 0; ++i)
+        missed *= i < others ? static_cast<double>(others - i) / static_cast<double>(g.tied() - i) : 0.0;
+      return missed > 0 && g.last < k;
+    });
+    return 1 - missed;
+  }
 };
-static_assert(Metric<hit>);
+static_assert(RankMetric<hit>);
 
 }  // namespace kindred::metric

@@ -17,7 +17,8 @@ enum class middle {
 
 /// Median over queries of the rank of the first relevant item ("MedR"); lower is better.
 ///
-/// rank_1, 1-based; a query without relevant items counts as items + 1, behind the whole ranking
+/// rank_1, 1-based; a query without relevant items counts as items + 1, behind the whole ranking, and so does one whose
+/// list of results holds none
 ///
 /// Complexity   O(queries) expected, and a copy of the values.
 /// Reference    Faghri et al. 2018 (VSE++) for `floor`.
@@ -25,7 +26,7 @@ struct median_rank {
   metric::middle middle = middle::mean;  ///< what an even number of queries gives
 
   double operator()(std::span<const index_t> ranks, index_t items) const {
-    return static_cast<double>(ranks.empty() ? items + 1 : ranks.front());
+    return static_cast<double>(detail::first_rank(ranks, items));
   }
   double aggregate(std::span<const double> values) const {
     std::vector<double> v(values.begin(), values.end());
@@ -39,6 +40,6 @@ struct median_rank {
     return middle == metric::middle::mean ? mean : static_cast<double>(static_cast<index_t>(mean));
   }
 };
-static_assert(Metric<median_rank>);
+static_assert(RankMetric<median_rank>);
 
 }  // namespace kindred::metric

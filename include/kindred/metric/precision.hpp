@@ -21,7 +21,11 @@ struct precision {
     const auto hits = std::upper_bound(ranks.begin(), ranks.end(), k) - ranks.begin();
     return static_cast<double>(hits) / static_cast<double>(k);
   }
+  /// Over all orders of items with the same score.
+  double expected(const ranking& r) const {
+    return k < 1 ? 0.0 : detail::expected_hits(r.ties, k) / static_cast<double>(k);
+  }
 };
-static_assert(Metric<precision>);
+static_assert(RankMetric<precision>);
 
 }  // namespace kindred::metric

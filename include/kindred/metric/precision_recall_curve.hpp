@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <kindred/core/error.hpp>
 #include <kindred/core/types.hpp>
+#include <kindred/op/tie.hpp>
 #include <span>
 #include <vector>
 
@@ -11,7 +12,7 @@ namespace kindred::metric {
 
 /// Precision against recall, of one query or averaged over many.
 ///
-/// Raw points of one query: (j / R, j / rank_j) for its R relevant items, j = 1..R.
+/// Raw points of one query: (j / R, j / rank_j) for its R relevant items, j = 1..R, as far as a list of results holds them.
 /// Interpolated: precision at recall level l = max over j with j / R >= l of j / rank_j, at `levels` equally spaced
 /// recall levels 0, ..., 1; averaged over the added queries, one without relevant items adding zeros.
 ///
@@ -31,8 +32,9 @@ class precision_recall_curve {
 
   /// The points of one query; `ranks` as metrics get them.
   static std::vector<point> points(std::span<const index_t> ranks) {
-    std::vector<point> all(ranks.size());
-    for (std::size_t j = 0; j < ranks.size(); ++j)
+    const auto found = std::lower_bound(ranks.begin(), ranks.end(), op::missing) - ranks.begin();
+    std::vector<point> all(static_cast<std::size_t>(found));
+    for (std::size_t j = 0; j < all.size(); ++j)
       all[j] = {static_cast<double>(j + 1) / static_cast<double>(ranks.size()),
                 static_cast<double>(j + 1) / static_cast<double>(ranks[j])};
     return all;
@@ -47,7 +49,8 @@ class precision_recall_curve {
     for (std::size_t level = sums_.size(); level-- > 0;) {
       // levels from the top, so that the best precision from here to recall 1 is at hand
       for (; j > 0 && j * last >= level * ranks.size(); --j)
-        best = std::max(best, static_cast<double>(j) / static_cast<double>(ranks[j - 1]));
+        if (ranks[j - 1] != op::missing)
+          best = std::max(best, static_cast<double>(j) / static_cast<double>(ranks[j - 1]));
       sums_[level] += best;
     }
   }

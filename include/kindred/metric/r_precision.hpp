@@ -18,7 +18,12 @@ struct r_precision {
     const auto hits = std::upper_bound(ranks.begin(), ranks.end(), static_cast<index_t>(ranks.size())) - ranks.begin();
     return static_cast<double>(hits) / static_cast<double>(ranks.size());
   }
+  /// Over all orders of items with the same score.
+  double expected(const ranking& r) const {
+    const auto relevant = static_cast<index_t>(r.ties.size());
+    return relevant == 0 ? 0.0 : detail::expected_hits(r.ties, relevant) / static_cast<double>(relevant);
+  }
 };
-static_assert(Metric<r_precision>);
+static_assert(RankMetric<r_precision>);
 
 }  // namespace kindred::metric

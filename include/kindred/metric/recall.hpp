@@ -20,7 +20,11 @@ struct recall {
     const auto hits = std::upper_bound(ranks.begin(), ranks.end(), k) - ranks.begin();
     return static_cast<double>(hits) / static_cast<double>(ranks.size());
   }
+  /// Over all orders of items with the same score.
+  double expected(const ranking& r) const {
+    return r.ties.empty() ? 0.0 : detail::expected_hits(r.ties, k) / static_cast<double>(r.ties.size());
+  }
 };
-static_assert(Metric<recall>);
+static_assert(RankMetric<recall>);
 
 }  // namespace kindred::metric

@@ -9,6 +9,8 @@
 namespace kindred::op::detail {
 template void rank_row<float>(const float*, index_t, rank_workspace<float>&, index_t*);
 template void rank_row<double>(const double*, index_t, rank_workspace<double>&, index_t*);
+template void detail_row<float>(const float*, index_t, rank_workspace<float>&, const index_t*, tie*);
+template void detail_row<double>(const double*, index_t, rank_workspace<double>&, const index_t*, tie*);
 }  // namespace kindred::op::detail
 
 namespace kindred::op::detail {

@@ -249,4 +249,45 @@ void rank_row(const T* scores, index_t items, rank_workspace<T>& w, index_t* out
   }
 }
 
+template <class T>
+void detail_row(const T* scores, index_t items, rank_workspace<T>& w, const index_t* ranks, tie* ties) {
+  const std::size_t m = w.relevant.size();
+  if (m == 0) return;
+  if (m <= 2) {  // rank_row did not sort these
+    w.gathered.resize(m);
+    w.scores.resize(m);
+    w.ids.resize(m);
+    for (std::size_t j = 0; j < m; ++j) w.gathered[j] = scores[w.relevant[j]];
+    sort_relevant(w);
+  }
+  if (ties == nullptr) return;
+  // counted at the first relevant item of each score: its equals, then those of them with lower ids
+  w.behind.assign(2 * m, 0);
+  const auto same = [](T a, T b) { return a == b || (a != a && b != b); };
+  const auto head = [&](T score) {
+    std::size_t low = 0, left = m;
+    while (left > 0) {
+      const std::size_t half = left / 2;
+      const T other = w.scores[low + half];
+      const bool further = other > score || (other == other && score != score);
+      low += further ? half + 1 : 0;
+      left = further ? left - half - 1 : half;
+    }
+    return low;
+  };
+  const auto count = [&](index_t i, std::uint32_t step) {
+    const std::size_t at = head(scores[i]);
+    if (at == m || !same(w.scores[at], scores[i])) return;
+    w.behind[at] += step;
+    if (i < w.ids[at]) w.behind[m + at] += step;
+  };
+  for (index_t i = 0; i < items; ++i) count(i, 1);
+  for (const index_t i : w.ignored) count(i, ~std::uint32_t(0));  // one less
+  for (std::size_t j = 0, at = 0; j < m; ++j) {
+    if (!same(w.scores[at], w.scores[j])) at = j;
+    const index_t first = ranks[at] - static_cast<index_t>(w.behind[m + at]);
+    ties[j] = {first, first + static_cast<index_t>(w.behind[at]) - 1};
+  }
+}
+
 }  // namespace kindred::op::detail

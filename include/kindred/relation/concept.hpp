@@ -36,4 +36,18 @@ concept LabelRelation = Relation<R> && requires(const R& relation) {
   { relation.same_set() } -> std::same_as<bool>;
 };
 
+/// A relation that also says how relevant: grade(row, column) is above 0 exactly where the item is positive, else 0.
+template <class R>
+concept GradedRelation = Relation<R> && requires(const R& relation, index_t i) {
+  { relation.grade(i, i) } -> std::same_as<float>;
+};
+
+/// A relation that lists where to look: candidates(row) are ids of gallery items, ascending; whatever is positive is among
+/// them, and nothing is ignored. Rankings on the host then need not ask about every pair.
+template <class R>
+concept ListRelation = Relation<R> && requires(const R& relation, index_t i) {
+  { relation.candidates(i).begin() } -> std::convertible_to<const index_t*>;
+  { relation.candidates(i).size() } -> std::convertible_to<index_t>;
+};
+
 }  // namespace kindred::relation

@@ -9,7 +9,7 @@ namespace kindred::relation {
 ///
 /// relation(row, column) = original(column, row)
 ///
-/// A label relation stays one. `reversed(reversed(r))` asks as r does.
+/// A label relation and a graded relation stay one. `reversed(reversed(r))` asks as r does.
 template <class R>
 class reversed {
  public:
@@ -19,6 +19,9 @@ class reversed {
   KINDRED_HD constexpr auto query_labels() const requires LabelRelation<R> { return original_.gallery_labels(); }
   KINDRED_HD constexpr auto gallery_labels() const requires LabelRelation<R> { return original_.query_labels(); }
   KINDRED_HD constexpr bool same_set() const requires LabelRelation<R> { return original_.same_set(); }
+  KINDRED_HD constexpr float grade(index_t row, index_t column) const requires GradedRelation<R> {
+    return original_.grade(column, row);
+  }
   KINDRED_HD constexpr index_t queries() const requires Sized<R> { return original_.gallery(); }
   KINDRED_HD constexpr index_t gallery() const requires Sized<R> { return original_.queries(); }
 

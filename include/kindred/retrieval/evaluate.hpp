@@ -10,6 +10,7 @@
 #include <kindred/op/scores.hpp>
 #include <kindred/relation/reversed.hpp>
 #include <kindred/similarity/concept.hpp>
+#include <tuple>
 
 namespace kindred::retrieval {
 
@@ -44,7 +45,7 @@ void check_side(context<D>& ctx, const char* side, matrix_view<const T, D> x) {
 /// visit(first query, ranks) for one band of queries after the other.
 template <class T, Device D, class S, class R, class Visit>
 void over_bands(context<D>& ctx, const S& similarity, matrix_view<const T, D> queries, matrix_view<const T, D> gallery,
-                const R& relation, const evaluate_options& options, Visit visit) {
+                const R& relation, const evaluate_options& options, op::rank_details details, Visit visit) {
   check_side(ctx, "queries", queries);
   check_side(ctx, "gallery", gallery);
   expects(queries.cols() == gallery.cols(), "retrieval::evaluate: queries of {} numbers but a gallery of {}",
@@ -54,7 +55,7 @@ void over_bands(context<D>& ctx, const S& similarity, matrix_view<const T, D> qu
             "retrieval::evaluate: {} queries and {} gallery items but a relation about {} and {}", queries.rows(),
             gallery.rows(), relation.queries(), relation.gallery());
   const index_t n = queries.rows(), items = gallery.rows();
-  const op::ranker<R, D> ranker(ctx, relation, items);
+  const op::ranker<R, D> ranker(ctx, relation, items, details);
   const index_t most =
       std::min(n, std::max<index_t>(1, options.memory / (items * index_t(sizeof(T)) + ranker.bytes_per_query())));
   const index_t bands = (n + most - 1) / most, band = (n + bands - 1) / bands;
@@ -91,6 +92,60 @@ void on_host_threads(context<D>& ctx, index_t n, F f) {
     for (index_t i = 0; i < n; ++i) f(i);
 }
 
+/// What these metrics want to know of rankings by this relation.
+template <class R, class... Metrics>
+inline constexpr op::rank_details details_for{
+    .ties = (metric::wants_ties<Metrics> || ...),
+    .grades = relation::GradedRelation<R> && (metric::wants_grades<Metrics> || ...)};
+
+/// The values of some metrics, query by query, and what becomes of them.
+template <class... Metrics>
+class collector {
+ public:
+  collector(index_t queries, retrieval::without_relevant without_relevant, const Metrics&... metrics)
+      : queries_(queries), skip_(without_relevant == without_relevant::skip), metrics_(metrics...) {
+    for (auto& v : values_) v.resize(static_cast<std::size_t>(queries));
+  }
+
+  /// The next queries.
+  template <Device D>
+  void add(context<D>& ctx, const op::ranks& ranks) {
+    // where each query's values go, before the threads start
+    std::vector<std::size_t> at(static_cast<std::size_t>(ranks.queries()));
+    for (std::size_t i = 0; i < at.size(); ++i) {
+      at[i] = counted_;
+      counted_ += !skip_ || !ranks.lists[i].empty();
+    }
+    on_host_threads(ctx, ranks.queries(), [&](index_t query) {
+      const auto i = static_cast<std::size_t>(query);
+      if (skip_ && ranks.of(query).empty()) return;
+      const metric::ranking r{ranks.of(query), ranks.ranked[i], ranks.ties_of(query), ranks.grades_of(query)};
+      std::apply(
+          [&](const Metrics&... metrics) {
+            std::size_t m = 0;
+            ((values_[m++][at[i]] = metric::evaluate(metrics, r)), ...);
+          },
+          metrics_);
+    });
+  }
+  std::array<double, sizeof...(Metrics)> result() const {
+    expects<argument_error>(counted_ > 0, "retrieval::evaluate: none of {} queries has a relevant item", queries_);
+    return std::apply(
+        [&](const Metrics&... metrics) -> std::array<double, sizeof...(Metrics)> {
+          std::size_t m = 0;
+          return {metric::aggregate(metrics, std::span<const double>(values_[m++].data(), counted_))...};
+        },
+        metrics_);
+  }
+
+ private:
+  index_t queries_;
+  bool skip_;
+  std::tuple<Metrics...> metrics_;
+  std::array<std::vector<double>, sizeof...(Metrics)> values_;
+  std::size_t counted_ = 0;
+};
+
 }  // namespace detail
 
 /// Ranks the whole gallery for every query and hands each query's ranks to visit(query, ranks, items), in query order,
@@ -103,7 +158,7 @@ requires similarity::Similarity<S, typename Queries::value_type, D>
 void evaluate_each(context<D>& ctx, const S& similarity, const Queries& queries, const Gallery& gallery,
                    const R& relation, const evaluate_options& options, Visit visit) {
   detail::over_bands<typename Queries::value_type, D>(
-      ctx, similarity, as_const(queries), as_const(gallery), relation, options,
+      ctx, similarity, as_const(queries), as_const(gallery), relation, options, {},
       [&](index_t first, const op::ranks& ranks) {
         for (index_t i = 0; i < ranks.queries(); ++i) {
           const bool counts = options.without_relevant == without_relevant::count || !ranks.of(i).empty();
@@ -122,7 +177,7 @@ void evaluate_each(context<D>& ctx, const S& similarity, const Queries& queries,
 /// gallery     m x d
 /// relation    who is relevant to whom: relation(query row, gallery row)
 /// options     memory, queries without relevant items, progress; may be left out
-/// metrics     functions of ranks, see metric/concept.hpp
+/// metrics     functions of ranks, ties and grades, see metric/concept.hpp; ties and grades are found where one asks
 /// Returns     one number per metric, in order: the mean over queries or what the metric's aggregate() says
 ///
 /// Rankings go by score, highest first; equal scores by gallery row, lowest first; NaN scores last.
@@ -141,28 +196,12 @@ requires similarity::Similarity<S, typename Queries::value_type, D> &&
      0) std::array<double, sizeof...(Metrics)> evaluate(context<D>& ctx, const S& similarity, const Queries& queries,
                                                         const Gallery& gallery, const R& relation,
                                                         const evaluate_options& options, const Metrics&... metrics) {
-  std::array<std::vector<double>, sizeof...(Metrics)> values;
-  for (auto& v : values) v.resize(static_cast<std::size_t>(as_const(queries).rows()));
-  std::size_t counted = 0;
-  detail::over_bands<typename Queries::value_type, D>(
-      ctx, similarity, as_const(queries), as_const(gallery), relation, options, [&](index_t, const op::ranks& ranks) {
-        // where each query's values go, before the threads start
-        std::vector<std::size_t> at(static_cast<std::size_t>(ranks.queries()));
-        for (std::size_t i = 0; i < at.size(); ++i) {
-          at[i] = counted;
-          counted += options.without_relevant == without_relevant::count || !ranks.lists[i].empty();
-        }
-        detail::on_host_threads(ctx, ranks.queries(), [&](index_t query) {
-          const auto i = static_cast<std::size_t>(query);
-          if (options.without_relevant == without_relevant::skip && ranks.of(query).empty()) return;
-          std::size_t m = 0;
-          ((values[m++][at[i]] = metrics(ranks.of(query), ranks.ranked[i])), ...);
-        });
-      });
-  expects<argument_error>(counted > 0, "retrieval::evaluate: none of {} queries has a relevant item",
-                          as_const(queries).rows());
-  std::size_t m = 0;
-  return {metric::aggregate(metrics, std::span<const double>(values[m++].data(), counted))...};
+  const index_t n = as_const(queries).rows();
+  detail::collector<Metrics...> values(n, options.without_relevant, metrics...);
+  detail::over_bands<typename Queries::value_type, D>(ctx, similarity, as_const(queries), as_const(gallery), relation,
+                                                      options, detail::details_for<R, Metrics...>,
+                                                      [&](index_t, const op::ranks& ranks) { values.add(ctx, ranks); });
+  return values.result();
 }
 
 template <Device D, MatrixArgument<D> Queries, MatrixArgument<D> Gallery, relation::Relation R, class S,
