@@ -124,8 +124,8 @@ class covariance_accumulator {
     take(ctx, batch);
   }
   template <MatrixArgument<D>... Views>
-  requires(std::is_same_v<typename Views::value_type, T>&&...) && (sizeof...(Views) > 0)
-  void add(context<D>& ctx, const Views&... batch) {
+  requires(std::is_same_v<typename Views::value_type, T>&&...) &&
+      (sizeof...(Views) > 0) void add(context<D>& ctx, const Views&... batch) {
     const std::array<view_type, sizeof...(Views)> all{as_const(batch)...};
     add(ctx, std::span<const view_type>(all));
   }
@@ -137,9 +137,10 @@ class covariance_accumulator {
     expects(begins_ == other.begins_, "linalg::covariance_accumulator::merge: {} views of {} columns and {} of {}",
             views(), begins_.back(), other.views(), other.begins_.back());
     if (other.first_row_ + other.rows_ == first_row_ && other.rows_ > 0) std::swap(*this, other);
-    expects<argument_error>(first_row_ + rows_ == other.first_row_ || other.rows_ == 0,
-                            "linalg::covariance_accumulator::merge: rows from {} on do not follow row {}, the last of {}",
-                            other.first_row_, first_row_ + rows_ - 1, rows_);
+    expects<argument_error>(
+        first_row_ + rows_ == other.first_row_ || other.rows_ == 0,
+        "linalg::covariance_accumulator::merge: rows from {} on do not follow row {}, the last of {}", other.first_row_,
+        first_row_ + rows_ - 1, rows_);
     take(ctx, other.head_.all());
     for (auto& n : other.nodes_) {
       rows_ += n.rows;
@@ -153,7 +154,8 @@ class covariance_accumulator {
     expects(rows_ >= 2, "linalg::covariance_accumulator: {} view has {} rows, 2 are needed",
             detail::view_name(0, views()), rows_);
     const index_t p = begins_.back();
-    node sum{0, 0, 0, std::vector<double>(static_cast<std::size_t>(p), 0), matrix<double, D>(ctx, p, p)};
+    const std::vector<double> zeros(static_cast<std::size_t>(p), 0);
+    node sum{0, 0, 0, zeros, zeros, matrix<double, D>(ctx, p, p)};
     if (head_.rows > 0) add_to(ctx, sum, summed(ctx, head_.all(), 0));
     for (const node& n : nodes_) add_to(ctx, sum, n);
     if (tail_.rows > 0) add_to(ctx, sum, summed(ctx, tail_.all(), 0));
@@ -173,8 +175,8 @@ class covariance_accumulator {
   /// Blocks [first, first + blocks); both are multiples of the same power of two, `blocks` is that power.
   struct node {
     index_t first, blocks, rows;
-    std::vector<double> means;
-    matrix<double, D> scatter;  // on and below the diagonal
+    std::vector<double> means, below;  // the means to twice the digits: what lies below the last one of `means`
+    matrix<double, D> scatter;         // on and below the diagonal
   };
   /// Rows of a block that is not complete.
   struct open_block {
@@ -230,7 +232,7 @@ class covariance_accumulator {
   /// Up to one block of rows around their means.
   node summed(context<D>& ctx, const std::vector<view_type>& batch, index_t number) const {
     const index_t n = batch[0].rows(), p = begins_.back();
-    node out{number, 1, n, {}, matrix<double, D>(ctx, p, p)};
+    node out{number, 1, n, {}, std::vector<double>(static_cast<std::size_t>(p), 0), matrix<double, D>(ctx, p, p)};
     for (const view_type& x : batch)
       for (const double m : column_means(ctx, x)) out.means.push_back(m);
     const vector<double, D> origins(ctx, out.means);
@@ -247,6 +249,9 @@ class covariance_accumulator {
       }
       detail::add_product<D>(ctx, centred.rows(0, here), centred.rows(0, here), true, r == 0 ? 0.0 : 1.0,
                              out.scatter.view());
+      const auto left = column_means(ctx, centred.rows(0, here));
+      for (std::size_t c = 0; c < left.size(); ++c)
+        out.below[c] += left[c] * (static_cast<double>(here) / static_cast<double>(n));
     }
     return out;
   }
@@ -255,13 +260,20 @@ class covariance_accumulator {
     const double total = static_cast<double>(a.rows + b.rows), share = static_cast<double>(b.rows) / total;
     std::vector<double> difference(a.means.size());
     for (std::size_t i = 0; i < difference.size(); ++i) {
-      difference[i] = a.rows == 0 ? 0 : b.means[i] - a.means[i];
-      a.means[i] = a.rows == 0 ? b.means[i] : a.means[i] + difference[i] * share;
+      if (a.rows == 0) {
+        a.means[i] = b.means[i];
+        a.below[i] = b.below[i];
+      } else {
+        difference[i] = (b.means[i] - a.means[i]) + (b.below[i] - a.below[i]);
+        const double step = a.below[i] + difference[i] * share, mean = a.means[i] + step;
+        a.below[i] = step - (mean - a.means[i]);
+        a.means[i] = mean;
+      }
     }
     const vector<double, D> d(ctx, difference);
-    ctx.for_each(a.scatter.rows(), a.scatter.cols(),
-                 detail::add_scatter_at<D>{a.scatter.view(), b.scatter.view(), d.view(),
-                                           static_cast<double>(a.rows) * share});
+    ctx.for_each(
+        a.scatter.rows(), a.scatter.cols(),
+        detail::add_scatter_at<D>{a.scatter.view(), b.scatter.view(), d.view(), static_cast<double>(a.rows) * share});
     ctx.synchronize();  // `difference` and `b` may go
     a.rows += b.rows;
     a.blocks += b.blocks;
