@@ -157,13 +157,14 @@ TEST_CASE_TEMPLATE("rows and queries that are not finite are refused by name and
     const kd::matrix<float, D> good(ctx, 1, 2, std::vector<float>{1, 2});
     const kd::matrix<float, D> x(ctx, 3, 2, std::vector<float>{1, 2, 3, 4, 5, bad});
     index.add(ctx, good);
-    CHECK(message([&] { index.add(ctx, x); }).find("add: row 2 ") != std::string::npos);
+    CHECK(message([&] { index.add(ctx, x); }).find("add: row 2 has ") != std::string::npos);
+    CHECK(message([&] { index.add(ctx, x); }).find(" in column 1, ") != std::string::npos);
     CHECK(index.size() == 1);
-    CHECK(message([&] { index.search(ctx, x, 1); }).find("search: row 2 ") != std::string::npos);
+    CHECK(message([&] { index.search(ctx, x, 1); }).find("search: row 2 has ") != std::string::npos);
   }
   kd::index::flat<float, D, similarity::negative_squared_euclidean> distances(ctx, 2);
   const kd::matrix<float, D> large(ctx, 1, 2, std::vector<float>{1e20f, 0});
-  CHECK_THROWS_AS(distances.add(ctx, large), kd::argument_error);
+  CHECK(message([&] { distances.add(ctx, large); }).find("row 0 is too long") != std::string::npos);
 }
 
 TEST_CASE("wrong sizes are refused") {

@@ -16,6 +16,7 @@ namespace kindred::similarity {
 /// Determinism  see product_form::score; s(a, b) and s(b, a) have the same bits on context<cpu>.
 /// Errors       shape_error as product_form::score. NaN or infinity in a row: all its scores are NaN.
 struct cosine : product_form<cosine> {
+  static constexpr const char* name = "cosine";  ///< in the files of an index
   static constexpr op::scoring scoring = op::scoring::inner_product;
   static constexpr bool rowwise = true;
 

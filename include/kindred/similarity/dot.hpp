@@ -12,6 +12,7 @@ namespace kindred::similarity {
 /// Complexity   no preparation, no copy.
 /// Determinism  see product_form::score.
 struct dot : product_form<dot> {
+  static constexpr const char* name = "dot";  ///< in the files of an index
   static constexpr op::scoring scoring = op::scoring::inner_product;
   static constexpr bool rowwise = true;
 

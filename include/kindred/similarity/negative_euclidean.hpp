@@ -14,6 +14,7 @@ namespace kindred::similarity {
 /// squared distances that differ in the last bit may have the same root.
 /// Precision, complexity, determinism and errors: see negative_squared_euclidean.
 struct negative_euclidean : product_form<negative_euclidean> {
+  static constexpr const char* name = "negative_euclidean";  ///< in the files of an index
   static constexpr op::scoring scoring = negative_squared_euclidean::scoring;
   static constexpr bool rowwise = true;
 

@@ -17,6 +17,7 @@ namespace kindred::similarity {
 /// Determinism  see product_form::score.
 /// Errors       shape_error as product_form::score. NaN in a row: all its scores are NaN.
 struct negative_squared_euclidean : product_form<negative_squared_euclidean> {
+  static constexpr const char* name = "negative_squared_euclidean";  ///< in the files of an index
   static constexpr op::scoring scoring = op::scoring::negative_square_distance;
   static constexpr bool rowwise = true;
 
