@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cmath>
 #include <kindred/linalg/covariance.hpp>
@@ -23,7 +22,9 @@ inline const char* view_name(index_t i, index_t count) {
 template <class T, Device D>
 void expect_finite(context<D>& ctx, matrix_view<const T, D> x, const std::vector<double>& means, const char* who,
                    const char* view) {
-  if (std::all_of(means.begin(), means.end(), [](double m) { return std::isfinite(m); })) return;
+  bool finite = true;
+  for (const double m : means) finite = finite && std::isfinite(m);
+  if (finite) return;
   const auto host = to_host(ctx, x);
   for (index_t i = 0; i < x.size(); ++i) {
     const double v = static_cast<double>(host[static_cast<std::size_t>(i)]);
@@ -106,12 +107,11 @@ class covariance_accumulator {
   index_t rows() const { return rows_; }
   index_t first_row() const { return first_row_; }
 
-  /// Adds the next rows, one matrix for each view; none is fine.
+  /// Adds the next rows, one matrix for each view; none is fine. Messages start with `who`.
   ///
   /// Errors  shape_error when the numbers of views, rows or columns do not fit; argument_error for NaN or infinity (view,
   ///         row of the batch and column are named). Nothing was added then.
-  void add(context<D>& ctx, std::span<const view_type> batch) {
-    constexpr const char* who = "linalg::covariance_accumulator::add";
+  void add(context<D>& ctx, std::span<const view_type> batch, const char* who = "linalg::covariance_accumulator::add") {
     expects(static_cast<index_t>(batch.size()) == views(), "{}: {} views, {} wanted", who, batch.size(), views());
     for (index_t i = 0; i < views(); ++i) {
       const view_type& x = batch[static_cast<std::size_t>(i)];
@@ -172,6 +172,7 @@ class covariance_accumulator {
   }
 
  private:
+  static index_t smaller(index_t a, index_t b) { return a < b ? a : b; }
   /// Blocks [first, first + blocks); both are multiples of the same power of two, `blocks` is that power.
   struct node {
     index_t first, blocks, rows;
@@ -191,7 +192,7 @@ class covariance_accumulator {
     void append(context<D>& ctx, const std::vector<view_type>& more) {
       const index_t count = more[0].rows(), room = views.empty() ? 0 : views[0].rows();
       if (rows + count > room) {
-        const index_t wanted = std::min(block_rows, std::max(rows + count, 2 * room));
+        const index_t wanted = smaller(block_rows, rows + count > 2 * room ? rows + count : 2 * room);
         std::vector<matrix<T, D>> larger;
         for (const view_type& v : more) larger.emplace_back(ctx, wanted, v.cols(), uninitialized);
         const auto old = all();
@@ -210,7 +211,7 @@ class covariance_accumulator {
   void take(context<D>& ctx, std::span<const view_type> batch) {
     const index_t n = batch.empty() ? 0 : batch[0].rows();
     for (index_t begin = 0; begin < n;) {
-      const index_t at = first_row_ + rows_, here = std::min(n - begin, block_rows - at % block_rows);
+      const index_t at = first_row_ + rows_, here = smaller(n - begin, block_rows - at % block_rows);
       std::vector<view_type> part;
       for (const view_type& v : batch) part.push_back(v.rows(begin, here));
       if (first_row_ % block_rows != 0 && at / block_rows == first_row_ / block_rows) {
@@ -236,11 +237,11 @@ class covariance_accumulator {
     for (const view_type& x : batch)
       for (const double m : column_means(ctx, x)) out.means.push_back(m);
     const vector<double, D> origins(ctx, out.means);
-    const index_t chunk = std::min(n, detail::covariance_rows);
+    const index_t chunk = smaller(n, detail::covariance_rows);
     const scratch_scope scope(ctx);
     const matrix_view<double, D> centred = scratch_matrix<double>(ctx, chunk, p);
     for (index_t r = 0; r < n; r += chunk) {
-      const index_t here = std::min(chunk, n - r);
+      const index_t here = smaller(chunk, n - r);
       for (std::size_t i = 0; i < batch.size(); ++i) {
         const index_t width = batch[i].cols();
         ctx.for_each(here, width,

@@ -18,7 +18,8 @@ namespace kindred::projection {
 /// Compare projected items by cosine.
 ///
 /// Complexity   n (p + q)^2 operations for covariances (on the device), then O(p^3 + q^3) on the host; with fewer rows
-///              than columns n in place of p or q. Memory (p + q)^2 and 1024 (p + q) numbers, whatever n is.
+///              than columns n in place of p or q. Memory (p + q)^2 numbers for each doubling of 4096 rows, see
+///              linalg::covariance_accumulator, from which it fits too.
 /// Determinism  the same bytes for any number of threads.
 /// Errors       shape_error when the views differ in rows, have fewer than two, or no columns; argument_error for NaN or
 ///              infinity (row and column are named), a view that does not vary, negative dimensions.
@@ -35,17 +36,32 @@ struct cca {
     using T = typename X::value_type;
     static_assert(MatrixArgument<X, D> && MatrixArgument<Y, D> && std::is_same_v<T, typename Y::value_type>,
                   "cca::fit takes two matrices of one number type on the device of its context");
-    constexpr const char* who = "projection::cca::fit";
     detail::expect_pairs(x.rows(), y.rows(), dimensions, who);
     detail::host_of<D> host(ctx);
-    const auto first = detail::prepared_rows<T, D>(ctx, x.view(), standardize, who, "first");
-    const auto second = detail::prepared_rows<T, D>(ctx, y.view(), standardize, who, "second");
-    auto weights =
-        detail::whitened_pairs(host, ctx, first, second, dimensions, who,
-                               [this](double variance, double mean) { return 1 / std::sqrt(ridge(variance, mean)); });
+    const matrix_view<const T, D> views[] = {x.view(), y.view()};
+    return made<T>(ctx, host, detail::training_of<T, D>(host, ctx, views, standardized(), who));
+  }
+
+  /// From moments of two views; the same bytes as from the rows, where those have no view with more columns than rows.
+  template <Scalar T, Device D>
+  linear_projection<T, D> fit(context<D>& ctx, const linalg::covariance_accumulator<T, D>& sums) const {
+    detail::expect_pairs(0, 0, dimensions, who);
+    detail::host_of<D> host(ctx);
+    return made<T>(ctx, host, detail::training_of(host, ctx, sums, 2, standardized(), who));
+  }
+
+ private:
+  static constexpr const char* who = "projection::cca::fit";
+  index_t standardized() const { return standardize ? 2 : 0; }
+
+  template <class T, Device D>
+  linear_projection<T, D> made(context<D>& ctx, context<cpu>& host, const detail::training_set& set) const {
+    auto weights = detail::whitened_pairs(host, set, dimensions, who, [this](double variance, double mean) {
+      return 1 / std::sqrt(ridge(variance, mean));
+    });
     for (double& rho : weights.values)
       if (rho > 1) rho = 1;
-    return detail::projection_of(ctx, first, second, std::move(weights), power);
+    return detail::projection_of<T>(ctx, set.views, std::move(weights), power);
   }
 };
 

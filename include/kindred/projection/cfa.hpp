@@ -32,18 +32,32 @@ struct cfa {
     using T = typename X::value_type;
     static_assert(MatrixArgument<X, D> && MatrixArgument<Y, D> && std::is_same_v<T, typename Y::value_type>,
                   "cfa::fit takes two matrices of one number type on the device of its context");
-    constexpr const char* who = "projection::cfa::fit";
     detail::expect_pairs(x.rows(), y.rows(), dimensions, who);
     detail::host_of<D> host(ctx);
-    const auto first = detail::prepared_rows<T, D>(ctx, x.view(), standardize, who, "first");
-    const auto second = detail::prepared_rows<T, D>(ctx, y.view(), standardize, who, "second");
-    const bool few_rows = x.cols() > x.rows() || y.cols() > y.rows();
-    auto weights = few_rows
-                       ? detail::whitened_pairs(host, ctx, first, second, 0, who, [](double, double) { return 1.0; })
-                       : detail::singular_pairs(host, detail::covariance_of<T, D>(host, ctx, first, second), 0);
+    const matrix_view<const T, D> views[] = {x.view(), y.view()};
+    return made<T>(ctx, host, detail::training_of<T, D>(host, ctx, views, standardized(), who));
+  }
+
+  /// From moments of two views; the same bytes as from the rows, where those have no view with more columns than rows.
+  template <Scalar T, Device D>
+  linear_projection<T, D> fit(context<D>& ctx, const linalg::covariance_accumulator<T, D>& sums) const {
+    detail::expect_pairs(0, 0, dimensions, who);
+    detail::host_of<D> host(ctx);
+    return made<T>(ctx, host, detail::training_of(host, ctx, sums, 2, standardized(), who));
+  }
+
+ private:
+  static constexpr const char* who = "projection::cfa::fit";
+  index_t standardized() const { return standardize ? 2 : 0; }
+
+  template <class T, Device D>
+  linear_projection<T, D> made(context<D>& ctx, context<cpu>& host, const detail::training_set& set) const {
+    auto weights = detail::singular_pairs(host, set.moments.block(0, 1), 0);
     detail::keep_above_noise(host, weights, dimensions);
     expects<argument_error>(!weights.values.empty(), "{}: the views do not covary", who);
-    return detail::projection_of(ctx, first, second, std::move(weights), power);
+    weights.first = detail::lifted(host, set, 0, std::move(weights.first));
+    weights.second = detail::lifted(host, set, 1, std::move(weights.second));
+    return detail::projection_of<T>(ctx, set.views, std::move(weights), power);
   }
 };
 

@@ -16,6 +16,10 @@ template paired_weights singular_pairs<double>(context<cpu>&, matrix_view<const 
 template paired_weights scaled_pairs<double>(context<cpu>&, const directions&, const std::vector<double>&,
                                              const directions&, const std::vector<double>&, matrix<double, cpu>,
                                              index_t);
+template training_set training_of<double>(context<cpu>&, std::vector<view_columns>, std::vector<matrix<double, cpu>>,
+                                          const char*);
+template directions directions_of<double>(context<cpu>&, const training_set&, index_t, const char*);
+template matrix<double, cpu> lifted<double>(context<cpu>&, const training_set&, index_t, matrix<double, cpu>);
 template double median_distance<double>(context<cpu>&, const kernel_rows&, const char*, const char*);
 template kernel_pairs dense_bach_jordan<double>(context<cpu>&, matrix<double, cpu>, matrix<double, cpu>, double,
                                                 index_t, std::uint64_t, const char*);

@@ -245,10 +245,10 @@ template <std::same_as<double> T>
 kernel_pairs feature_pairs(context<cpu>& host, const kernel_features& x, const kernel_features& y, double ridge,
                            bool hardoon, index_t dimensions, const char* who) {
   const double divisor = static_cast<double>(x.values.rows() - 1);
-  const auto first = prepared_rows<double, cpu>(host, x.values.view(), false, who, "first");
-  const auto second = prepared_rows<double, cpu>(host, y.values.view(), false, who, "second");
+  const matrix_view<const double, cpu> views[] = {x.values.view(), y.values.view()};
+  const training_set set = training_of<double, cpu>(host, host, views, 0, who);
   // e: eigenvalue of the centred kernel
-  paired_weights found = whitened_pairs(host, host, first, second, dimensions, who, [=](double variance, double) {
+  paired_weights found = whitened_pairs(host, set, dimensions, who, [=](double variance, double) {
     const double e = variance * divisor;
     return std::sqrt(divisor) * (hardoon ? 1 / std::sqrt(e + ridge) : std::sqrt(e) / (e + ridge));
   });
@@ -261,8 +261,8 @@ kernel_pairs feature_pairs(context<cpu>& host, const kernel_features& x, const k
       }
     return out;
   };
-  std::vector<double> offsets_x = offsets(first.means, found.first.view());
-  std::vector<double> offsets_y = offsets(second.means, found.second.view());
+  std::vector<double> offsets_x = offsets(set.views[0].means, found.first.view());
+  std::vector<double> offsets_y = offsets(set.views[1].means, found.second.view());
   return {product(host, x.to_coefficients, transpose::no, found.first, transpose::no),
           product(host, y.to_coefficients, transpose::no, found.second, transpose::no), std::move(offsets_x),
           std::move(offsets_y), std::move(found.values)};

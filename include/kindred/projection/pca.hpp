@@ -28,18 +28,31 @@ struct pca {
   principal_projection<typename X::value_type, D> fit(context<D>& ctx, const X& x) const {
     using T = typename X::value_type;
     static_assert(MatrixArgument<X, D>, "pca::fit takes a matrix on the device of its context");
-    constexpr const char* who = "projection::pca::fit";
     detail::expect_pairs(x.rows(), x.rows(), dimensions, who);
     detail::host_of<D> host(ctx);
-    const auto rows = detail::prepared_rows<T, D>(ctx, x.view(), standardize, who, "only");
-    const detail::directions found =
-        x.cols() > x.rows()
-            ? detail::directions_of_rows(host, detail::centred_rows<T, D>(host, ctx, rows), who, "only")
-            : detail::directions_of_covariance(host, detail::covariance_of<T, D>(host, ctx, rows), who, "only");
+    const matrix_view<const T, D> views[] = {x.view()};
+    return made<T>(ctx, host, detail::training_of<T, D>(host, ctx, views, standardize ? 1 : 0, who));
+  }
+
+  /// From moments of one view; the same bytes as from the rows, where there are at least as many as columns.
+  template <Scalar T, Device D>
+  principal_projection<T, D> fit(context<D>& ctx, const linalg::covariance_accumulator<T, D>& sums) const {
+    detail::expect_pairs(0, 0, dimensions, who);
+    detail::host_of<D> host(ctx);
+    return made<T>(ctx, host, detail::training_of(host, ctx, sums, 1, standardize ? 1 : 0, who));
+  }
+
+ private:
+  static constexpr const char* who = "projection::pca::fit";
+
+  template <class T, Device D>
+  principal_projection<T, D> made(context<D>& ctx, context<cpu>& host, const detail::training_set& set) const {
+    detail::directions found = detail::directions_of(host, set, 0, who);
     const index_t rank = found.basis.cols(), k = dimensions > 0 && dimensions < rank ? dimensions : rank;
-    const double total = found.mean_variance * static_cast<double>(x.cols());
+    found.basis = detail::lifted(host, set, 0, std::move(found.basis));
+    const double total = found.mean_variance * static_cast<double>(found.basis.rows());
     detail::directions kept = detail::leading_directions(host, found, k, whiten);
-    return {detail::map_of(ctx, rows, kept.basis), std::move(kept.variances), total, rank};
+    return {detail::map_of<T>(ctx, set.views[0], kept.basis), std::move(kept.variances), total, rank};
   }
 };
 

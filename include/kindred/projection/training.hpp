@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file
-/// What the learners share: checked training rows, the directions in which they vary, and the singular value
-/// decomposition between two sets of directions.
+/// What the learners share: checked training rows or their moments, the directions in which they vary, and the singular
+/// value decomposition between two sets of directions.
 #pragma once
 
 #include <cmath>
 #include <kindred/backend/cpu.hpp>
-#include <kindred/linalg/covariance.hpp>
+#include <kindred/linalg/covariance_accumulator.hpp>
 #include <kindred/projection/linear_projection.hpp>
+#include <optional>
 #include <type_traits>
 
 namespace kindred::projection::detail {
@@ -35,11 +36,15 @@ class host_of {
 
 // ---- training rows
 
-/// Training rows of one view with what is subtracted from each column and what it is multiplied by afterwards.
-template <class T, Device D>
-struct training_rows {
-  matrix_view<const T, D> x;
+/// What is subtracted from each column of a view and what the column is multiplied by afterwards.
+struct view_columns {
   std::vector<double> means, factors;
+};
+
+/// Training rows of one view.
+template <class T, Device D>
+struct training_rows : view_columns {
+  matrix_view<const T, D> x;
 };
 
 inline void expect_pairs(index_t first, index_t second, index_t dimensions, const char* who) {
@@ -47,29 +52,18 @@ inline void expect_pairs(index_t first, index_t second, index_t dimensions, cons
   expects<argument_error>(dimensions >= 0, "{}: {} dimensions", who, dimensions);
 }
 
-/// Refuses NaN and infinity by the place of the first one. `means` tell whether there are any.
-template <class T, Device D>
-void expect_finite(context<D>& ctx, matrix_view<const T, D> x, const std::vector<double>& means, const char* who,
-                   const char* view) {
-  bool finite = true;
-  for (const double m : means) finite = finite && std::isfinite(m);
-  if (finite) return;
-  const auto host = to_host(ctx, x);
-  for (index_t i = 0; i < x.size(); ++i) {
-    const double v = static_cast<double>(host[static_cast<std::size_t>(i)]);
-    expects<argument_error>(std::isfinite(v), "{}: {} view, row {}, column {} is {}", who, view, i / x.cols(),
-                            i % x.cols(), v);
-  }
-  expects<argument_error>(false, "{}: {} view, the sum of a column exceeds the range of double", who, view);
+inline void expect_rows(index_t rows, index_t cols, const char* who, const char* view) {
+  expects(rows >= 2, "{}: {} view has {} rows, 2 are needed", who, view, rows);
+  expects(cols >= 1, "{}: {} view has no columns", who, view);
 }
 
 template <class T, Device D>
 training_rows<T, D> prepared_rows(context<D>& ctx, matrix_view<const T, D> x, bool standardize, const char* who,
                                   const char* view) {
-  expects(x.rows() >= 2, "{}: {} view has {} rows, 2 are needed", who, view, x.rows());
-  expects(x.cols() >= 1, "{}: {} view has no columns", who, view);
-  training_rows<T, D> rows{x, linalg::column_means(ctx, x), std::vector<double>(static_cast<std::size_t>(x.cols()), 1)};
-  expect_finite(ctx, x, rows.means, who, view);
+  expect_rows(x.rows(), x.cols(), who, view);
+  training_rows<T, D> rows{{linalg::column_means(ctx, x), std::vector<double>(static_cast<std::size_t>(x.cols()), 1)},
+                           x};
+  linalg::detail::expect_finite(ctx, x, rows.means, who, view);
   if (standardize) {
     rows.factors = linalg::column_variances(ctx, x, rows.means);
     for (double& f : rows.factors) f = f > 0 ? 1 / std::sqrt(f) : 1;
@@ -93,20 +87,6 @@ matrix<double, cpu> centred_rows(context<cpu>& host, context<D>& ctx, const trai
 /// Element (i, j) of `c` times x[i] y[j].
 void scale_both(matrix_view<double, cpu> c, const std::vector<double>& x, const std::vector<double>& y);
 
-template <class T, Device D>
-matrix<double, cpu> covariance_of(context<cpu>& host, context<D>& ctx, const training_rows<T, D>& x) {
-  matrix<double, cpu> c = linalg::covariance(host, ctx, x.x, x.means);
-  scale_both(c.view(), x.factors, x.factors);
-  return c;
-}
-template <class T, Device D>
-matrix<double, cpu> covariance_of(context<cpu>& host, context<D>& ctx, const training_rows<T, D>& x,
-                                  const training_rows<T, D>& y) {
-  matrix<double, cpu> c = linalg::covariance(host, ctx, x.x, x.means, y.x, y.means);
-  scale_both(c.view(), x.factors, y.factors);
-  return c;
-}
-
 // ---- on the host, in double
 
 /// op(a) op(b)
@@ -120,7 +100,7 @@ struct directions {
   double mean_variance;           // over all p columns
 };
 
-/// From the p x p covariance, for views with at least as many rows as columns.
+/// From the p x p covariance.
 template <std::same_as<double> T = double>
 directions directions_of_covariance(context<cpu>& host, const_matrix<T, cpu> c, const char* who, const char* view);
 
@@ -160,56 +140,108 @@ void finish(paired_weights& weights, double power);
 
 // ---- together
 
-/// The pairs of directions whose scores belong together most, in the metric that `whiten(variance, mean variance)`
-/// states by the factor of each direction.
-template <class T, Device D, class Whiten>
-paired_weights whitened_pairs(context<cpu>& host, context<D>& ctx, const training_rows<T, D>& x,
-                              const training_rows<T, D>& y, index_t dimensions, const char* who, const Whiten& whiten) {
-  const index_t n = x.x.rows();
-  const auto pairs = [&](const directions& a, const directions& b, matrix<double, cpu> raw) {
-    const auto scale = [&](const directions& d) {
-      std::vector<double> factors = d.variances;
-      for (double& f : factors) f = whiten(f, d.mean_variance);
-      return factors;
-    };
-    return scaled_pairs(host, a, scale(a), b, scale(b), std::move(raw), dimensions);
-  };
-  if (x.x.cols() <= n && y.x.cols() <= n) {
-    const directions a = directions_of_covariance(host, covariance_of(host, ctx, x), who, "first");
-    const directions b = directions_of_covariance(host, covariance_of(host, ctx, y), who, "second");
-    const auto half = product(host, a.basis, transpose::yes, covariance_of(host, ctx, x, y), transpose::no);
-    return pairs(a, b, product(host, half, transpose::no, b.basis, transpose::no));
+/// What a learner sees of its training rows: the covariances of all columns of all views, centred and multiplied. Of a
+/// view that came with fewer rows than columns they are those of the coordinates of its rows in an orthonormal basis of
+/// the space which they span.
+struct training_set {
+  std::vector<view_columns> views;
+  std::vector<double> mean_variances;                     // of each view, over its columns
+  std::vector<std::optional<matrix<double, cpu>>> bases;  // p x r, or absent: the columns themselves
+  linalg::joint_moments moments;                          // in coordinates
+};
+
+/// From moments; the first `standardized` views get columns of unit variance.
+training_set training_of(linalg::joint_moments moments, index_t standardized, const char* who);
+
+/// From centred and multiplied rows on the host.
+template <std::same_as<double> T = double>
+training_set training_of(context<cpu>& host, std::vector<view_columns> views, std::vector<matrix<T, cpu>> rows,
+                         const char* who);
+
+/// From the rows themselves: through an accumulator, or row by row where a view has fewer rows than columns.
+template <class T, Device D>
+training_set training_of(context<cpu>& host, context<D>& ctx, std::span<const matrix_view<const T, D>> views,
+                         index_t standardized, const char* who) {
+  const auto count = static_cast<index_t>(views.size());
+  std::vector<index_t> columns;
+  bool few_rows = false;
+  for (const auto& v : views) {
+    const char* const name = linalg::detail::view_name(static_cast<index_t>(columns.size()), count);
+    expects(v.rows() == views[0].rows(), "{}: {} rows in the first view, {} in the {} view", who, views[0].rows(),
+            v.rows(), name);
+    expect_rows(v.rows(), v.cols(), who, name);
+    columns.push_back(v.cols());
+    few_rows = few_rows || v.cols() > v.rows();
   }
-  const auto of = [&](const training_rows<T, D>& rows, const matrix<double, cpu>& centred, const char* view) {
-    return rows.x.cols() > n ? directions_of_rows(host, centred, who, view)
-                             : directions_of_covariance(host, covariance_of(host, ctx, rows), who, view);
-  };
-  const matrix<double, cpu> centred_x = centred_rows(host, ctx, x), centred_y = centred_rows(host, ctx, y);
-  const directions a = of(x, centred_x, "first"), b = of(y, centred_y, "second");
-  const auto scores_x = product(host, centred_x, transpose::no, a.basis, transpose::no);
-  const auto scores_y = product(host, centred_y, transpose::no, b.basis, transpose::no);
-  matrix<double, cpu> raw = product(host, scores_x, transpose::yes, scores_y, transpose::no);
-  const double divisor = static_cast<double>(n - 1);
-  for (index_t i = 0; i < raw.rows() * raw.cols(); ++i) raw.data()[i] /= divisor;
-  return pairs(a, b, std::move(raw));
+  if (!few_rows) {
+    linalg::covariance_accumulator<T, D> sums(std::move(columns));
+    sums.add(ctx, views, who);
+    return training_of(sums.moments(host, ctx), standardized, who);
+  }
+  std::vector<view_columns> parts;
+  std::vector<matrix<double, cpu>> centred;
+  for (index_t i = 0; i < count; ++i) {
+    const auto rows = prepared_rows<T, D>(ctx, views[static_cast<std::size_t>(i)], i < standardized, who,
+                                          linalg::detail::view_name(i, count));
+    centred.push_back(centred_rows(host, ctx, rows));
+    parts.push_back({rows.means, rows.factors});
+  }
+  return training_of(host, std::move(parts), std::move(centred), who);
+}
+
+/// From what an accumulator of `views` views holds.
+template <class T, Device D>
+training_set training_of(context<cpu>& host, context<D>& ctx, const linalg::covariance_accumulator<T, D>& sums,
+                         index_t views, index_t standardized, const char* who) {
+  expects(sums.views() == views, "{}: moments of {} views, {} wanted", who, sums.views(), views);
+  return training_of(sums.moments(host, ctx), standardized, who);
+}
+
+/// The directions in which view `i` varies, in coordinates.
+template <std::same_as<double> T = double>
+directions directions_of(context<cpu>& host, const training_set& set, index_t i, const char* who);
+
+/// Weights of coordinates of view `i` as weights of its columns.
+template <std::same_as<double> T = double>
+matrix<T, cpu> lifted(context<cpu>& host, const training_set& set, index_t i, matrix<T, cpu> weights);
+
+/// The factor of each direction that `whiten(variance, mean variance)` gives.
+template <class Whiten>
+std::vector<double> factors_of(const directions& d, const Whiten& whiten) {
+  std::vector<double> factors = d.variances;
+  for (double& f : factors) f = whiten(f, d.mean_variance);
+  return factors;
+}
+
+/// The pairs of directions of two views whose scores belong together most, in the metric that `whiten` states.
+template <class Whiten>
+paired_weights whitened_pairs(context<cpu>& host, const training_set& set, index_t dimensions, const char* who,
+                              const Whiten& whiten) {
+  const directions a = directions_of(host, set, 0, who), b = directions_of(host, set, 1, who);
+  const auto half = product(host, a.basis, transpose::yes, set.moments.block(0, 1), transpose::no);
+  paired_weights pairs = scaled_pairs(host, a, factors_of(a, whiten), b, factors_of(b, whiten),
+                                      product(host, half, transpose::no, b.basis, transpose::no), dimensions);
+  pairs.first = lifted(host, set, 0, std::move(pairs.first));
+  pairs.second = lifted(host, set, 1, std::move(pairs.second));
+  return pairs;
 }
 
 /// The weights of one view as a map on the device.
 template <class T, Device D>
-linear_map<T, D> map_of(context<D>& ctx, const training_rows<T, D>& rows, const matrix<double, cpu>& weights) {
+linear_map<T, D> map_of(context<D>& ctx, const view_columns& columns, const matrix<double, cpu>& weights) {
   std::vector<double> scaled = weights.to_host();
   for (index_t i = 0; i < weights.rows(); ++i)
     for (index_t j = 0; j < weights.cols(); ++j)
-      scaled[static_cast<std::size_t>(i * weights.cols() + j)] *= rows.factors[static_cast<std::size_t>(i)];
-  return linear_map<T, D>(ctx, rows.means, scaled, weights.cols());
+      scaled[static_cast<std::size_t>(i * weights.cols() + j)] *= columns.factors[static_cast<std::size_t>(i)];
+  return linear_map<T, D>(ctx, columns.means, scaled, weights.cols());
 }
 
 /// Both views as a projection.
 template <class T, Device D>
-linear_projection<T, D> projection_of(context<D>& ctx, const training_rows<T, D>& x, const training_rows<T, D>& y,
-                                      paired_weights weights, double power) {
+linear_projection<T, D> projection_of(context<D>& ctx, const std::vector<view_columns>& views, paired_weights weights,
+                                      double power) {
   finish(weights, power);
-  return linear_projection<T, D>(map_of(ctx, x, weights.first), map_of(ctx, y, weights.second),
+  return linear_projection<T, D>(map_of<T>(ctx, views[0], weights.first), map_of<T>(ctx, views[1], weights.second),
                                  std::move(weights.values), weights.first_rank, weights.second_rank);
 }
 

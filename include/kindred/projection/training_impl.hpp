@@ -124,4 +124,73 @@ KINDRED_INLINE void finish(paired_weights& weights, double power) {
   }
 }
 
+KINDRED_INLINE training_set training_of(linalg::joint_moments moments, index_t standardized, const char* who) {
+  std::vector<double> all;
+  training_set set{{}, {}, {}, std::move(moments)};
+  for (index_t i = 0; i < set.moments.views(); ++i) {
+    const index_t p = set.moments.columns(i);
+    expect_rows(set.moments.rows, p, who, linalg::detail::view_name(i, set.moments.views()));
+    const matrix_view<const double, cpu> c = set.moments.block(i, i);
+    std::vector<double> factors(static_cast<std::size_t>(p), 1);
+    double trace = 0;
+    for (index_t j = 0; j < p; ++j) {
+      double& f = factors[static_cast<std::size_t>(j)];
+      if (i < standardized && c(j, j) > 0) f = 1 / std::sqrt(c(j, j));
+      trace += c(j, j) * f * f;
+    }
+    all.insert(all.end(), factors.begin(), factors.end());
+    set.views.push_back({set.moments.means_of(i), std::move(factors)});
+    set.mean_variances.push_back(trace / static_cast<double>(p));
+    set.bases.emplace_back();
+  }
+  if (standardized > 0) scale_both(set.moments.covariance.view(), all, all);
+  return set;
+}
+
+template <std::same_as<double> T>
+training_set training_of(context<cpu>& host, std::vector<view_columns> views, std::vector<matrix<T, cpu>> rows,
+                         const char* who) {
+  const auto count = static_cast<index_t>(views.size());
+  const index_t n = rows[0].rows();
+  training_set set{std::move(views), {}, {}, {n, {0}, {}, matrix<T, cpu>(host, 0, 0)}};
+  for (index_t i = 0; i < count; ++i) {
+    matrix<T, cpu>& x = rows[static_cast<std::size_t>(i)];
+    set.bases.emplace_back();
+    if (x.cols() > n) {
+      directions found = directions_of_rows(host, x, who, linalg::detail::view_name(i, count));
+      set.mean_variances.push_back(found.mean_variance);
+      x = product(host, x, transpose::no, found.basis, transpose::no);
+      set.bases.back() = std::move(found.basis);
+    } else {
+      double sum = 0;
+      for (const double v : vector_view<const double, cpu>(x.data(), n * x.cols())) sum += v * v;
+      set.mean_variances.push_back(sum / static_cast<double>((n - 1) * x.cols()));
+    }
+    set.moments.begins.push_back(set.moments.begins.back() + x.cols());
+  }
+  const index_t p = set.moments.begins.back();
+  set.moments.covariance = matrix<T, cpu>(host, p, p, uninitialized);
+  for (index_t i = 0; i < count; ++i)
+    for (index_t j = 0; j < count; ++j) {
+      const matrix_view<T, cpu> block = set.moments.block(i, j);
+      host.template gemm<T>(1 / static_cast<T>(n - 1), rows[static_cast<std::size_t>(i)], transpose::yes,
+                            rows[static_cast<std::size_t>(j)], transpose::no, 0, block);
+    }
+  return set;
+}
+
+template <std::same_as<double> T>
+directions directions_of(context<cpu>& host, const training_set& set, index_t i, const char* who) {
+  directions found =
+      directions_of_covariance(host, set.moments.block(i, i), who, linalg::detail::view_name(i, set.moments.views()));
+  found.mean_variance = set.mean_variances[static_cast<std::size_t>(i)];
+  return found;
+}
+
+template <std::same_as<double> T>
+matrix<T, cpu> lifted(context<cpu>& host, const training_set& set, index_t i, matrix<T, cpu> weights) {
+  const auto& basis = set.bases[static_cast<std::size_t>(i)];
+  return basis ? product(host, *basis, transpose::no, weights, transpose::no) : std::move(weights);
+}
+
 }  // namespace kindred::projection::detail
