@@ -7,7 +7,6 @@
 #include <fstream>
 #include <iterator>
 #include <kindred/core/error.hpp>
-#include <kindred/core/random.hpp>
 #include <span>
 #include <string>
 
@@ -64,37 +63,3 @@ std::string refusal(F f) {
 }
 
 inline bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
-/// A damaged copy: some bytes replaced, removed, repeated or inserted, cut off or added at the end. Depends on `seed` only.
-inline std::string damaged(std::string s, std::uint64_t seed, const std::string& alphabet) {
-  std::uint64_t i = 0;
-  const auto draw = [&](std::size_t n) {
-    return static_cast<std::size_t>(kindred::random::below(static_cast<kindred::index_t>(n), seed, 77, i++));
-  };
-  const auto letter = [&] { return draw(2) == 0 ? alphabet[draw(alphabet.size())] : static_cast<char>(draw(256)); };
-  for (std::size_t edits = 1 + draw(4); edits > 0; --edits) {
-    const std::size_t at = draw(s.size() + 1);
-    switch (draw(8)) {
-      case 0:
-      case 1:
-      case 2:
-        if (at < s.size()) s[at] = letter();
-        break;
-      case 3:
-        s.insert(at, 1, letter());
-        break;
-      case 4:
-        if (at < s.size()) s.erase(at, 1 + draw(8));
-        break;
-      case 5:
-        s.resize(at);
-        break;
-      case 6:
-        s.append(1 + draw(16), letter());
-        break;
-      default:
-        s.insert(at, s.substr(at / 2, draw(24)));
-    }
-  }
-  return s;
-}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file
+/// A format under test is a struct, used by its fuzz target here and by the mutation test of the normal run:
+///
+///   static std::vector<std::string> seeds();             small valid files
+///   static constexpr const char* alphabet;               bytes that mean something in it
+///   static bool load(std::span<const std::byte> bytes);  true where it loads, false at an io_error; all else is a finding
+///
+/// KINDRED_FUZZ_TARGET(format) makes the entry of libFuzzer of it; with KINDRED_WRITE_SEEDS a program that writes its
+/// seeds to a folder. run.sh does both.
+#pragma once
+
+#include <cstdint>
+#include <cstdlib>
+#include <fstream>
+#include <kindred/core/error.hpp>
+#include <kindred/io/limits.hpp>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace fuzz {
+
+/// Small enough that memory stays small whatever a file claims.
+inline constexpr kindred::io::limits limits{.bytes = 1 << 20,
+                                            .rows = 1 << 14,
+                                            .dimensions = 1 << 12,
+                                            .entries = 64,
+                                            .non_finite = kindred::io::non_finite::keep};
+
+/// True where f() returns, false where it throws io_error.
+template <class F>
+bool loads(F f) {
+  try {
+    f();
+    return true;
+  } catch (const kindred::io_error&) {
+    return false;
+  }
+}
+
+/// Ends the program: what was loaded contradicts itself.
+inline void check(bool ok) {
+  if (!ok) std::abort();
+}
+
+/// Folder of the fixtures, from the root of the sources.
+inline std::string fixture(const std::string& name) {
+#if defined(KINDRED_SOURCE_DIR)
+  std::ifstream in(KINDRED_SOURCE_DIR "/tests/data/" + name, std::ios::binary);
+#else
+  std::ifstream in("tests/data/" + name, std::ios::binary);
+#endif
+  check(static_cast<bool>(in));
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+}  // namespace fuzz
+
+#if defined(KINDRED_WRITE_SEEDS)
+#define KINDRED_FUZZ_TARGET(format)                                                                   \
+  int main(int, char** argv) {                                                                        \
+    int i = 0;                                                                                        \
+    for (const std::string& seed : format::seeds())                                                   \
+      std::ofstream(std::string(argv[1]) + "/seed_" + std::to_string(i++), std::ios::binary) << seed; \
+  }
+#else
+#define KINDRED_FUZZ_TARGET(format)                                                           \
+  extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {         \
+    format::load(std::span<const std::byte>(reinterpret_cast<const std::byte*>(data), size)); \
+    return 0;                                                                                 \
+  }
+#endif

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mutations.hpp"
+
+#include "fuzz/csv.hpp"
+#include "fuzz/npy.hpp"
+#include "fuzz/safetensors.hpp"
+
+namespace {
+
+/// Both outcomes must be common, else the mutations are too weak or too strong to find anything.
+template <class Format>
+void damaged_files_load_or_raise_io_error() {
+  const auto o = mutations::run<Format>();
+  MESSAGE(o.loaded << " loaded, " << o.refused << " refused, " << o.peak << " bytes at most");
+  CHECK(o.loaded > 30);
+  CHECK(o.refused > 200);
+}
+
+}  // namespace
+
+TEST_CASE("damaged npy files load or raise io_error, nothing else") {
+  damaged_files_load_or_raise_io_error<fuzz::npy>();
+}
+TEST_CASE("damaged csv files load or raise io_error, nothing else") {
+  damaged_files_load_or_raise_io_error<fuzz::csv>();
+}
+TEST_CASE("damaged safetensors files load or raise io_error, nothing else") {
+  damaged_files_load_or_raise_io_error<fuzz::safetensors>();
+}
