@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <kindred/backend/cpu.hpp>
 #include <kindred/core/array.hpp>
+#include <kindred/relation/csr.hpp>
+#include <kindred/relation/graded.hpp>
 #include <kindred/relation/multi_label.hpp>
 #include <kindred/relation/paired.hpp>
+#include <kindred/relation/pairs.hpp>
 #include <kindred/relation/reversed.hpp>
 #include <kindred/relation/same_label.hpp>
+#include <kindred/relation/without_self.hpp>
 #include <set>
+#include <string>
 
 using namespace kindred;
 using relation::kind;
@@ -87,4 +93,103 @@ TEST_CASE("multi_label is positive where two sets of labels meet") {
     }
   CHECK_THROWS_AS(relation::multi_label(bits.view(), bits.view().cols(0, 1)), shape_error);
   CHECK_THROWS_AS(relation::multi_label(bits.view(), bits.view().rows(0, 3), true), shape_error);
+}
+
+TEST_CASE("csr is positive where an item is listed, and pairs in any order make its lists") {
+  const std::set<std::pair<index_t, index_t>> set{{0, 4}, {0, 1}, {2, 0}, {2, 3}, {2, 4}};
+  const relation::pairs made(3, 5, {{2, 4}, {0, 4}, {2, 0}, {0, 1}, {2, 3}, {0, 4}});
+  CHECK(std::vector<index_t>(made.offsets().begin(), made.offsets().end()) == std::vector<index_t>{0, 2, 2, 5});
+  CHECK(std::vector<index_t>(made.items().begin(), made.items().end()) == std::vector<index_t>{1, 4, 0, 3, 4});
+  relation::csr listed = made.relation();
+  relation::reversed back(listed);
+  static_assert(relation::ListRelation<decltype(listed)> && !relation::ListRelation<decltype(back)>);
+  static_assert(relation::GradedRelation<decltype(back)> && relation::Sized<decltype(back)>);
+  CHECK(listed.queries() == 3);
+  CHECK(listed.gallery() == 5);
+  CHECK(back.queries() == 5);
+  for (index_t q = 0; q < 3; ++q)
+    for (index_t c = 0; c < 5; ++c) {
+      CHECK((listed(q, c) == kind::positive) == (set.count({q, c}) == 1));
+      CHECK(listed.grade(q, c) == (set.count({q, c}) == 1 ? 1.0f : 0.0f));
+      CHECK(back(c, q) == listed(q, c));
+      CHECK(back.grade(c, q) == listed.grade(q, c));
+    }
+  CHECK(relation::pairs(0, 0, {}).relation().queries() == 0);
+  CHECK_THROWS_AS(relation::pairs(3, 5, {{3, 0}}), argument_error);
+  CHECK_THROWS_AS(relation::pairs(3, 5, {{0, 5}}), argument_error);
+  CHECK_THROWS_AS(relation::pairs(3, 5, {{-1, 0}}), argument_error);
+  CHECK_THROWS_AS(relation::pairs(-1, 5, {}), argument_error);
+}
+
+TEST_CASE("grades at or below zero are not relevant, in lists and in a matrix alike") {
+  context<cpu> ctx;
+  const std::vector<float> table{0, 2, -1, 0.5f, 0, 3};
+  const matrix<float, cpu> grades(ctx, 2, 3, table);
+  const std::vector<index_t> offsets{0, 2, 4}, items{1, 2, 0, 2};
+  const std::vector<float> listed_grades{2, -1, 0.5f, 3};
+  const vector<index_t, cpu> o(ctx, offsets), i(ctx, items);
+  const vector<float, cpu> g(ctx, listed_grades);
+  const relation::csr listed(o, i, 3, g);
+  const relation::graded dense(grades);
+  const relation::reversed back(dense);
+  for (index_t q = 0; q < 2; ++q)
+    for (index_t c = 0; c < 3; ++c) {
+      const float grade = table[static_cast<std::size_t>(q * 3 + c)];
+      CHECK(dense(q, c) == (grade > 0 ? kind::positive : kind::negative));
+      CHECK(dense.grade(q, c) == std::max(grade, 0.0f));
+      CHECK(listed(q, c) == dense(q, c));
+      CHECK(listed.grade(q, c) == dense.grade(q, c));
+      CHECK(back.grade(c, q) == dense.grade(q, c));
+    }
+}
+
+TEST_CASE("lists and grades that break the rules are refused, and the place is named") {
+  context<cpu> ctx;
+  const auto message = [&](std::vector<index_t> offsets, std::vector<index_t> items, index_t gallery,
+                           std::vector<float> grades) {
+    const vector<index_t, cpu> o(ctx, offsets), i(ctx, items);
+    const vector<float, cpu> g(ctx, grades);
+    try {
+      relation::csr(o, i, gallery, g);
+    } catch (const error& e) {
+      return std::string(e.what());
+    }
+    return std::string();
+  };
+  const auto says = [](const std::string& text, const char* part) { return text.find(part) != std::string::npos; };
+  CHECK(message({0, 1}, {2}, 3, {1}).empty());
+  CHECK(says(message({}, {}, 3, {}), "no offsets"));
+  CHECK(says(message({0, 1}, {2}, 3, {1, 2}), "1 items but 2 grades"));
+  CHECK(says(message({0, 1}, {2}, -1, {1}), "a gallery of -1"));
+  CHECK(says(message({1, 1}, {2}, 3, {1}), "offsets from 1 to 1, 0 to 1 wanted"));
+  CHECK(says(message({0, 2, 1, 2}, {0, 1}, 3, {1, 1}), "offset 2 is 1, after 2"));
+  CHECK(says(message({0, 1}, {3}, 3, {1}), "names item 3 of a gallery of 3"));
+  CHECK(says(message({0, 1}, {-1}, 3, {1}), "names item -1"));
+  CHECK(says(message({0, 2}, {1, 1}, 3, {1, 1}), "names item 1 after 1"));
+  CHECK(says(message({0, 1}, {2}, 3, {NAN}), "gives item 2 the grade"));
+  CHECK(says(message({0, 1}, {2}, 3, {INFINITY}), "gives item 2 the grade"));
+  const std::vector<float> bad{1, NAN};
+  CHECK_THROWS_AS(relation::graded(matrix_view<const float, cpu>(bad.data(), 1, 2)), argument_error);
+}
+
+TEST_CASE("without_self ignores what has the id of the query, in any relation") {
+  context<cpu> ctx;
+  const std::vector<index_t> q{7, 9}, g{9, 7, 7, 1};
+  const vector<index_t, cpu> qi(ctx, q), gi(ctx, g);
+  const std::vector<float> table{1, 2, 0, 4, 5, 6, 0, 8};
+  const relation::graded dense(matrix_view<const float, cpu>(table.data(), 2, 4));
+  const relation::without_self others(dense, qi, gi);
+  const relation::reversed back(others);
+  for (index_t r = 0; r < 2; ++r)
+    for (index_t c = 0; c < 4; ++c) {
+      const bool self = q[static_cast<std::size_t>(r)] == g[static_cast<std::size_t>(c)];
+      CHECK(others(r, c) == (self ? kind::ignored : dense(r, c)));
+      CHECK(others.grade(r, c) == (self ? 0.0f : dense.grade(r, c)));
+      CHECK(back(c, r) == others(r, c));
+    }
+  const relation::without_self pairs(relation::paired{}, gi, gi);
+  CHECK(pairs(0, 0) == kind::ignored);
+  CHECK(pairs(1, 2) == kind::ignored);
+  CHECK(pairs(0, 3) == kind::negative);
+  CHECK_THROWS_AS(relation::without_self(dense, gi, gi), shape_error);
 }
