@@ -9,5 +9,6 @@
 #include <kindred/io/compiled.hpp>
 #include <kindred/linalg/compiled.hpp>
 #include <kindred/op/compiled.hpp>
+#include <kindred/optimizer/compiled.hpp>
 #include <kindred/projection/compiled.hpp>
 #include <kindred/text/compiled.hpp>
