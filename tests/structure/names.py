@@ -62,7 +62,7 @@ def declared_name(head):
             return match.group(1)
     elif match:
         return None
-    for found in re.finditer(r"((?:\w+\s*::\s*)?~?\w+)\s*\(", head):
+    for found in re.finditer(r"((?:\w+\s*(?:<[^()<>]*>)?\s*::\s*)?~?\w+)\s*\(", head):
         name = found.group(1)
         if name in KEYWORDS or name.startswith("KINDRED_"):
             continue

@@ -27,6 +27,7 @@ matrix(int) -> matrix<int, void>;
 options operator+(options a, options b);
 template void matrix<int, void>::member();
 KINDRED_INLINE void forward::member_function(int a) { a = 1; }
+template <class T> void templated_class<T>::member_function(int a) { a = 1; }
 template <class T> KINDRED_INLINE std::vector<T> returns_template(const_matrix<T, cpu> a, std::string_view s = "{;}") { return {}; }
 void function(void (*callback)(int), index_t n = index_t{3});
 namespace detail { struct hidden {}; void also_hidden(); }
