@@ -2,6 +2,8 @@
 #pragma once
 
 #include <kindred/core/math.hpp>
+#include <span>
+#include <vector>
 
 namespace kindred::projection {
 
@@ -12,6 +14,11 @@ namespace kindred::projection {
 /// the two middle ones; where the median is 0, the mean distance). Other conventions: gamma = 1 / (2 width^2).
 struct gaussian_kernel {
   double width = 0;  ///< in units of a distance; 0: the median rule
+
+  static constexpr const char* name = "gaussian_kernel";
+  std::vector<double> parameters() const { return {width}; }
+  static bool accepts(std::span<const double> p) { return p[0] > 0 && p[0] < 1e300; }
+  static gaussian_kernel from_parameters(std::span<const double> p) { return {p[0]}; }
 
   bool wants_distance() const { return width == 0; }
   gaussian_kernel with_distance(double median) const { return {median}; }

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <concepts>
+#include <span>
+#include <vector>
 
 namespace kindred::projection {
 
@@ -18,6 +20,16 @@ template <class K>
 concept DistanceKernel = Kernel<K> && requires(const K& kernel, double distance) {
   { kernel.wants_distance() } -> std::convertible_to<bool>;
   { kernel.with_distance(distance) } -> std::same_as<K>;
+};
+
+/// A Kernel that can be saved with what it was fitted to: a static name and the numbers it consists of. K{} has as many
+/// of them as every other one; accepts() says whether such numbers make a kernel that projects.
+template <class K>
+concept StoredKernel = Kernel<K> && requires(const K& kernel, std::span<const double> numbers) {
+  { K::name } -> std::convertible_to<const char*>;
+  { K{}.parameters() } -> std::same_as<std::vector<double>>;
+  { K::accepts(numbers) } -> std::convertible_to<bool>;
+  { K::from_parameters(numbers) } -> std::same_as<K>;
 };
 
 }  // namespace kindred::projection

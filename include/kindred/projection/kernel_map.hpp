@@ -4,6 +4,7 @@
 #include <kindred/core/array.hpp>
 #include <kindred/core/scratch.hpp>
 #include <kindred/projection/kernel.hpp>
+#include <kindred/projection/stored.hpp>
 #include <vector>
 
 namespace kindred::projection {
@@ -127,7 +128,44 @@ class kernel_map {
     return out;
   }
 
+  /// Adds its parts and the kernel with its parameters to a file. This map must stay until the file is written.
+  void save(io::safetensors_writer& file, const std::string& prefix) const requires StoredKernel<K> {
+    file.metadata(prefix + "type", file_type);
+    file.metadata(prefix + "kernel", K::name);
+    file.add(prefix + "kernel_parameters", kernel_.parameters());
+    file.add(prefix + "means", means_);
+    file.add(prefix + "factors", factors_);
+    file.add(prefix + "landmarks", landmarks_);
+    file.add(prefix + "coefficients", coefficients_);
+    file.add(prefix + "offsets", offsets_);
+  }
+  /// What was saved under `prefix`: it projects to the same bytes where T is the same.
+  /// Errors  io_error, naming the file, for another type or kernel, parameters that the kernel does not take, a missing
+  ///         tensor or shapes that do not fit.
+  static kernel_map load(context<D>& ctx, const io::safetensors& file,
+                         const std::string& prefix) requires StoredKernel<K> {
+    detail::expect_type(file, prefix, file_type);
+    const std::string& name = file.metadata(prefix + "kernel");
+    expects<io_error>(name == K::name, "{}: metadata {}kernel: {} wanted, {} came", file.name(), prefix, K::name, name);
+    const auto count = static_cast<index_t>(K{}.parameters().size());
+    const auto parameters = detail::stored_list<double>(ctx, file, prefix + "kernel_parameters", count);
+    expects<io_error>(K::accepts(parameters), "{}: tensor {}kernel_parameters: not those of a {}", file.name(), prefix,
+                      K::name);
+    const auto landmarks = file.load_matrix<double>(ctx, prefix + "landmarks");
+    const auto coefficients = file.load_matrix<double>(ctx, prefix + "coefficients");
+    const index_t p = landmarks.cols(), k = coefficients.cols();
+    expects<io_error>(p >= 1 && landmarks.rows() == coefficients.rows(),
+                      "{}: {} x {} {}landmarks for {} {}coefficients", file.name(), landmarks.rows(), p, prefix,
+                      coefficients.rows(), prefix);
+    const detail::kernel_weights weights{detail::stored_list<double>(ctx, file, prefix + "means", p),
+                                         detail::stored_list<double>(ctx, file, prefix + "factors", p),
+                                         landmarks.to_host(), coefficients.to_host(),
+                                         detail::stored_list<double>(ctx, file, prefix + "offsets", k)};
+    return kernel_map(ctx, weights, K::from_parameters(parameters));
+  }
+
  private:
+  static constexpr const char* file_type = "kernel_map 1";
   static index_t rows_of(const std::vector<double>& values, const std::vector<double>& columns) {
     return columns.empty() ? 0 : static_cast<index_t>(values.size() / columns.size());
   }

@@ -35,7 +35,38 @@ class kernel_projection {
   matrix<T, D> first(context<D>& ctx, const_matrix<T, D> x) const { return first_.apply(ctx, x); }
   matrix<T, D> second(context<D>& ctx, const_matrix<T, D> y) const { return second_.apply(ctx, y); }
 
+  /// Adds everything to a file under `prefix`. This projection must stay until the file is written.
+  void save(io::safetensors_writer& file,
+            const std::string& prefix) const requires StoredKernel<First> && StoredKernel<Second> {
+    file.metadata(prefix + "type", file_type);
+    first_.save(file, prefix + "first.");
+    second_.save(file, prefix + "second.");
+    file.add(prefix + "correlations", correlations_);
+  }
+  /// Writes a file of its own, atomically. Errors: io_error.
+  void save(const std::string& path) const requires StoredKernel<First> && StoredKernel<Second> {
+    detail::save_alone(*this, path);
+  }
+  /// What was saved under `prefix`: it projects to the same bytes where T is the same.
+  /// Errors  io_error, naming the file, for another type or other kernels, a missing tensor or shapes that do not fit.
+  static kernel_projection load(context<D>& ctx, const io::safetensors& file,
+                                const std::string& prefix) requires StoredKernel<First> && StoredKernel<Second> {
+    detail::expect_type(file, prefix, file_type);
+    auto first = kernel_map<T, D, First>::load(ctx, file, prefix + "first.");
+    auto second = kernel_map<T, D, Second>::load(ctx, file, prefix + "second.");
+    const index_t k = first.dimensions();
+    expects<io_error>(second.dimensions() == k, "{}: {} dimensions in {}first, {} in {}second", file.name(), k, prefix,
+                      second.dimensions(), prefix);
+    auto correlations = detail::stored_list<double>(ctx, file, prefix + "correlations", k);
+    return {std::move(first), std::move(second), std::move(correlations)};
+  }
+  static kernel_projection load(context<D>& ctx,
+                                const std::string& path) requires StoredKernel<First> && StoredKernel<Second> {
+    return load(ctx, io::safetensors(path), "");
+  }
+
  private:
+  static constexpr const char* file_type = "kernel_projection 1";
   kernel_map<T, D, First> first_;
   kernel_map<T, D, Second> second_;
   std::vector<double> correlations_;

@@ -3,6 +3,7 @@
 
 #include <kindred/core/array.hpp>
 #include <kindred/core/scratch.hpp>
+#include <kindred/projection/stored.hpp>
 #include <utility>
 #include <vector>
 
@@ -41,6 +42,11 @@ class linear_map {
   linear_map(context<D>& ctx, const std::vector<double>& means, const std::vector<double>& weights, index_t dimensions)
       : means_(ctx, means),
         weights_(ctx, static_cast<index_t>(means.size()), dimensions, std::vector<T>(weights.begin(), weights.end())) {}
+  /// The same from arrays on the device.
+  linear_map(vector<double, D> means, matrix<T, D> weights) : means_(std::move(means)), weights_(std::move(weights)) {
+    expects(means_.size() == weights_.rows(), "linear_map: {} means but {} x {} weights", means_.size(),
+            weights_.rows(), weights_.cols());
+  }
 
   /// Columns it takes and columns it gives.
   index_t columns() const { return weights_.rows(); }
@@ -71,7 +77,25 @@ class linear_map {
     return out;
   }
 
+  /// Adds tensors `means` and `weights` to a file. This map must stay until the file is written.
+  void save(io::safetensors_writer& file, const std::string& prefix) const {
+    file.metadata(prefix + "type", file_type);
+    file.add(prefix + "means", means_);
+    file.add(prefix + "weights", weights_);
+  }
+  /// What was saved under `prefix`: it projects to the same bytes where T is the same.
+  /// Errors  io_error, naming the file, for another type, a missing tensor or shapes that do not fit.
+  static linear_map load(context<D>& ctx, const io::safetensors& file, const std::string& prefix) {
+    detail::expect_type(file, prefix, file_type);
+    auto means = file.load_vector<double>(ctx, prefix + "means");
+    auto weights = file.load_matrix<T>(ctx, prefix + "weights");
+    expects<io_error>(means.size() == weights.rows(), "{}: tensor {}means: {} numbers for weights of {} x {}",
+                      file.name(), prefix, means.size(), weights.rows(), weights.cols());
+    return {std::move(means), std::move(weights)};
+  }
+
  private:
+  static constexpr const char* file_type = "linear_map 1";
   vector<double, D> means_;
   matrix<T, D> weights_;
 };

@@ -15,7 +15,7 @@ class linear_projection {
   using value_type = T;
   using device = D;
 
-  /// `correlations` descending, one per dimension; `first_rank`, `second_rank`: see effective ranks below.
+  /// `correlations`, one per dimension; `first_rank`, `second_rank`: see effective ranks below.
   /// Errors  shape_error when the parts differ in dimensions.
   linear_projection(linear_map<T, D> first, linear_map<T, D> second, std::vector<double> correlations,
                     index_t first_rank, index_t second_rank)
@@ -32,7 +32,8 @@ class linear_projection {
 
   /// Never more than the smaller effective rank, whatever was asked for.
   index_t dimensions() const { return first_.dimensions(); }
-  /// What ties each pair of coordinates, descending: canonical correlations for cca, covariances for cfa.
+  /// What ties each pair of coordinates: canonical correlations for cca and ml_cca, covariances for cfa and pls; descending
+  /// but for pls.
   const std::vector<double>& correlations() const { return correlations_; }
   /// Directions of the training rows that were told from noise, per view.
   index_t first_rank() const { return first_rank_; }
@@ -46,7 +47,36 @@ class linear_projection {
   matrix<T, D> first(context<D>& ctx, const_matrix<T, D> x) const { return first_.apply(ctx, x); }
   matrix<T, D> second(context<D>& ctx, const_matrix<T, D> y) const { return second_.apply(ctx, y); }
 
+  /// Adds everything to a file under `prefix`. This projection must stay until the file is written.
+  void save(io::safetensors_writer& file, const std::string& prefix) const {
+    file.metadata(prefix + "type", file_type);
+    first_.save(file, prefix + "first.");
+    second_.save(file, prefix + "second.");
+    file.add(prefix + "correlations", correlations_);
+    file.add(prefix + "ranks", std::vector<index_t>{first_rank_, second_rank_});
+  }
+  /// Writes a file of its own, atomically. Errors: io_error.
+  void save(const std::string& path) const { detail::save_alone(*this, path); }
+  /// What was saved under `prefix`: it projects to the same bytes where T is the same.
+  /// Errors  io_error, naming the file, for another type, a missing tensor or shapes that do not fit.
+  static linear_projection load(context<D>& ctx, const io::safetensors& file, const std::string& prefix) {
+    detail::expect_type(file, prefix, file_type);
+    auto first = linear_map<T, D>::load(ctx, file, prefix + "first.");
+    auto second = linear_map<T, D>::load(ctx, file, prefix + "second.");
+    const index_t k = first.dimensions();
+    expects<io_error>(second.dimensions() == k, "{}: {} dimensions in {}first, {} in {}second", file.name(), k, prefix,
+                      second.dimensions(), prefix);
+    auto correlations = detail::stored_list<double>(ctx, file, prefix + "correlations", k);
+    const auto ranks = detail::stored_list<index_t>(ctx, file, prefix + "ranks", 2);
+    for (const index_t rank : ranks) detail::at_least(file, prefix + "ranks", rank, 0);
+    return {std::move(first), std::move(second), std::move(correlations), ranks[0], ranks[1]};
+  }
+  static linear_projection load(context<D>& ctx, const std::string& path) {
+    return load(ctx, io::safetensors(path), "");
+  }
+
  private:
+  static constexpr const char* file_type = "linear_projection 1";
   linear_map<T, D> first_, second_;
   std::vector<double> correlations_;
   index_t first_rank_, second_rank_;
