@@ -2,6 +2,7 @@
 #include "mutations.hpp"
 
 #include "fuzz/csv.hpp"
+#include "fuzz/fvecs.hpp"
 #include "fuzz/npy.hpp"
 #include "fuzz/safetensors.hpp"
 
@@ -26,4 +27,7 @@ TEST_CASE("damaged csv files load or raise io_error, nothing else") {
 }
 TEST_CASE("damaged safetensors files load or raise io_error, nothing else") {
   damaged_files_load_or_raise_io_error<fuzz::safetensors>();
+}
+TEST_CASE("damaged fvecs, ivecs and bvecs files load or raise io_error, nothing else") {
+  damaged_files_load_or_raise_io_error<fuzz::fvecs>();
 }

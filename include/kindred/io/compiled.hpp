@@ -7,6 +7,7 @@
 #include <kindred/io/atomic_file_impl.hpp>
 #include <kindred/io/byte_source_impl.hpp>
 #include <kindred/io/csv_impl.hpp>
+#include <kindred/io/fvecs_impl.hpp>
 #include <kindred/io/mapped_file_impl.hpp>
 #include <kindred/io/npy_impl.hpp>
 #include <kindred/io/safetensors_impl.hpp>
@@ -38,4 +39,24 @@ template void write_array_header<std::uint8_t>(atomic_file&, const index_t*, int
 template csv_table<std::uint8_t> parse_csv<std::uint8_t>(byte_source&, const csv_options&);
 template void write_csv<std::uint8_t>(atomic_file&, const std::uint8_t*, index_t, index_t, index_t,
                                       const std::vector<std::string>&, char);
+template vecs_shape read_vecs_shape<float>(byte_source&, const limits&, index_t);
+template vecs_shape read_vecs_shape<std::int32_t>(byte_source&, const limits&, index_t);
+template vecs_shape read_vecs_shape<std::uint8_t>(byte_source&, const limits&, index_t);
+template void read_vecs<float, float>(byte_source&, vecs_shape, float*, non_finite);
+template void read_vecs<std::int32_t, float>(byte_source&, vecs_shape, float*, non_finite);
+template void read_vecs<std::uint8_t, float>(byte_source&, vecs_shape, float*, non_finite);
+template void read_vecs<float, double>(byte_source&, vecs_shape, double*, non_finite);
+template void read_vecs<std::int32_t, double>(byte_source&, vecs_shape, double*, non_finite);
+template void read_vecs<std::uint8_t, double>(byte_source&, vecs_shape, double*, non_finite);
+template void read_vecs<float, std::int32_t>(byte_source&, vecs_shape, std::int32_t*, non_finite);
+template void read_vecs<std::int32_t, std::int32_t>(byte_source&, vecs_shape, std::int32_t*, non_finite);
+template void read_vecs<std::uint8_t, std::int32_t>(byte_source&, vecs_shape, std::int32_t*, non_finite);
+template void read_vecs<float, std::int64_t>(byte_source&, vecs_shape, std::int64_t*, non_finite);
+template void read_vecs<std::int32_t, std::int64_t>(byte_source&, vecs_shape, std::int64_t*, non_finite);
+template void read_vecs<std::uint8_t, std::int64_t>(byte_source&, vecs_shape, std::int64_t*, non_finite);
+template void read_vecs<float, std::uint8_t>(byte_source&, vecs_shape, std::uint8_t*, non_finite);
+template void read_vecs<std::int32_t, std::uint8_t>(byte_source&, vecs_shape, std::uint8_t*, non_finite);
+template void read_vecs<std::uint8_t, std::uint8_t>(byte_source&, vecs_shape, std::uint8_t*, non_finite);
+template void write_vecs<float>(const std::string&, const float*, index_t, index_t, index_t);
+template void write_vecs<std::int32_t>(const std::string&, const std::int32_t*, index_t, index_t, index_t);
 }  // namespace kindred::io::detail

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <cstring>
+#include <kindred/backend/cpu.hpp>
+#include <kindred/io/fvecs.hpp>
+#include <limits>
+
+#include "files.hpp"
+
+namespace io = kindred::io;
+using kindred::context;
+using kindred::cpu;
+using kindred::index_t;
+
+namespace {
+
+/// The little-endian bytes of a number.
+template <class T>
+std::string bytes(T value) {
+  std::string s(sizeof value, '\0');
+  std::memcpy(s.data(), &value, sizeof value);
+  return s;
+}
+
+std::string int_bytes(std::initializer_list<std::int32_t> values) {
+  std::string s;
+  for (const auto v : values) s += bytes(v);
+  return s;
+}
+
+template <class F>
+std::string refused(const std::string& file, F load, const io::limits& accepted = {}) {
+  return refusal([&] {
+    io::byte_source source(as_bytes(file), "memory");
+    load(source, accepted);
+  });
+}
+
+}  // namespace
+
+TEST_CASE("every row brings its dimension and its numbers") {
+  context<cpu> ctx;
+  const std::string ints = int_bytes({3, 1, -2, 3, 3, 4, 5, 2147483647});
+  io::byte_source ivecs(as_bytes(ints), "memory");
+  const auto i = io::load_ivecs<index_t>(ctx, ivecs);
+  REQUIRE(i.rows() == 2);
+  CHECK(i.to_host() == std::vector<index_t>{1, -2, 3, 4, 5, 2147483647});
+
+  const std::string floats = bytes(std::int32_t{2}) + bytes(0.5f) + bytes(-1e30f);
+  io::byte_source fvecs(as_bytes(floats), "memory");
+  CHECK(io::load_fvecs(ctx, fvecs).to_host() == std::vector<float>{0.5f, -1e30f});
+
+  const std::string padded = bytes(std::int32_t{1}) + "\xff" + bytes(std::int32_t{1}) + "\x01";
+  io::byte_source bvecs(as_bytes(padded), "memory");
+  CHECK(io::load_bvecs<float>(ctx, bvecs).to_host() == std::vector<float>{255, 1});
+}
+
+TEST_CASE("a row that breaks the shape or holds a number the type cannot is refused with its place") {
+  context<cpu> ctx;
+  const auto ivecs = [&](io::byte_source& s, const io::limits& l) { io::load_ivecs(ctx, s, l); };
+  const auto narrow = [&](io::byte_source& s, const io::limits& l) { io::load_ivecs<std::uint8_t>(ctx, s, l); };
+  const auto fvecs = [&](io::byte_source& s, const io::limits& l) { io::load_fvecs(ctx, s, l); };
+  const std::string good = int_bytes({2, 5, 6, 2, 7, 300});
+  CHECK(refused(good, ivecs).empty());
+  CHECK(contains(refused("", ivecs), "0 bytes are too few"));
+  CHECK(contains(refused(int_bytes({0}), ivecs), "dimension: 0 is not positive"));
+  CHECK(contains(refused(int_bytes({-1, 2}), ivecs), "dimension: -1 is not positive"));
+  CHECK(contains(refused(int_bytes({2147483647, 2}), ivecs), "rows of 8589934592 bytes"));
+  CHECK(contains(refused(good + "x", ivecs), "25 bytes are no multiple"));
+  CHECK(contains(refused(good.substr(0, 20), ivecs), "no multiple"));
+  CHECK(contains(refused(int_bytes({2, 5, 6, 1, 7, 8}), ivecs), "byte 12, dimension: 1 in row 1, but 2 in the first"));
+  CHECK(contains(refused(good, narrow), "byte 20: row 1, column 1 does not fit"));
+  const std::string nan = bytes(std::int32_t{1}) + bytes(std::numeric_limits<float>::quiet_NaN());
+  CHECK(contains(refused(nan, fvecs), "byte 4: row 0, column 0 is not finite"));
+  CHECK(refused(nan, fvecs, {.non_finite = io::non_finite::keep}).empty());
+  CHECK(contains(refused(good, ivecs, {.rows = 1}), "2 rows, the limit is 1"));
+  CHECK(contains(refused(good, ivecs, {.dimensions = 1}), "2 numbers per row, the limit is 1"));
+  CHECK(contains(refused(good, ivecs, {.bytes = 23}), "24 bytes, the limit is 23"));
+  CHECK(contains(refusal([&] { io::load_fvecs(ctx, "no/such.fvecs"); }), "No such file"));
+}
+
+TEST_CASE("what is saved is read back, with the bytes of the format") {
+  context<cpu> ctx;
+  const temporary_folder folder;
+  std::vector<float> numbers(7 * 5);
+  for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] = static_cast<float>(i) / 3;
+  const kindred::matrix<float, cpu> m(ctx, 7, 5, numbers);
+  io::save_fvecs(folder / "m.fvecs", m);
+  CHECK(io::load_fvecs(ctx, folder / "m.fvecs").to_host() == numbers);
+  io::save_fvecs(folder / "part.fvecs", m.view().cols(1, 2));
+  CHECK(io::load_fvecs<double>(ctx, folder / "part.fvecs").view()(6, 1) == static_cast<double>(numbers[32]));
+  const kindred::matrix<std::int32_t, cpu> ids(ctx, 2, 2, std::vector<std::int32_t>{5, 6, 7, -300});
+  io::save_ivecs(folder / "i.ivecs", ids);
+  CHECK(bytes_of(folder / "i.ivecs") == int_bytes({2, 5, 6, 2, 7, -300}));
+  CHECK_THROWS_AS(io::save_ivecs(folder / "none.ivecs", ids.view().rows(0, 0)), kindred::shape_error);
+  CHECK(folder.count() == 3);
+}
