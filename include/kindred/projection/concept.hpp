@@ -2,6 +2,7 @@
 #pragma once
 
 #include <kindred/core/array.hpp>
+#include <span>
 
 namespace kindred::projection {
 
@@ -20,6 +21,13 @@ concept Projection = requires(const P& p, context<D>& ctx, matrix_view<const T, 
 template <class L, class T = float, class D = cpu>
 concept PairedLearner = requires(const L& learner, context<D>& ctx, matrix_view<const T, D> x) {
   { learner.fit(ctx, x, x) } -> Projection<T, D>;
+};
+
+/// Options of a method that learns a Projection from pairs with a class label each: fit(ctx, x, y, labels).
+template <class L, class T = float, class D = cpu>
+concept LabelledLearner = requires(const L& learner, context<D>& ctx, matrix_view<const T, D> x,
+                                   std::span<const label_t> labels) {
+  { learner.fit(ctx, x, x, labels) } -> Projection<T, D>;
 };
 
 }  // namespace kindred::projection
