@@ -4,6 +4,7 @@
 #pragma once
 
 #include <kindred/projection/kernel_training_impl.hpp>
+#include <kindred/projection/logistic_regression_impl.hpp>
 #include <kindred/projection/training_impl.hpp>
 
 namespace kindred::projection::detail {
@@ -20,6 +21,9 @@ template training_set training_of<double>(context<cpu>&, std::vector<view_column
                                           const char*);
 template directions directions_of<double>(context<cpu>&, const training_set&, index_t, const char*);
 template matrix<double, cpu> lifted<double>(context<cpu>&, const training_set&, index_t, matrix<double, cpu>);
+template joint_weights joint_directions<double>(context<cpu>&, const training_set&, std::vector<directions>,
+                                                const std::vector<std::vector<double>>&, index_t);
+template paired_weights deflated_pairs<double>(context<cpu>&, const training_set&, index_t, bool);
 template double median_distance<double>(context<cpu>&, const kernel_rows&, const char*, const char*);
 template kernel_pairs dense_bach_jordan<double>(context<cpu>&, matrix<double, cpu>, matrix<double, cpu>, double,
                                                 index_t, std::uint64_t, const char*);

@@ -127,6 +127,9 @@ paired_weights scaled_pairs(context<cpu>& host, const directions& x, const std::
                             const directions& y, const std::vector<double>& scale_y, matrix<T, cpu> raw,
                             index_t dimensions);
 
+/// Gives every column length 1; zeros stay.
+void unit_columns(matrix_view<double, cpu> a);
+
 /// Keeps at most `dimensions` pairs (0: all), none whose value is at most rank_tolerance of the largest one; both ranks
 /// become the number of the latter.
 void keep_above_noise(context<cpu>& host, paired_weights& weights, index_t dimensions);
@@ -134,8 +137,10 @@ void keep_above_noise(context<cpu>& host, paired_weights& weights, index_t dimen
 /// The first `count` directions with fixed signs, their scores of unit variance if asked for.
 directions leading_directions(context<cpu>& host, const directions& all, index_t count, bool whiten);
 
-/// Gives every pair the sign that makes the entry of largest magnitude in its first column positive (of several, the one
-/// in the lowest row), and multiplies both columns by value^power.
+/// Gives every column of the first matrix the sign that makes its entry of largest magnitude positive (of several, the
+/// one in the lowest row) and the other matrices the same, and multiplies column j of all by values[j]^power.
+void finish(std::span<matrix<double, cpu>* const> weights, const std::vector<double>& values, double power);
+void finish(std::vector<matrix<double, cpu>>& weights, const std::vector<double>& values, double power);
 void finish(paired_weights& weights, double power);
 
 // ---- together
@@ -225,6 +230,34 @@ paired_weights whitened_pairs(context<cpu>& host, const training_set& set, index
   pairs.second = lifted(host, set, 1, std::move(pairs.second));
   return pairs;
 }
+
+/// Weights of all views, one column per dimension, eigenvalues and the rank of each view.
+struct joint_weights {
+  std::vector<matrix<double, cpu>> weights;
+  std::vector<double> values;
+  std::vector<index_t> ranks;
+};
+
+/// The eigenvectors of the covariances of all views, each view white in its metric.
+template <std::same_as<double> T = double>
+joint_weights joint_directions(context<cpu>& host, const training_set& set, std::vector<directions> views,
+                               const std::vector<std::vector<double>>& factors, index_t dimensions);
+template <class Whiten>
+joint_weights joint_directions(context<cpu>& host, const training_set& set, index_t dimensions, const char* who,
+                               const Whiten& whiten) {
+  std::vector<directions> views;
+  std::vector<std::vector<double>> factors;
+  for (index_t i = 0; i < set.moments.views(); ++i) {
+    views.push_back(directions_of(host, set, i, who));
+    factors.push_back(factors_of(views.back(), whiten));
+  }
+  return joint_directions(host, set, std::move(views), factors, dimensions);
+}
+
+/// Pairs of directions of greatest covariance, each of what the ones before have left; weights of coordinates that give
+/// the scores.
+template <std::same_as<double> T = double>
+paired_weights deflated_pairs(context<cpu>& host, const training_set& set, index_t dimensions, bool regression);
 
 /// The weights of one view as a map on the device.
 template <class T, Device D>

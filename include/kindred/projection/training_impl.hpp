@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <kindred/linalg/leading_eigen.hpp>
 #include <kindred/linalg/svd.hpp>
 #include <kindred/linalg/symmetric_eigen.hpp>
 #include <kindred/projection/training.hpp>
@@ -90,6 +91,14 @@ paired_weights scaled_pairs(context<cpu>& host, const directions& x, const std::
   return found;
 }
 
+KINDRED_INLINE void unit_columns(matrix_view<double, cpu> a) {
+  for (index_t j = 0; j < a.cols(); ++j) {
+    double square = 0;
+    for (index_t i = 0; i < a.rows(); ++i) square += a(i, j) * a(i, j);
+    for (index_t i = 0; i < a.rows() && square > 0; ++i) a(i, j) /= std::sqrt(square);
+  }
+}
+
 KINDRED_INLINE void keep_above_noise(context<cpu>& host, paired_weights& weights, index_t dimensions) {
   const auto& values = weights.values;
   std::size_t rank = 0;
@@ -114,14 +123,23 @@ KINDRED_INLINE directions leading_directions(context<cpu>& host, const direction
   return kept;
 }
 
-KINDRED_INLINE void finish(paired_weights& weights, double power) {
-  const matrix_view<double, cpu> a = weights.first.view(), b = weights.second.view();
-  for (index_t j = 0; j < a.cols(); ++j) {
-    const double value = weights.values[static_cast<std::size_t>(j)];
-    const double f = sign_of_column(a, j) * (power == 0 ? 1 : std::pow(value, power));
-    for (index_t i = 0; i < a.rows(); ++i) a(i, j) *= f;
-    for (index_t i = 0; i < b.rows(); ++i) b(i, j) *= f;
+KINDRED_INLINE void finish(std::span<matrix<double, cpu>* const> weights, const std::vector<double>& values,
+                           double power) {
+  for (std::size_t j = 0; j < values.size(); ++j) {
+    const auto column = static_cast<index_t>(j);
+    const double f = sign_of_column(*weights[0], column) * (power == 0 ? 1 : std::pow(values[j], power));
+    for (matrix<double, cpu>* w : weights)
+      for (index_t i = 0; i < w->rows(); ++i) w->view()(i, column) *= f;
   }
+}
+KINDRED_INLINE void finish(std::vector<matrix<double, cpu>>& weights, const std::vector<double>& values, double power) {
+  std::vector<matrix<double, cpu>*> all;
+  for (auto& w : weights) all.push_back(&w);
+  finish(all, values, power);
+}
+KINDRED_INLINE void finish(paired_weights& weights, double power) {
+  matrix<double, cpu>* const both[] = {&weights.first, &weights.second};
+  finish(both, weights.values, power);
 }
 
 KINDRED_INLINE training_set training_of(linalg::joint_moments moments, index_t standardized, const char* who) {
@@ -191,6 +209,151 @@ template <std::same_as<double> T>
 matrix<T, cpu> lifted(context<cpu>& host, const training_set& set, index_t i, matrix<T, cpu> weights) {
   const auto& basis = set.bases[static_cast<std::size_t>(i)];
   return basis ? product(host, *basis, transpose::no, weights, transpose::no) : std::move(weights);
+}
+
+template <std::same_as<double> T>
+joint_weights joint_directions(context<cpu>& host, const training_set& set, std::vector<directions> views,
+                               const std::vector<std::vector<double>>& factors, index_t dimensions) {
+  joint_weights found;
+  std::vector<index_t> begins{0};
+  for (std::size_t i = 0; i < views.size(); ++i) {
+    const index_t rank = views[i].basis.cols();
+    found.ranks.push_back(rank);
+    begins.push_back(begins.back() + rank);
+    const std::vector<double> ones(static_cast<std::size_t>(views[i].basis.rows()), 1);
+    scale_both(views[i].basis.view(), ones, factors[i]);
+  }
+  const index_t total = begins.back();
+  matrix<T, cpu> joint(host, total, total), vectors(host, total, total, uninitialized);
+  vector<T, cpu> values(host, total);
+  for (index_t i = 0; i < total; ++i) joint.view()(i, i) = 1;
+  // symmetric_eigen reads the lower triangle only
+  for (std::size_t i = 1; i < views.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j) {
+      const auto half = product(host, views[i].basis, transpose::yes,
+                                set.moments.block(static_cast<index_t>(i), static_cast<index_t>(j)), transpose::no);
+      host.template gemm<T>(1, half, transpose::no, views[j].basis, transpose::no, 0,
+                            joint.view().rows(begins[i], found.ranks[i]).cols(begins[j], found.ranks[j]));
+    }
+  linalg::symmetric_eigen(host, joint, values.view(), vectors.view());
+  index_t k = dimensions > 0 ? std::min(dimensions, total) : total;
+  if (dimensions == 0)
+    for (const index_t rank : found.ranks) k = std::min(k, rank);
+  for (index_t j = 0; j < k; ++j) found.values.push_back(std::max(values.view()(j), 0.0));
+  for (std::size_t i = 0; i < views.size(); ++i)
+    found.weights.push_back(lifted(host, set, static_cast<index_t>(i),
+                                   product(host, views[i].basis, transpose::no,
+                                           vectors.view().rows(begins[i], found.ranks[i]).cols(0, k), transpose::no)));
+  return found;
+}
+
+/// The leading singular triplet of `a`, up to the sign of both vectors; value 0 for zeros.
+template <std::same_as<double> T>
+T leading_singular(context<cpu>& host, const_matrix<T, cpu> a, matrix_view<T, cpu> left, matrix_view<T, cpu> right) {
+  const bool tall = a.rows() > a.cols();
+  const matrix_view<T, cpu> small = tall ? right : left, large = tall ? left : right;
+  const auto up = tall ? transpose::no : transpose::yes, down = tall ? transpose::yes : transpose::no;
+  vector<T, cpu> square(host, 1);
+  const auto apply = [&](matrix_view<const T, cpu> in, matrix_view<T, cpu> out) {
+    const auto half = product(host, a, up, in, transpose::no);
+    host.template gemm<T>(1, a, down, half, transpose::no, 0, out);
+  };
+  linalg::leading_eigen(host, small.rows(), apply, square.view(), small, {.block = 1, .tolerance = 1e-14});
+  host.template gemm<T>(1, a, up, small, transpose::no, 0, large);
+  double sum = 0;
+  for (index_t i = 0; i < large.rows(); ++i) sum += large(i, 0) * large(i, 0);
+  const double value = std::sqrt(sum);
+  for (index_t i = 0; i < large.rows(); ++i) large(i, 0) /= value > 0 ? value : 1;
+  return value;
+}
+
+/// into := into + factor a b'
+template <std::same_as<double> T>
+void add_outer(context<cpu>& host, T factor, const_matrix<T, cpu> a, const_matrix<T, cpu> b, matrix_view<T, cpu> into) {
+  host.for_each_row(into.rows(), into.cols(), [=](const auto&, index_t i) {
+    for (index_t j = 0; j < into.cols(); ++j) into(i, j) += factor * a(i, 0) * b(j, 0);
+  });
+}
+
+/// What one view keeps of its directions: the weights that give scores of rows that were not deflated.
+template <std::same_as<double> T>
+struct deflation {
+  matrix<T, cpu> within;    // covariances of what is left
+  matrix<T, cpu> loadings;  // one column per direction
+  matrix<T, cpu> rotations;
+
+  deflation(context<cpu>& host, const_matrix<T, cpu> c, index_t most)
+      : within(host, c.rows(), c.rows(), uninitialized),
+        loadings(host, c.rows(), most),
+        rotations(host, c.rows(), most) {
+    for (index_t i = 0; i < c.rows(); ++i)
+      for (index_t j = 0; j < c.rows(); ++j) within.view()(i, j) = c(i, j);
+  }
+  /// Takes away the score along w; returns its variance, 0 when there is none left.
+  T take(context<cpu>& host, index_t j, const_matrix<T, cpu> w, T least) {
+    const auto image = product(host, within, transpose::no, w, transpose::no);
+    T variance = 0;
+    for (index_t i = 0; i < w.rows(); ++i) variance += w(i, 0) * image.view()(i, 0);
+    if (!(variance > least)) return 0;
+    const matrix_view<T, cpu> p = loadings.view().cols(j, 1), r = rotations.view().cols(j, 1);
+    for (index_t i = 0; i < w.rows(); ++i) {
+      p(i, 0) = image.view()(i, 0) / variance;
+      r(i, 0) = w(i, 0);
+    }
+    // P'W is upper triangular with ones: W (P'W)^-1 column by column
+    for (index_t before = 0; before < j; ++before) {
+      T dot = 0;
+      for (index_t i = 0; i < w.rows(); ++i) dot += loadings.view()(i, before) * w(i, 0);
+      for (index_t i = 0; i < w.rows(); ++i) r(i, 0) -= dot * rotations.view()(i, before);
+    }
+    add_outer<T>(host, -variance, p, p, within.view());
+    return variance;
+  }
+};
+
+template <std::same_as<double> T>
+paired_weights deflated_pairs(context<cpu>& host, const training_set& set, index_t dimensions, bool regression) {
+  const index_t p = set.moments.columns(0), q = set.moments.columns(1), all = regression ? p : std::min(p, q);
+  const index_t most = dimensions > 0 ? std::min(dimensions, all) : all;
+  deflation<T> x(host, set.moments.block(0, 0), most), y(host, set.moments.block(1, 1), regression ? 0 : most);
+  matrix<T, cpu> between(host, p, q, uninitialized), targets(host, q, most), w(host, p, 1), c(host, q, 1);
+  for (index_t i = 0; i < p; ++i)
+    for (index_t j = 0; j < q; ++j) between.view()(i, j) = set.moments.block(0, 1)(i, j);
+  const auto noise = [](const_matrix<T, cpu> a) {
+    T trace = 0;
+    for (index_t i = 0; i < a.rows(); ++i) trace += a(i, i);
+    return rank_tolerance * trace / static_cast<T>(a.rows());
+  };
+  const T least_x = noise(set.moments.block(0, 0)), least_y = noise(set.moments.block(1, 1));
+  std::vector<double> values;
+  for (index_t j = 0; j < most; ++j) {
+    const T value = leading_singular<T>(host, between, w.view(), c.view());
+    if (!(value > (values.empty() ? 0 : rank_tolerance * values[0]))) break;
+    const T variance = x.take(host, j, w, least_x);
+    if (variance == 0 || (!regression && y.take(host, j, c, least_y) == 0)) break;
+    const matrix_view<const T, cpu> loading = x.loadings.view().cols(j, 1);
+    add_outer<T>(host, -value, loading, c, between.view());
+    if (regression) {
+      for (index_t i = 0; i < q; ++i) targets.view()(i, j) = value / variance * c.view()(i, 0);
+    } else {
+      const matrix_view<const T, cpu> other = y.loadings.view().cols(j, 1);
+      add_outer<T>(host, -value, w, other, between.view());
+      add_outer<T>(host, value, loading, other, between.view());
+    }
+    values.push_back(value);
+  }
+  const auto found = static_cast<index_t>(values.size());
+  matrix<T, cpu> second = regression ? matrix<T, cpu>(host, q, found) : leading_columns(host, y.rotations, found);
+  if (regression && found > 0) {
+    // D (D'D)^+ = U diag(1 / s) V' for D = U diag(s) V'
+    const paired_weights d = singular_pairs(host, leading_columns(host, targets, found), 0);
+    std::vector<double> inverse;
+    for (const double s : d.values) inverse.push_back(s > rank_tolerance * d.values[0] ? 1 / s : 0);
+    matrix<T, cpu> scaled = d.first.clone();
+    scale_both(scaled.view(), std::vector<double>(static_cast<std::size_t>(q), 1), inverse);
+    second = product(host, scaled, transpose::no, d.second, transpose::yes);
+  }
+  return {leading_columns(host, x.rotations, found), std::move(second), std::move(values), found, found};
 }
 
 }  // namespace kindred::projection::detail

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <kindred/projection/label_indicators.hpp>
+#include <kindred/projection/multiview_projection.hpp>
+#include <kindred/projection/ridge.hpp>
+#include <kindred/projection/training.hpp>
+
+namespace kindred::projection {
+
+/// Canonical correlation analysis of any number of views of the same things; one of them may be their labels.
+///
+/// The w = (w_1, ..., w_V) with the largest eigenvalues of
+///   sum over j of S_ij w_j = lambda S_ii w_i  for all i,  S_ij covariances (n - 1), each S_ii with a ridge,
+/// scaled to sum over i of w_i' S_ii w_i = 1. These minimize sum over i, j of |X_i W_i - X_j W_j|^2. An eigenvalue lies
+/// between 0 and V; of two views it is 1 + their canonical correlation.
+///
+/// Coordinate j is multiplied by its eigenvalue^power, so that weak coordinates count less in a cosine. Directions whose
+/// variance is at most 1e-10 of the largest one of their view are noise and take no part. Of each column of the first
+/// view's weights the entry of largest magnitude is positive.
+///
+///   const matrix_view<const float, cpu> views[] = {images, texts, tags};
+///   const auto space = projection::multiview_cca{.dimensions = 9}.fit(ctx, std::span(views));
+///   const auto a = space.project(ctx, 0, new_images), b = space.project(ctx, 1, new_texts);
+///
+/// Complexity   n p^2 operations for the p columns of all views, on the device, then O(p^3) on the host; with fewer rows
+///              than columns n in place of the columns of a view. Memory as linalg::covariance_accumulator.
+/// Determinism  the same bytes for any number of threads.
+/// Errors       shape_error when views differ in rows, have fewer than two, or no columns, with fewer than two views, or
+///              when there is not one label per row; argument_error for NaN or infinity (view, row and column are
+///              named), a view that does not vary, negative dimensions.
+/// Reference    Kettenring 1971 (MAXVAR); Gong, Ke, Isard and Lazebnik 2014, whose power is 4 and whose ridge is
+///              ridge::absolute(1e-4). Their random features are no part of it: map the views first.
+struct multiview_cca {
+  index_t dimensions = 0;          ///< at most; 0: as many as the smallest effective rank
+  projection::ridge ridge = 1e-3;  ///< a plain number is a share of the mean variance of each view
+  bool standardize = true;         ///< give every column unit variance first
+  double power = 4;                ///< t: coordinate j of every view is multiplied by eigenvalue(j)^t
+
+  /// `views`: a range of matrices of n rows each, given by views or owning.
+  template <class Views, Device D>
+  auto fit(context<D>& ctx, const Views& views) const {
+    using M = std::remove_cvref_t<decltype(*views.begin())>;
+    static_assert(MatrixArgument<M, D>, "multiview_cca::fit takes a range of matrices on the device of its context");
+    std::vector<matrix_view<const typename M::value_type, D>> all;
+    for (const auto& v : views) all.push_back(as_const(v));
+    return of<typename M::value_type>(ctx, all, standardize ? static_cast<index_t>(all.size()) : 0);
+  }
+
+  /// x: n x p, y: n x q.
+  template <class X, class Y, Device D>
+  multiview_projection<typename X::value_type, D> fit(context<D>& ctx, const X& x, const Y& y) const {
+    using T = typename X::value_type;
+    static_assert(MatrixArgument<X, D> && MatrixArgument<Y, D> && std::is_same_v<T, typename Y::value_type>,
+                  "multiview_cca::fit takes matrices of one number type on the device of its context");
+    return of<T>(ctx, std::vector<matrix_view<const T, D>>{as_const(x), as_const(y)}, standardize ? 2 : 0);
+  }
+
+  /// The same with one label per row as the third view: its label_indicators, which are not standardized.
+  template <class X, class Y, Device D>
+  multiview_projection<typename X::value_type, D> fit(context<D>& ctx, const X& x, const Y& y,
+                                                      std::span<const label_t> labels) const {
+    using T = typename X::value_type;
+    static_assert(MatrixArgument<X, D> && MatrixArgument<Y, D> && std::is_same_v<T, typename Y::value_type>,
+                  "multiview_cca::fit takes matrices of one number type on the device of its context");
+    expects(static_cast<index_t>(labels.size()) == x.rows(), "{}: {} rows but {} labels", who, x.rows(), labels.size());
+    const auto indicators = label_indicators<T>(ctx, labels);
+    return of<T>(ctx, std::vector<matrix_view<const T, D>>{as_const(x), as_const(y), as_const(indicators)},
+                 standardize ? 2 : 0);
+  }
+
+  /// From moments of two or more views; the same bytes as from the rows, where those have no view with more columns than
+  /// rows.
+  template <Scalar T, Device D>
+  multiview_projection<T, D> fit(context<D>& ctx, const linalg::covariance_accumulator<T, D>& sums) const {
+    expect_views(sums.views());
+    detail::host_of<D> host(ctx);
+    return made<T>(ctx, host, detail::training_of(host, ctx, sums, sums.views(), standardize ? sums.views() : 0, who));
+  }
+
+ private:
+  static constexpr const char* who = "projection::multiview_cca::fit";
+
+  void expect_views(index_t views) const {
+    expects(views >= 2, "{}: {} views, 2 are needed", who, views);
+    detail::expect_pairs(0, 0, dimensions, who);
+  }
+  template <class T, Device D>
+  multiview_projection<T, D> of(context<D>& ctx, const std::vector<matrix_view<const T, D>>& views,
+                                index_t standardized) const {
+    expect_views(static_cast<index_t>(views.size()));
+    detail::host_of<D> host(ctx);
+    return made<T>(ctx, host, detail::training_of<T, D>(host, ctx, views, standardized, who));
+  }
+  template <class T, Device D>
+  multiview_projection<T, D> made(context<D>& ctx, context<cpu>& host, const detail::training_set& set) const {
+    auto found = detail::joint_directions(host, set, dimensions, who, [this](double variance, double mean) {
+      return 1 / std::sqrt(ridge(variance, mean));
+    });
+    detail::finish(found.weights, found.values, power);
+    std::vector<linear_map<T, D>> maps;
+    for (std::size_t i = 0; i < found.weights.size(); ++i)
+      maps.push_back(detail::map_of<T>(ctx, set.views[i], found.weights[i]));
+    return {std::move(maps), std::move(found.values), std::move(found.ranks)};
+  }
+};
+
+}  // namespace kindred::projection
