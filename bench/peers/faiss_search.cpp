@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Exact search beside faiss::IndexFlatIP in one process, repetition by repetition in turn, and the ratio of the medians.
+// Exact search beside faiss::IndexFlatIP in one process, repetition by repetition in turn, and the ratio of the medians:
+// in floats, and with a first pass over bytes (op::quantized_rows), whose results are the same. Beside it what the
+// machine can do at most: the time of as many multiply-adds on registers alone.
 //
 //   g++ -std=c++20 -O2 -I include bench/peers/faiss_search.cpp -o faiss_search -lfaiss -lopenblas -fopenmp
 //   OMP_NUM_THREADS=2 OPENBLAS_CORETYPE=SkylakeX LD_LIBRARY_PATH=/usr/lib/x86_64-linux-gnu/openblas-openmp
@@ -19,6 +21,7 @@
 #include <kindred/backend/cpu.hpp>
 #include <kindred/core/random.hpp>
 #include <kindred/op/nearest.hpp>
+#include <kindred/op/quantized_rows.hpp>
 #include <thread>
 #include <vector>
 
@@ -52,6 +55,43 @@ double milliseconds(F f) {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
 }
 
+/// Multiply-adds a second of all threads, nothing but registers, in the widest instructions that the search may use.
+double most_multiply_adds([[maybe_unused]] int threads, [[maybe_unused]] kd::instruction_set set) {
+  double sum = 0;
+#if defined(__x86_64__)
+  if (set == kd::instruction_set::baseline) return sum;
+  constexpr int turns = 20000000;
+  std::vector<double> rate(static_cast<std::size_t>(threads));
+  std::vector<std::thread> all;
+  for (int t = 0; t < threads; ++t)
+    all.emplace_back([&rate, t, set] {
+      const auto start = std::chrono::steady_clock::now();
+#define MULTIPLY_ADD(reg) "vfmadd213ps %%" reg "1, %%" reg "0, %%" reg
+#define TWELVE(reg) \
+  MULTIPLY_ADD(reg) "2\n" MULTIPLY_ADD(reg) "3\n" MULTIPLY_ADD(reg) "4\n" MULTIPLY_ADD(reg) "5\n"            \
+  MULTIPLY_ADD(reg) "6\n" MULTIPLY_ADD(reg) "7\n" MULTIPLY_ADD(reg) "8\n" MULTIPLY_ADD(reg) "9\n"            \
+  MULTIPLY_ADD(reg) "10\n" MULTIPLY_ADD(reg) "11\n" MULTIPLY_ADD(reg) "12\n" MULTIPLY_ADD(reg) "13\n"
+#define REGISTERS \
+  "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13"
+      int lanes = 8;
+      if (set == kd::instruction_set::avx512) {
+        lanes = 16;
+        for (int i = 0; i < turns; ++i) asm volatile(TWELVE("zmm")::: REGISTERS);
+      } else {
+        for (int i = 0; i < turns; ++i) asm volatile(TWELVE("ymm")::: REGISTERS);
+      }
+#undef REGISTERS
+#undef TWELVE
+#undef MULTIPLY_ADD
+      const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+      rate[static_cast<std::size_t>(t)] = 12.0 * lanes * turns / seconds;
+    });
+  for (auto& one : all) one.join();
+  for (const double r : rate) sum += r;
+#endif
+  return sum;
+}
+
 double median(std::vector<double> v) {
   std::sort(v.begin(), v.end());
   return v[v.size() / 2];
@@ -70,38 +110,55 @@ int main(int count, char** argument) {
   faiss::IndexFlatIP index(static_cast<int>(dimension));
   index.add(items, gallery.data());
   kd::context<cpu> ctx(threads);
-  std::printf("%lld x %lld float, %d threads, %s, %lld repetitions\n", static_cast<long long>(items),
+  kd::op::quantized_rows bytes(ctx, dimension);
+  bytes.append(ctx, {gallery.data(), items, dimension});
+  const double most = most_multiply_adds(threads, ctx.instructions());
+  std::printf("%lld x %lld float, %d threads, %s%s, %lld repetitions\n", static_cast<long long>(items),
               static_cast<long long>(dimension), threads, kd::name(ctx.instructions()),
-              static_cast<long long>(repetitions));
-  std::printf("%8s %5s  %28s  %28s  %6s %s\n", "queries", "k", "kindred ms [min, max]", "faiss ms [min, max]", "ratio",
-              "same first id");
+              kd::has_byte_products() ? " with products of bytes" : "", static_cast<long long>(repetitions));
+  std::printf("median ms [min, max], and the median's ratio to faiss; \"bound\": multiply-adds on registers alone\n");
+  std::printf("%8s %5s %9s  %26s  %26s %7s  %26s %7s  %s\n", "queries", "k", "bound", "faiss", "kindred", "ratio",
+              "first pass over bytes", "ratio", "same first id, same bytes");
 
   struct workload {
     index_t queries, k;
   };
   for (const auto [q, k] : {workload{queries, 10}, workload{queries, 100}, workload{1, 10}}) {
     const kd::op::comparable<float, cpu> x{{asked.data(), q, dimension}}, y{{gallery.data(), items, dimension}};
-    kd::op::hits<float, cpu> best{{ctx, q, k}, {ctx, q, k}};
+    kd::op::hits<float, cpu> best{{ctx, q, k}, {ctx, q, k}}, again{{ctx, q, k}, {ctx, q, k}};
     std::vector<float> scores(static_cast<std::size_t>(q * k));
     std::vector<faiss::Index::idx_t> ids(scores.size());
-    std::vector<double> ours, theirs;
+    std::vector<double> times[3];
+    const auto search = [&](kd::op::hits<float, cpu>& to, const kd::op::quantized_rows* first_pass) {
+      kd::op::nearest<float, cpu>(ctx, x, y, kd::op::scoring::inner_product, k, {}, to.ids.view(), to.scores.view(),
+                                  first_pass);
+    };
     for (index_t i = -1; i < repetitions; ++i) {  // the first is not counted
-      const double a = milliseconds([&] {
-        kd::op::nearest<float, cpu>(ctx, x, y, kd::op::scoring::inner_product, k, {}, best.ids.view(),
-                                    best.scores.view());
-      });
-      const double b = milliseconds([&] { index.search(q, asked.data(), k, scores.data(), ids.data()); });
-      if (i < 0) continue;
-      ours.push_back(a);
-      theirs.push_back(b);
+      const double taken[] = {milliseconds([&] { index.search(q, asked.data(), k, scores.data(), ids.data()); }),
+                              milliseconds([&] { search(best, nullptr); }),
+                              milliseconds([&] { search(again, &bytes); })};
+      for (int j = 0; j < 3; ++j)
+        if (i >= 0) times[j].push_back(taken[j]);
     }
     index_t same = 0;
-    for (index_t i = 0; i < q; ++i) same += best.ids.view()(i, 0) == ids[static_cast<std::size_t>(i * k)];
-    const auto [low, high] = std::minmax_element(ours.begin(), ours.end());
-    const auto [peer_low, peer_high] = std::minmax_element(theirs.begin(), theirs.end());
-    std::printf("%8lld %5lld  %9.1f [%7.1f, %7.1f]  %9.1f [%7.1f, %7.1f]  %6.3f %lld of %lld\n",
-                static_cast<long long>(q), static_cast<long long>(k), median(ours), *low, *high, median(theirs),
-                *peer_low, *peer_high, median(ours) / median(theirs), static_cast<long long>(same),
-                static_cast<long long>(q));
+    bool bytes_equal = true;
+    for (index_t i = 0; i < q; ++i) {
+      same += best.ids.view()(i, 0) == ids[static_cast<std::size_t>(i * k)];
+      for (index_t j = 0; j < k; ++j)
+        bytes_equal &=
+            best.ids.view()(i, j) == again.ids.view()(i, j) && best.scores.view()(i, j) == again.scores.view()(i, j);
+    }
+    const auto show = [](const std::vector<double>& v) {
+      const auto [low, high] = std::minmax_element(v.begin(), v.end());
+      std::printf("  %8.1f [%6.1f, %6.1f]", median(v), *low, *high);
+    };
+    std::printf("%8lld %5lld %9.1f", static_cast<long long>(q), static_cast<long long>(k),
+                static_cast<double>(q * items * dimension) / most * 1e3);
+    show(times[0]);
+    show(times[1]);
+    std::printf(" %7.3f", median(times[1]) / median(times[0]));
+    show(times[2]);
+    std::printf(" %7.3f  %lld of %lld, %s\n", median(times[2]) / median(times[0]), static_cast<long long>(same),
+                static_cast<long long>(q), bytes_equal ? "yes" : "NO");
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <kindred/backend/cpu_quantized.hpp>
 #include <kindred/core/context.hpp>
 
 namespace kindred {
@@ -28,7 +29,8 @@ void cpu_scores(context<cpu>& ctx, matrix_view<const T, cpu> a, matrix_view<cons
 template <Scalar T>
 void cpu_square_norms(context<cpu>& ctx, matrix_view<const T, cpu> rows, vector_view<T, cpu> out);
 
-/// What op::nearest hands to the search kernels. Norms are absent for inner products, keep and excluded for no filter.
+/// What op::nearest hands to the search kernels. Norms are absent for inner products, keep and excluded for no filter,
+/// quantized for one pass. T is float where quantized rows are there.
 template <class T>
 struct nearest_arguments {
   matrix_view<const T, cpu> queries, gallery;
@@ -37,6 +39,7 @@ struct nearest_arguments {
   vector_view<const index_t, cpu> excluded;
   matrix_view<index_t, cpu> ids;
   matrix_view<T, cpu> scores;
+  quantized_view quantized{};
 };
 template <Scalar T>
 void cpu_nearest(context<cpu>& ctx, const nearest_arguments<T>& arguments);

@@ -2,9 +2,12 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
+#include <cmath>
 #include <cstring>
 #include <kindred/backend/cpu.hpp>
 #include <kindred/backend/cpu_product.hpp>
+#include <kindred/backend/cpu_quantized_impl.hpp>
 #include <kindred/backend/selection.hpp>
 #include <utility>
 #if defined(KINDRED_BLAS)
@@ -52,12 +55,15 @@ struct search_block {
 };
 inline constexpr index_t search_rows = 96, search_places = search_rows + 12;
 
+inline constexpr std::size_t pair_batch = 8;
+
 /// The thresholds of the lists are padded to whole panels with infinity.
 template <class T>
 struct search_kernels {
   void (*search)(const search_block<T>&, const selection_lists<T>&);
   /// At most scan_queries queries, unpacked, and `lanes` items or more up to the end of the block.
   void (*scan)(const search_block<T>&, const selection_lists<T>&, const T* queries);
+  void (*pairs)(index_t depth, const T* const (&a)[pair_batch], const T* const (&b)[pair_batch], T (&out)[pair_batch]);
 };
 inline constexpr index_t scan_queries = 4;
 
@@ -336,9 +342,10 @@ void cpu_square_norms(context<cpu>& ctx, matrix_view<const T, cpu> rows, vector_
 template <class T>
 class nearest_search {
   using key = selection_key<T>;
-  static constexpr index_t packed_bytes = index_t(1) << 20;  // of queries at a time: half of a second-level cache
-  static constexpr index_t list_bytes = index_t(1) << 24;    // of lists per thread, where that is enough for one panel
-  static constexpr index_t most_rows = 960;                  // items a thread takes at a time
+  static constexpr index_t packed_bytes = index_t(1) << 20;   // of queries at a time: half of a second-level cache
+  static constexpr index_t list_bytes = index_t(1) << 24;     // of lists per thread, where that is enough for one panel
+  static constexpr index_t most_rows = 960;                   // items a thread takes at a time
+  static constexpr index_t rest_share = 40, first_pause = 8;  // a first pass that leaves more than one in 40 pauses
 
  public:
   nearest_search(context<cpu>& ctx, const nearest_arguments<T>& a)
@@ -350,7 +357,9 @@ class nearest_search {
         depth_(a.gallery.cols()),
         k_(std::min(a.ids.cols(), items_)),
         capacity_(selection_capacity(k_, items_)),
-        workers_(ctx.threads()) {
+        workers_(ctx.threads()),
+        quantized_(a.quantized.codes != nullptr && ctx.instructions() == instruction_set::avx512 &&
+                   has_byte_products() && depth_ <= quantized_most_columns) {
     constexpr index_t size = sizeof(T), key_size = sizeof(key);
     const index_t width = products_.panel_width, lanes = products_.lanes;
     index_t most = std::max(packed_bytes / (std::max<index_t>(1, depth_) * size) / width * width, width);
@@ -383,6 +392,7 @@ class nearest_search {
     sums_ = scratch.template take<T>(search_places * padded * workers_);
     at_once_ = at_once;
     padded_ = padded;
+    if (quantized_) first_.reserve(ctx_, padded, (depth_ + 3) / 4, workers_);
     for (index_t first = 0; first < queries; first += at_once) search(first, std::min(at_once, queries - first), scan);
   }
 
@@ -413,7 +423,9 @@ class nearest_search {
       ctx_.pool().run((queries + width - 1) / width, [&](index_t p, int) {
         pack_panel<T>(rows, true, p * width, width, 0, depth_, packed_ + p * width * depth_);
       });
+    const bool quantized = quantized_ && quantize(rows);
     ctx_.pool().run((items_ + rows_ - 1) / rows_, [&](index_t chunk, int worker) {
+      if (quantized && search_quantized(first, queries, chunk * rows_, worker)) return;
       search_block<T> block{};
       block.first_id = chunk * rows_;
       block.rows = std::min(rows_, items_ - block.first_id);
@@ -437,6 +449,162 @@ class nearest_search {
       const index_t end = std::min(queries, (chunk + 1) * queries_per_chunk);
       for (index_t q = chunk * queries_per_chunk; q < end; ++q) merge(first, q, worker);
     });
+  }
+
+  /// The queries of a search for the first pass, and what its threads tell each other.
+  struct first_pass {
+    std::int8_t* panels = nullptr;
+    std::int32_t* start = nullptr;
+    float *scale = nullptr, *error = nullptr, *length = nullptr;
+    float* threshold = nullptr;  // the highest of all threads
+    index_t* resting = nullptr;  // per thread: so many pieces of the gallery without a first pass,
+    index_t* pause = nullptr;    // and so many after the next one that leaves too much
+    index_t quads = 0;
+
+    void reserve(context<cpu>& ctx, index_t padded, index_t quads_of_row, int workers) {
+      quads = quads_of_row;
+      panels = ctx.scratch().template take<std::int8_t>(padded * quads * 4);
+      start = ctx.scratch().template take<std::int32_t>(padded);
+      scale = ctx.scratch().template take<float>(padded);
+      error = ctx.scratch().template take<float>(padded);
+      length = ctx.scratch().template take<float>(padded);
+      threshold = ctx.scratch().template take<float>(padded);
+      resting = ctx.scratch().template take<index_t>(workers);
+      pause = ctx.scratch().template take<index_t>(workers);
+    }
+  };
+
+  /// Packs the queries as bytes; false when one of them has no bound.
+  bool quantize([[maybe_unused]] matrix_view<const T, cpu> rows) {
+    if constexpr (std::is_same_v<T, float>) {
+      std::fill_n(first_.resting, workers_, index_t(0));
+      std::fill_n(first_.pause, workers_, first_pause);
+      std::atomic<bool> bounded = true;
+      ctx_.pool().run((rows.rows() + quantized_panel - 1) / quantized_panel, [&](index_t p, int) {
+        std::int8_t* const panel = first_.panels + p * quantized_panel * first_.quads * 4;
+        std::fill_n(panel, quantized_panel * first_.quads * 4, std::int8_t(0));
+        for (index_t i = 0; i < quantized_panel; ++i) {
+          const index_t q = p * quantized_panel + i;
+          if (q >= padded_) break;
+          first_.threshold[q] = -std::numeric_limits<float>::infinity();
+          first_.scale[q] = first_.error[q] = first_.length[q] = 0;
+          first_.start[q] = 0;
+          if (q >= rows.rows()) continue;
+          std::int32_t sum = 0;
+          const quantized_row row = quantize_row(rows.row(q).data(), depth_, [&](index_t k, int v) {
+            panel[(k / 4 * quantized_panel + i) * 4 + k % 4] = static_cast<std::int8_t>(v);
+            sum += v;
+          });
+          if (!row.bounded) bounded = false;
+          first_.scale[q] = row.scale;
+          first_.error[q] = row.error;
+          first_.length[q] = row.whole;
+          first_.start[q] = -128 * sum;
+        }
+      });
+      return bounded;
+    } else {
+      return false;
+    }
+  }
+
+  /// Pairs that the first pass could not rule out, multiplied in full a few at a time.
+  struct full_pairs {
+    const nearest_search* search;
+    selection_lists<T> lists;
+    index_t first_query, first_id;
+    index_t query[pair_batch], id[pair_batch];
+    std::size_t waiting = 0;
+    index_t survivors = 0;
+
+    void add(index_t q, index_t row) {
+      ++survivors;
+      const index_t item = first_id + row;
+      if (lists.keep != nullptr && lists.keep[item] == 0) return;
+      const char* const data = reinterpret_cast<const char*>(search->a_.gallery.row(item).data());
+      for (index_t at = 0; at < search->depth_ * static_cast<index_t>(sizeof(T)); at += 64)
+        __builtin_prefetch(data + at);
+      query[waiting] = q;
+      id[waiting] = item;
+      if (++waiting == pair_batch) finish();
+    }
+    void finish() {
+      if (waiting == 0) return;
+      const T *a[pair_batch], *b[pair_batch];
+      T sum[pair_batch];
+      for (std::size_t i = 0; i < pair_batch; ++i) {
+        const std::size_t from = std::min(i, waiting - 1);
+        a[i] = search->a_.queries.row(first_query + query[from]).data();
+        b[i] = search->a_.gallery.row(id[from]).data();
+      }
+      search->kernels_.pairs(search->depth_, a, b, sum);
+      for (std::size_t i = 0; i < waiting; ++i) {
+        T score = sum[i];
+        if (search->a_.gallery_norms) {
+          score = (score + score) - (search->norms_[query[i]] + search->a_.gallery_norms(id[i]));
+          if (score > T(0)) score = T(0);
+        }
+        if (score > lists.threshold[query[i]]) append(lists, query[i], score, id[i]);
+      }
+      waiting = 0;
+    }
+  };
+
+  /// One piece of the gallery by the first pass and full products of what it leaves. False: not worth it here.
+  bool search_quantized([[maybe_unused]] index_t first, [[maybe_unused]] index_t queries,
+                        [[maybe_unused]] index_t first_id, [[maybe_unused]] int worker) {
+    if constexpr (std::is_same_v<T, float>) {
+      if (first_.resting[worker] > 0) {
+        --first_.resting[worker];
+        return false;
+      }
+      full_pairs pairs{this, lists(first, worker), first, first_id, {}, {}};
+      const selection_lists<float>& mine = pairs.lists;
+      for (index_t q = 0; q < queries; ++q) {
+        if (mine.count[q] > k_ + k_ / 2 + 8) cut_selection(mine, q);
+        // the others' k-th best: not strictly, since an equal score of theirs may have a higher id
+        std::atomic_ref<float> best(first_.threshold[q]);
+        float highest = best.load(std::memory_order_relaxed);
+        const float own = mine.threshold[q];
+        while (own > highest && !best.compare_exchange_weak(highest, own, std::memory_order_relaxed)) {
+        }
+        const float below = std::nextafter(highest, -std::numeric_limits<float>::infinity());
+        if (below > own) mine.threshold[q] = below;
+        if (!(mine.threshold[q] > -std::numeric_limits<float>::infinity())) return false;
+      }
+      const quantized_view& from = a_.quantized;
+      quantized_block block{};
+      block.rows = std::min(rows_, items_ - first_id);
+      block.quads = first_.quads;
+      block.codes = from.codes + first_id * from.stride;
+      block.stride = from.stride;
+      block.scale = from.scale + first_id;
+      block.error = from.error + first_id;
+      block.length = from.length + first_id;
+      block.panels = first_.panels;
+      block.queries = queries;
+      block.start = first_.start;
+      block.query_scale = first_.scale;
+      block.query_error = first_.error;
+      block.query_length = first_.length;
+      block.query_norms = norms_;
+      block.item_norms = a_.gallery_norms ? a_.gallery_norms.data() + first_id : nullptr;
+      block.threshold = mine.threshold;
+      block.pairs = &pairs;
+      block.survived = [](void* to, index_t query, index_t row) { static_cast<full_pairs*>(to)->add(query, row); };
+      bound_scores(block);
+      pairs.finish();
+      // a full product of one pair costs as much as some twenty pairs of the usual path
+      if (pairs.survivors * rest_share > block.rows * queries) {
+        first_.resting[worker] = first_.pause[worker];
+        first_.pause[worker] *= 2;
+      } else {
+        first_.pause[worker] = first_pause;
+      }
+      return true;
+    } else {
+      return false;
+    }
   }
 
   /// The lists of all threads for one query; which thread found what cannot be seen in the result.
@@ -476,6 +644,8 @@ class nearest_search {
   search_kernels<T> kernels_;
   index_t items_, depth_, k_, capacity_;
   int workers_;
+  bool quantized_;
+  first_pass first_;
   index_t most_queries_, rows_, at_once_ = 0, padded_ = 0;
   key *keys_ = nullptr, *merged_ = nullptr;
   index_t* count_ = nullptr;

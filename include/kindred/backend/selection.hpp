@@ -75,7 +75,8 @@ void cut_selection(const selection_lists<T>& lists, index_t query) {
   selection_key<T>* const keys = lists.keys + query * lists.capacity;
   std::nth_element(keys, keys + lists.k - 1, keys + lists.count[query], std::greater<>());
   lists.count[query] = lists.k;
-  lists.threshold[query] = keys[lists.k - 1].score();
+  const T last = keys[lists.k - 1].score();
+  if (last > lists.threshold[query]) lists.threshold[query] = last;  // it may stand higher by what others found
 }
 
 template <class T>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <kindred/core/limits.hpp>
+#include <kindred/op/quantized_rows.hpp>
 #include <kindred/op/scores.hpp>
 #include <kindred/op/top_k.hpp>
 
@@ -54,6 +55,8 @@ struct without_nothing_at {
 /// gallery  n x d, likewise
 /// k        >= 0, as large as wanted
 /// filter   see search_filter
+/// first_pass  null, or the gallery's rows in bytes: faster by two to three on context<cpu> for float where
+///          has_byte_products() and where few scores lie close together; elsewhere not looked at. Same result.
 /// ids      q x k, overwritten
 /// scores   q x k, overwritten; the bits that op::scores gives
 ///
@@ -62,13 +65,13 @@ struct without_nothing_at {
 ///              whose scores stay within 256 MiB where one row of them does, then op::top_k.
 /// Determinism  context<cpu>: the same bytes for any number of threads, for a query alone or among others, and for a
 ///              row wherever it stands. Other devices: as their gemm.
-/// Errors       shape_error when widths, numbers of norms, filters or outputs do not fit; argument_error for k < 0 and
+/// Errors       shape_error when widths, numbers of norms, filters, quantized rows or outputs do not fit; argument_error for k < 0 and
 ///              for 2^31 gallery rows or more.
 template <Scalar T, Device D>
 void nearest(context<D>& ctx, std::type_identity_t<comparable<T, D>> queries,
              std::type_identity_t<comparable<T, D>> gallery, scoring how, index_t k,
              const std::type_identity_t<search_filter<D>>& filter, matrix_view<index_t, D> ids,
-             matrix_view<T, D> scores) {
+             matrix_view<T, D> scores, const quantized_rows* first_pass = nullptr) {
   const index_t q = queries.rows.rows(), n = gallery.rows.rows();
   detail::check_comparable("op::nearest", queries, gallery, how);
   expects<argument_error>(k >= 0, "op::nearest: k is {}", k);
@@ -80,10 +83,14 @@ void nearest(context<D>& ctx, std::type_identity_t<comparable<T, D>> queries,
           filter.keep.size(), n);
   expects(!filter.excluded || filter.excluded.size() == q, "op::nearest: {} excluded ids but {} queries",
           filter.excluded.size(), q);
+  expects(first_pass == nullptr || (first_pass->size() == n && first_pass->width() == gallery.rows.cols()),
+          "op::nearest: a gallery of {} x {} but {} x {} quantized", n, gallery.rows.cols(),
+          first_pass == nullptr ? 0 : first_pass->size(), first_pass == nullptr ? 0 : first_pass->width());
   const bool distance = how == scoring::negative_square_distance;
   if constexpr (std::same_as<D, cpu>) {
-    kindred::detail::nearest_arguments<T> arguments{queries.rows, gallery.rows,    {},  {},
-                                                    filter.keep,  filter.excluded, ids, scores};
+    kindred::detail::nearest_arguments<T> arguments{queries.rows,    gallery.rows, {},     {}, filter.keep,
+                                                    filter.excluded, ids,          scores, {}};
+    if (first_pass != nullptr && std::same_as<T, float>) arguments.quantized = first_pass->view();
     if (distance) {
       arguments.query_norms = queries.square_norms;
       arguments.gallery_norms = gallery.square_norms;
