@@ -5,6 +5,7 @@
 #include "fuzz/fvecs.hpp"
 #include "fuzz/npy.hpp"
 #include "fuzz/safetensors.hpp"
+#include "fuzz/trec.hpp"
 
 namespace {
 
@@ -30,4 +31,7 @@ TEST_CASE("damaged safetensors files load or raise io_error, nothing else") {
 }
 TEST_CASE("damaged fvecs, ivecs and bvecs files load or raise io_error, nothing else") {
   damaged_files_load_or_raise_io_error<fuzz::fvecs>();
+}
+TEST_CASE("damaged TREC files load or raise io_error, nothing else") {
+  damaged_files_load_or_raise_io_error<fuzz::trec>();
 }
