@@ -12,6 +12,7 @@
 #include <kindred/io/npy_impl.hpp>
 #include <kindred/io/safetensors_impl.hpp>
 #include <kindred/io/safetensors_writer_impl.hpp>
+#include <kindred/io/trec_impl.hpp>
 
 namespace kindred::io::detail {
 template void read_elements<float>(byte_source&, const array_header&, float*, non_finite);
