@@ -30,6 +30,18 @@ template <class T>
 concept Number = std::same_as<T, float> || std::same_as<T, double> || std::same_as<T, std::int32_t> ||
     std::same_as<T, std::int64_t> || std::same_as<T, std::uint8_t>;
 
+namespace detail {
+/// The element type whose numbers lie in memory as T.
+template <Number T>
+constexpr element element_of() {
+  if constexpr (std::same_as<T, float>) return element::float32;
+  if constexpr (std::same_as<T, double>) return element::float64;
+  if constexpr (std::same_as<T, std::int32_t>) return element::int32;
+  if constexpr (std::same_as<T, std::int64_t>) return element::int64;
+  return element::uint8;
+}
+}  // namespace detail
+
 /// What the head of a .npy file says, checked against the size of the file and the limits.
 struct array_header {
   io::element element = io::element::float32;

@@ -13,6 +13,17 @@ namespace kindred::io {
 
 namespace detail {
 
+/// Name, without byte order, and size of the element types of .npy files.
+struct npy_type {
+  const char* name;
+  io::element element;
+  index_t bytes;
+};
+inline constexpr npy_type npy_types[] = {
+    {"b1", element::boolean, 1}, {"i1", element::int8, 1},    {"i2", element::int16, 2},   {"i4", element::int32, 4},
+    {"i8", element::int64, 8},   {"u1", element::uint8, 1},   {"u2", element::uint16, 2},  {"u4", element::uint32, 4},
+    {"u8", element::uint64, 8},  {"f2", element::float16, 2}, {"f4", element::float32, 4}, {"f8", element::float64, 8}};
+
 /// The Python dictionary literal in the head of a .npy file: three known keys, strings, booleans, tuples of integers.
 class header_parser {
  public:
@@ -117,20 +128,10 @@ class header_parser {
     take(')', "shape");
   }
   void element_type(array_header& h, std::string_view type) const {
-    struct known {
-      std::string_view name;
-      io::element element;
-      index_t bytes;
-    };
-    static constexpr known all[] = {
-        {"b1", element::boolean, 1}, {"i1", element::int8, 1},    {"i2", element::int16, 2},
-        {"i4", element::int32, 4},   {"i8", element::int64, 8},   {"u1", element::uint8, 1},
-        {"u2", element::uint16, 2},  {"u4", element::uint32, 4},  {"u8", element::uint64, 8},
-        {"f2", element::float16, 2}, {"f4", element::float32, 4}, {"f8", element::float64, 8}};
     const char order = type.empty() ? '\0' : type[0];
     check(type.find('O') == std::string_view::npos, "descr", "objects are refused, because they carry code to run");
     if (order == '<' || order == '>' || order == '=' || order == '|')
-      for (const auto& k : all)
+      for (const auto& k : npy_types)
         if (k.name == type.substr(1)) {
           check(order != '|' || k.bytes == 1, "descr", "the byte order is missing");
           h.element = k.element;

@@ -9,6 +9,7 @@
 #include <kindred/io/csv_impl.hpp>
 #include <kindred/io/fvecs_impl.hpp>
 #include <kindred/io/mapped_file_impl.hpp>
+#include <kindred/io/named_arrays_impl.hpp>
 #include <kindred/io/npy_impl.hpp>
 #include <kindred/io/safetensors_impl.hpp>
 #include <kindred/io/safetensors_writer_impl.hpp>
@@ -16,27 +17,22 @@
 
 namespace kindred::io::detail {
 template void read_elements<float>(byte_source&, const array_header&, float*, non_finite);
-template void write_array_header<float>(atomic_file&, const index_t*, int);
 template csv_table<float> parse_csv<float>(byte_source&, const csv_options&);
 template void write_csv<float>(atomic_file&, const float*, index_t, index_t, index_t, const std::vector<std::string>&,
                                char);
 template void read_elements<double>(byte_source&, const array_header&, double*, non_finite);
-template void write_array_header<double>(atomic_file&, const index_t*, int);
 template csv_table<double> parse_csv<double>(byte_source&, const csv_options&);
 template void write_csv<double>(atomic_file&, const double*, index_t, index_t, index_t, const std::vector<std::string>&,
                                 char);
 template void read_elements<std::int32_t>(byte_source&, const array_header&, std::int32_t*, non_finite);
-template void write_array_header<std::int32_t>(atomic_file&, const index_t*, int);
 template csv_table<std::int32_t> parse_csv<std::int32_t>(byte_source&, const csv_options&);
 template void write_csv<std::int32_t>(atomic_file&, const std::int32_t*, index_t, index_t, index_t,
                                       const std::vector<std::string>&, char);
 template void read_elements<std::int64_t>(byte_source&, const array_header&, std::int64_t*, non_finite);
-template void write_array_header<std::int64_t>(atomic_file&, const index_t*, int);
 template csv_table<std::int64_t> parse_csv<std::int64_t>(byte_source&, const csv_options&);
 template void write_csv<std::int64_t>(atomic_file&, const std::int64_t*, index_t, index_t, index_t,
                                       const std::vector<std::string>&, char);
 template void read_elements<std::uint8_t>(byte_source&, const array_header&, std::uint8_t*, non_finite);
-template void write_array_header<std::uint8_t>(atomic_file&, const index_t*, int);
 template csv_table<std::uint8_t> parse_csv<std::uint8_t>(byte_source&, const csv_options&);
 template void write_csv<std::uint8_t>(atomic_file&, const std::uint8_t*, index_t, index_t, index_t,
                                       const std::vector<std::string>&, char);

@@ -33,8 +33,7 @@ template <class T>
 void read_elements(byte_source& source, const array_header& h, T* to, non_finite policy);
 
 /// Head of version 1.0 for C order, padded so that the data lie at a multiple of 64 bytes.
-template <class T>
-void write_array_header(atomic_file& file, const index_t* shape, int axes);
+std::string array_head(io::element element, const std::vector<index_t>& shape);
 
 bool file_exists(const std::string& path);
 
@@ -81,27 +80,35 @@ npy_array<T> read_npy(const std::string& path, const limits& accepted = {}) {
 
 /// A file of shape n x d as a matrix on the device of `ctx`. One axis is refused: features and labels are easily swapped.
 template <Number T, Device D>
-matrix<T, D> load_matrix(context<D>& ctx, const std::string& path, const limits& accepted = {}) {
-  byte_source source(path);
+matrix<T, D> load_matrix(context<D>& ctx, byte_source& source, const limits& accepted = {}) {
   const array_header h = read_array_header(source, accepted, sizeof(T));
-  expects<io_error>(h.shape.size() == 2, "{}: byte {}, shape: {} axes, a matrix has 2", path, h.data_at,
+  expects<io_error>(h.shape.size() == 2, "{}: byte {}, shape: {} axes, a matrix has 2", source.name(), h.data_at,
                     h.shape.size());
   matrix<T, D> m(ctx, h.shape[0], h.shape[1], uninitialized);
   detail::read_to_device(ctx, source, h, m.data(), accepted.non_finite);
   return m;
 }
+template <Number T, Device D>
+matrix<T, D> load_matrix(context<D>& ctx, const std::string& path, const limits& accepted = {}) {
+  byte_source source(path);
+  return load_matrix<T>(ctx, source, accepted);
+}
 
 /// A file of shape n or n x 1 as a vector on the device of `ctx`.
 template <Number T, Device D>
-vector<T, D> load_vector(context<D>& ctx, const std::string& path, const limits& accepted = {}) {
-  byte_source source(path);
+vector<T, D> load_vector(context<D>& ctx, byte_source& source, const limits& accepted = {}) {
   const array_header h = read_array_header(source, accepted, sizeof(T));
   expects<io_error>(h.shape.size() == 1 || (h.shape.size() == 2 && h.shape[1] == 1),
-                    "{}: byte {}, shape: {} axes, a vector has 1, or 2 of which the second has length 1", path,
+                    "{}: byte {}, shape: {} axes, a vector has 1, or 2 of which the second has length 1", source.name(),
                     h.data_at, h.shape.size());
   vector<T, D> v(ctx, h.count, uninitialized);
   detail::read_to_device(ctx, source, h, v.data(), accepted.non_finite);
   return v;
+}
+template <Number T, Device D>
+vector<T, D> load_vector(context<D>& ctx, const std::string& path, const limits& accepted = {}) {
+  byte_source source(path);
+  return load_vector<T>(ctx, source, accepted);
 }
 
 /// Items of several rows: `folder`/values.npy of shape rows x d with `folder`/offsets.npy, items + 1 positions from 0 to
@@ -152,8 +159,7 @@ template <class T, HostDevice D>
 requires Number<std::remove_const_t<T>>
 void save(const std::string& path, matrix_view<T, D> m) {
   atomic_file file(path);
-  const index_t shape[] = {m.rows(), m.cols()};
-  detail::write_array_header<std::remove_const_t<T>>(file, shape, 2);
+  file.write(detail::array_head(detail::element_of<std::remove_const_t<T>>(), {m.rows(), m.cols()}));
   if (m.contiguous()) {
     file.write(m.data(), m.size() * static_cast<index_t>(sizeof(T)));
   } else {
@@ -167,8 +173,7 @@ template <class T, HostDevice D>
 requires Number<std::remove_const_t<T>>
 void save(const std::string& path, vector_view<T, D> v) {
   atomic_file file(path);
-  const index_t shape[] = {v.size()};
-  detail::write_array_header<std::remove_const_t<T>>(file, shape, 1);
+  file.write(detail::array_head(detail::element_of<std::remove_const_t<T>>(), {v.size()}));
   file.write(v.data(), v.size() * static_cast<index_t>(sizeof(T)));
   file.commit();
 }

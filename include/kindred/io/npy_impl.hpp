@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <kindred/io/array_header_impl.hpp>
 #include <kindred/io/npy.hpp>
 #include <kindred/io/number_impl.hpp>
 #include <type_traits>
@@ -145,22 +146,20 @@ void read_elements(byte_source& source, const array_header& h, T* to, non_finite
   }
 }
 
-template <class T>
-void write_array_header(atomic_file& file, const index_t* shape, int axes) {
-  constexpr char order = sizeof(T) == 1 ? '|' : std::endian::native == std::endian::little ? '<' : '>';
-  constexpr char kind = std::is_floating_point_v<T> ? 'f' : std::is_signed_v<T> ? 'i' : 'u';
-  std::string text =
-      std::string("{'descr': '") + order + kind + std::to_string(sizeof(T)) + "', 'fortran_order': False, 'shape': (";
-  for (int a = 0; a < axes; ++a) text += std::to_string(shape[a]) + (axes == 1 ? "," : a + 1 < axes ? ", " : "");
+KINDRED_INLINE std::string array_head(io::element element, const std::vector<index_t>& shape) {
+  const auto* const type =
+      std::find_if(std::begin(npy_types), std::end(npy_types), [&](const npy_type& t) { return t.element == element; });
+  const char order = type->bytes == 1 ? '|' : std::endian::native == std::endian::little ? '<' : '>';
+  std::string text = std::string("{'descr': '") + order + type->name + "', 'fortran_order': False, 'shape': (";
+  for (std::size_t a = 0; a < shape.size(); ++a)
+    text += std::to_string(shape[a]) + (shape.size() == 1 ? "," : a + 1 < shape.size() ? ", " : "");
   text += "), }";
   text.append((64 - (10 + text.size() + 1) % 64) % 64, ' ');
   text += '\n';
-  const std::string head("\x93NUMPY\x01\x00", 8);
-  const unsigned char length[] = {static_cast<unsigned char>(text.size() & 255),
-                                  static_cast<unsigned char>(text.size() >> 8)};
-  file.write(head);
-  file.write(length, 2);
-  file.write(text);
+  std::string head("\x93NUMPY\x01\x00", 8);
+  head += static_cast<char>(text.size() & 255);
+  head += static_cast<char>(text.size() >> 8);
+  return head + text;
 }
 
 KINDRED_INLINE bool file_exists(const std::string& path) {

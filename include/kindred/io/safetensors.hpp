@@ -9,16 +9,6 @@
 namespace kindred::io {
 
 namespace detail {
-/// The element type whose numbers lie in memory as T.
-template <Number T>
-constexpr element element_of() {
-  if constexpr (std::same_as<T, float>) return element::float32;
-  if constexpr (std::same_as<T, double>) return element::float64;
-  if constexpr (std::same_as<T, std::int32_t>) return element::int32;
-  if constexpr (std::same_as<T, std::int64_t>) return element::int64;
-  return element::uint8;
-}
-
 /// Name and size of the element types of safetensors.
 struct safetensors_type {
   const char* name;

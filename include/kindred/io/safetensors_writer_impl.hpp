@@ -28,15 +28,6 @@ KINDRED_INLINE std::string json_text(const std::string& s) {
 }
 }  // namespace detail
 
-KINDRED_INLINE void safetensors_writer::insert(std::string name, part p) {
-  expects<argument_error>(detail::valid_utf8(name), "safetensors_writer: the name '{}' is not well-formed UTF-8",
-                          detail::printable(name));
-  expects<argument_error>(name != "__metadata__", "safetensors_writer: '__metadata__' cannot be the name of a tensor");
-  expects<argument_error>(parts_.count(name) == 0, "safetensors_writer: the name '{}' came before",
-                          detail::printable(name));
-  parts_.emplace(std::move(name), std::move(p));
-}
-
 KINDRED_INLINE void safetensors_writer::metadata(std::string key, std::string text) {
   expects<argument_error>(detail::valid_utf8(key) && detail::valid_utf8(text),
                           "safetensors_writer: metadata '{}' is not well-formed UTF-8", detail::printable(key));
@@ -51,12 +42,14 @@ KINDRED_INLINE void safetensors_writer::write(const std::string& path) const {
   struct place {
     const std::string* name;
     const part* tensor;
-    index_t bytes, divisor;
+    index_t divisor;
   };
   std::vector<place> order;
-  for (const auto& [name, tensor] : parts_) {
-    const index_t bytes = tensor.rows * tensor.row_bytes;
-    order.push_back({&name, &tensor, bytes, bytes == 0 ? 64 : std::min<index_t>(64, bytes & -bytes)});
+  for (const auto& [name, tensor] : parts()) {
+    expects<argument_error>(name != "__metadata__",
+                            "safetensors_writer: '__metadata__' cannot be the name of a tensor");
+    const index_t bytes = tensor.bytes();
+    order.push_back({&name, &tensor, bytes == 0 ? 64 : std::min<index_t>(64, bytes & -bytes)});
   }
   std::stable_sort(order.begin(), order.end(), [](const place& a, const place& b) { return a.divisor > b.divisor; });
 
@@ -82,8 +75,8 @@ KINDRED_INLINE void safetensors_writer::write(const std::string& path) const {
     head += detail::json_text(*p.name) + ":{\"dtype\":\"" + known->name + "\",\"shape\":[";
     for (std::size_t a = 0; a < p.tensor->shape.size(); ++a)
       head += (a > 0 ? "," : "") + std::to_string(p.tensor->shape[a]);
-    head += "],\"data_offsets\":[" + std::to_string(at) + ',' + std::to_string(at + p.bytes) + "]}";
-    at += p.bytes;
+    head += "],\"data_offsets\":[" + std::to_string(at) + ',' + std::to_string(at + p.tensor->bytes()) + "]}";
+    at += p.tensor->bytes();
   }
   head += "}";
   head.append((64 - (8 + head.size()) % 64) % 64, ' ');
@@ -94,14 +87,8 @@ KINDRED_INLINE void safetensors_writer::write(const std::string& path) const {
   for (int i = 0; i < 8; ++i) length[i] = static_cast<unsigned char>(head.size() >> (8 * i) & 255);
   file.write(length, 8);
   file.write(head);
-  for (const place& p : order) {
-    const auto* row = static_cast<const char*>(p.tensor->data);
-    if (p.tensor->row_bytes == p.tensor->stride_bytes || p.tensor->rows < 2) {
-      file.write(row, p.bytes);
-    } else {
-      for (index_t r = 0; r < p.tensor->rows; ++r) file.write(row + r * p.tensor->stride_bytes, p.tensor->row_bytes);
-    }
-  }
+  for (const place& p : order)
+    p.tensor->each_piece([&](const std::byte* from, index_t bytes) { file.write(from, bytes); });
   file.commit();
 }
 
