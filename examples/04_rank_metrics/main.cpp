@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// rank_metrics: how good a TREC run is by TREC judgements, in the words and numbers of trec_eval.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+
+#include "measures.hpp"
+
+int main(int count, char** arguments) {
+  CLI::App app{"Measures of a TREC run by TREC judgements, as trec_eval prints them."};
+  std::string qrels, run;
+  bool per_query = false;
+  app.add_flag("-q", per_query, "Print every query's measures as well.");
+  app.add_option("QRELS", qrels, "Judgements: query, iteration, document, grade.")->required()->option_text("FILE");
+  app.add_option("RUN", run, "Results: query, Q0, document, rank, score, name of the run.")
+      ->required()
+      ->option_text("FILE");
+  try {
+    app.parse(count, arguments);
+    const auto text = measures_of(kindred::io::read_trec_qrels(qrels), kindred::io::read_trec_run(run), per_query);
+    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
+      std::fprintf(stderr, "rank_metrics: cannot write the output\n");
+      return 1;
+    }
+    return 0;
+  } catch (const CLI::Success& e) {
+    return app.exit(e);
+  } catch (const std::exception& e) {
+    std::string text = e.what();
+    text.resize(std::min(text.find(" ["), text.size()));  // without the place in the source
+    std::fprintf(stderr, "rank_metrics: %s\n", text.c_str());
+    return 1;
+  }
+}
