@@ -129,7 +129,7 @@ int main(int count, char** argument) {
     std::vector<float> scores(static_cast<std::size_t>(q * k));
     std::vector<faiss::Index::idx_t> ids(scores.size());
     std::vector<double> times[3];
-    const auto search = [&](kd::op::hits<float, cpu>& to, const kd::op::quantized_rows* first_pass) {
+    const auto search = [&](kd::op::hits<float, cpu>& to, const kd::op::quantized_rows<cpu>* first_pass) {
       kd::op::nearest<float, cpu>(ctx, x, y, kd::op::scoring::inner_product, k, {}, to.ids.view(), to.scores.view(),
                                   first_pass);
     };

@@ -227,7 +227,7 @@ TEST_CASE("quantized rows are the same bytes however they were appended; what do
   }
   CHECK_THROWS_AS(parts.append(two, kd::matrix<float, cpu>(two, 2, 12)), kd::shape_error);
   CHECK_THROWS_AS(parts.truncate(n + 1), kd::argument_error);
-  CHECK_THROWS_AS(kd::op::quantized_rows(one, -1), kd::argument_error);
+  CHECK_THROWS_AS(kd::op::quantized_rows<cpu>(one, -1), kd::argument_error);
   parts.truncate(10);
   kd::op::hits<float, cpu> best{{one, 1, 1}, {one, 1, 1}};
   CHECK_THROWS_AS((kd::op::nearest<float, cpu>(one, {rows.view().rows(0, 1)}, {rows}, scoring::inner_product, 1, {},

@@ -96,5 +96,8 @@ static_assert(Backend<context<cpu>, cpu>);
 }  // namespace kindred
 
 #if !defined(KINDRED_COMPILED)
+#if defined(__CUDACC__)
+#error "in a .cu file context<cpu> needs KINDRED_COMPILED (link kindred::compiled): nvcc cannot compile its vector kernels"
+#endif
 #include <kindred/backend/cpu_product_impl.hpp>
 #endif

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <concepts>
 #include <kindred/backend/cpu_quantized.hpp>
 #include <kindred/core/array.hpp>
 #include <kindred/core/error.hpp>
@@ -14,13 +15,18 @@ namespace kindred::op {
 /// Row x = s v + e, s = max |x| / 127, v whole. Kept are v (one byte a number), s, |e| and |s v|: a quarter of the rows'
 /// own memory and 12 bytes a row. The rows themselves stay where they are and are needed for the search.
 ///
+/// D   cpu
+///
 /// Complexity   O(n d) to fill.
 /// Determinism  the same bytes for any number of threads and however rows were divided into calls of append.
 /// Errors       shape_error for rows of another width; argument_error for a width below 0.
 /// Reference    Cauchy-Schwarz bounds on scalar-quantized products, as in VA-files (Weber, Schek and Blott 1998).
+template <Device D>
 class quantized_rows {
+  static_assert(std::same_as<D, cpu>, "a first pass over bytes runs on the processor only");
+
  public:
-  explicit quantized_rows(context<cpu>& ctx, index_t width)
+  quantized_rows(context<D>& ctx, index_t width)
       : width_(width), stride_((width + 3) / 4 * 4), codes_(ctx, 0, uninitialized), bounds_(ctx, 0, uninitialized) {
     expects<argument_error>(width >= 0, "op::quantized_rows: rows of {} numbers", width);
   }
@@ -35,7 +41,7 @@ class quantized_rows {
   }
 
   /// n x width, of any values: rows that are not finite are always multiplied in full.
-  void append(context<cpu>& ctx, const_matrix<float, cpu> rows) {
+  void append(context<D>& ctx, const_matrix<float, D> rows) {
     expects(rows.cols() == width_, "op::quantized_rows::append: rows of {} numbers, not {}", rows.cols(), width_);
     reserve(ctx, size_ + rows.rows());
     kindred::detail::cpu_quantize(ctx, rows, stride_, codes_.data() + size_ * stride_, bounds_.data() + size_,
@@ -49,11 +55,11 @@ class quantized_rows {
   }
 
  private:
-  void reserve(context<cpu>& ctx, index_t rows) {
+  void reserve(context<D>& ctx, index_t rows) {
     if (rows <= capacity_) return;
     const index_t capacity = std::max(rows, capacity_ + capacity_ / 2);
-    vector<std::uint8_t, cpu> codes(ctx, capacity * stride_, uninitialized);
-    vector<float, cpu> bounds(ctx, 3 * capacity, uninitialized);
+    vector<std::uint8_t, D> codes(ctx, capacity * stride_, uninitialized);
+    vector<float, D> bounds(ctx, 3 * capacity, uninitialized);
     std::copy_n(codes_.data(), size_ * stride_, codes.data());
     for (index_t i = 0; i < 3; ++i) std::copy_n(bounds_.data() + i * capacity_, size_, bounds.data() + i * capacity);
     codes_ = std::move(codes);
@@ -62,8 +68,8 @@ class quantized_rows {
   }
 
   index_t width_, stride_, size_ = 0, capacity_ = 0;
-  vector<std::uint8_t, cpu> codes_;
-  vector<float, cpu> bounds_;  // scales, errors and lengths, capacity_ each
+  vector<std::uint8_t, D> codes_;
+  vector<float, D> bounds_;  // scales, errors and lengths, capacity_ each
 };
 
 }  // namespace kindred::op
