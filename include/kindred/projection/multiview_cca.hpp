@@ -97,10 +97,11 @@ struct multiview_cca {
     auto found = detail::joint_directions(host, set, dimensions, who, [this](double variance, double mean) {
       return 1 / std::sqrt(ridge(variance, mean));
     });
+    for (std::size_t i = 0; i < found.weights.size(); ++i) detail::unscale(found.weights[i], set.views[i]);
     detail::finish(found.weights, found.values, power);
     std::vector<linear_map<T, D>> maps;
     for (std::size_t i = 0; i < found.weights.size(); ++i)
-      maps.push_back(detail::map_of<T>(ctx, set.views[i], found.weights[i]));
+      maps.push_back(linear_map<T, D>(ctx, set.views[i].means, found.weights[i].to_host(), found.weights[i].cols()));
     return {std::move(maps), std::move(found.values), std::move(found.ranks)};
   }
 };

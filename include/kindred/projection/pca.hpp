@@ -50,9 +50,10 @@ struct pca {
     detail::directions found = detail::directions_of(host, set, 0, who);
     const index_t rank = found.basis.cols(), k = dimensions > 0 && dimensions < rank ? dimensions : rank;
     found.basis = detail::lifted(host, set, 0, std::move(found.basis));
+    detail::unscale(found.basis, set.views[0]);
     const double total = found.mean_variance * static_cast<double>(found.basis.rows());
     detail::directions kept = detail::leading_directions(host, found, k, whiten);
-    return {detail::map_of<T>(ctx, set.views[0], kept.basis), std::move(kept.variances), total, rank};
+    return {linear_map<T, D>(ctx, set.views[0].means, kept.basis.to_host(), k), std::move(kept.variances), total, rank};
   }
 };
 

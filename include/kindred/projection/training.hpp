@@ -259,22 +259,19 @@ joint_weights joint_directions(context<cpu>& host, const training_set& set, inde
 template <std::same_as<double> T = double>
 paired_weights deflated_pairs(context<cpu>& host, const training_set& set, index_t dimensions, bool regression);
 
-/// The weights of one view as a map on the device.
-template <class T, Device D>
-linear_map<T, D> map_of(context<D>& ctx, const view_columns& columns, const matrix<double, cpu>& weights) {
-  std::vector<double> scaled = weights.to_host();
-  for (index_t i = 0; i < weights.rows(); ++i)
-    for (index_t j = 0; j < weights.cols(); ++j)
-      scaled[static_cast<std::size_t>(i * weights.cols() + j)] *= columns.factors[static_cast<std::size_t>(i)];
-  return linear_map<T, D>(ctx, columns.means, scaled, weights.cols());
-}
+/// Weights of centred and multiplied columns as weights of centred ones.
+void unscale(matrix<double, cpu>& weights, const view_columns& columns);
 
 /// Both views as a projection.
 template <class T, Device D>
 linear_projection<T, D> projection_of(context<D>& ctx, const std::vector<view_columns>& views, paired_weights weights,
                                       double power) {
+  unscale(weights.first, views[0]);
+  unscale(weights.second, views[1]);
   finish(weights, power);
-  return linear_projection<T, D>(map_of<T>(ctx, views[0], weights.first), map_of<T>(ctx, views[1], weights.second),
+  const index_t k = weights.first.cols();
+  return linear_projection<T, D>(linear_map<T, D>(ctx, views[0].means, weights.first.to_host(), k),
+                                 linear_map<T, D>(ctx, views[1].means, weights.second.to_host(), k),
                                  std::move(weights.values), weights.first_rank, weights.second_rank);
 }
 

@@ -91,6 +91,10 @@ paired_weights scaled_pairs(context<cpu>& host, const directions& x, const std::
   return found;
 }
 
+KINDRED_INLINE void unscale(matrix<double, cpu>& weights, const view_columns& columns) {
+  scale_both(weights.view(), columns.factors, std::vector<double>(static_cast<std::size_t>(weights.cols()), 1));
+}
+
 KINDRED_INLINE void unit_columns(matrix_view<double, cpu> a) {
   for (index_t j = 0; j < a.cols(); ++j) {
     double square = 0;
