@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
+#include <unistd.h>
 
+#include <filesystem>
 #include <kindred/backend/cpu.hpp>
 #include <kindred/backend/cuda.cuh>
 #include <kindred/core/random.hpp>
 #include <kindred/index/flat.hpp>
 #include <kindred/similarity/negative_euclidean.hpp>
 #include <limits>
+#include <string>
 #include <vector>
 
 using namespace kindred;
@@ -43,7 +46,47 @@ found searched(index_t n, index_t d, index_t q, index_t k) {
   return {best.ids.to_host(), best.scores.to_host()};
 }
 
+/// What is found after adds with ids, a replacement and a removal, through a file, by number and by score.
+template <Device D, class S>
+std::vector<found> changed() {
+  context<D> ctx;
+  const index_t n = 300, d = 5, q = 20;
+  index::flat<float, D, S> index(ctx, d);
+  std::vector<index_t> ids;
+  for (index_t i = 0; i < n; ++i) ids.push_back(3 * ((i * 7) % n));
+  index.add(ctx, matrix<float, D>(ctx, n, d, whole_numbers(n * d, 1)), ids);
+  for (index_t& id : ids) ++id;
+  index.add(ctx, matrix<float, D>(ctx, n, d, whole_numbers(n * d, 2)), ids);
+  const std::vector<index_t> some{4, 30, 31, 600, 898}, others{0, 7, 9, 700, 897, 5000};
+  index.replace(ctx, matrix<float, D>(ctx, 5, d, whole_numbers(5 * d, 3)), some);
+  index.remove(ctx, others);
+  const std::string path =
+      (std::filesystem::temp_directory_path() / ("kindred_index_" + std::to_string(getpid()))).string();
+  index.save(path);
+  const auto loaded = index::flat<float, D, S>::load(ctx, path);
+  std::filesystem::remove(path);
+  std::vector<index_t> excluded(static_cast<std::size_t>(q), 10);
+  const vector<index_t, D> without(ctx, excluded);
+  const matrix<float, D> queries(ctx, q, d, whole_numbers(q * d, 4));
+  std::vector<found> all;
+  const auto ask = [&](const index::flat<float, D, S>& one) {
+    const auto best = one.search(ctx, queries, 40, op::search_filter<D>{.keep = {}, .excluded = without});
+    all.push_back({best.ids.to_host(), best.scores.to_host()});
+    const auto within = one.range_search(ctx, queries, -3.0f);
+    all.push_back({within.ids, within.scores});
+    all.push_back({within.offsets, {}});
+  };
+  ask(index);
+  ask(loaded);
+  return all;
+}
+
 }  // namespace
+
+TEST_CASE("an index on the GPU changes, is saved and loaded as on the host") {
+  CHECK(changed<cuda, similarity::dot>() == changed<cpu, similarity::dot>());
+  CHECK(changed<cuda, similarity::negative_euclidean>() == changed<cpu, similarity::negative_euclidean>());
+}
 
 TEST_CASE("a search on the GPU finds what the host finds, wherever scores are exact") {
   for (const index_t n : {1, 33, 700})
