@@ -11,7 +11,10 @@
 #include <kindred/projection/cfa.hpp>
 #include <kindred/projection/kcca.hpp>
 #include <kindred/projection/linear_kernel.hpp>
+#include <kindred/projection/ml_cca.hpp>
+#include <kindred/projection/multiview_cca.hpp>
 #include <kindred/projection/pca.hpp>
+#include <kindred/projection/pls.hpp>
 #include <limits>
 
 #include "matrix_fixture.hpp"
@@ -29,10 +32,14 @@ context<cpu>& shared() {
 
 struct views {
   host_matrix x, y, xt, yt;
+  std::vector<label_t> labels;
 };
 views original() {
   const auto load = [](const char* name) { return matrix_fixture(shared(), "projection/learners.txt", name); };
-  return {load("x"), load("y"), load("xt"), load("yt")};
+  views v{load("x"), load("y"), load("xt"), load("yt"), {}};
+  for (const double l : matrix_fixture(shared(), "projection/views.txt", "labels").to_host())
+    v.labels.push_back(static_cast<label_t>(l));
+  return v;
 }
 
 using change = std::function<host_matrix(const host_matrix&)>;
@@ -48,9 +55,18 @@ change elements(std::function<double(index_t, index_t, const host_matrix&)> f, i
 }
 views changed(const change& f, const change& g) {
   const views v = original();
-  return {f(v.x), g(v.y), f(v.xt), g(v.yt)};
+  return {f(v.x), g(v.y), f(v.xt), g(v.yt), v.labels};
 }
 const change same = [](const host_matrix& a) { return a.clone(); };
+
+/// The learner with the labels if it takes them.
+template <class L, Device D, class X>
+auto trained(const L& learner, context<D>& ctx, const X& x, const X& y, const std::vector<label_t>& labels) {
+  if constexpr (projection::LabelledLearner<L>)
+    return learner.fit(ctx, x, y, labels);
+  else
+    return learner.fit(ctx, x, y);
+}
 
 /// The scores of all test items, first view then second; pca learns the first view.
 struct fitted {
@@ -63,8 +79,11 @@ fitted fit(const L& learner, const views& v) {
     const auto p = learner.fit(shared(), v.x);
     return {p.first(shared(), v.xt), p.second(shared(), v.xt), p.variances()};
   } else {
-    const auto p = learner.fit(shared(), v.x, v.y);
-    return {p.first(shared(), v.xt), p.second(shared(), v.yt), p.correlations()};
+    const auto p = trained(learner, shared(), v.x, v.y, v.labels);
+    if constexpr (std::is_same_v<L, projection::multiview_cca>)
+      return {p.first(shared(), v.xt), p.second(shared(), v.yt), p.eigenvalues()};
+    else
+      return {p.first(shared(), v.xt), p.second(shared(), v.yt), p.correlations()};
   }
 }
 
@@ -89,6 +108,10 @@ double difference(const fitted& a, const fitted& b) {
 const projection::cca plain_cca{.dimensions = 3, .ridge = 1e-2};
 const projection::cfa plain_cfa{.dimensions = 3};
 const projection::pca plain_pca{.dimensions = 3};
+const projection::pls plain_pls{.dimensions = 3};
+const projection::pls regression_pls{.dimensions = 3, .deflation = projection::pls_deflation::regression};
+const projection::multiview_cca plain_multiview{.dimensions = 3, .ridge = ridge::absolute(0.1)};
+const projection::ml_cca<> plain_ml_cca{.dimensions = 3, .ridge = ridge::absolute(0.1)};
 const projection::kcca<> plain_kcca{.dimensions = 3, .kappa = 1e-2};
 const projection::kcca<> cholesky_kcca{
     .dimensions = 3, .kappa = 1e-2, .solver = projection::kcca_solver::incomplete_cholesky, .precision = 1e-14};
@@ -101,6 +124,10 @@ void every_learner(F f) {
   f(plain_cca, "cca");
   f(plain_cfa, "cfa");
   f(plain_pca, "pca");
+  f(plain_pls, "pls");
+  f(regression_pls, "pls, regression");
+  f(plain_multiview, "multiview_cca with labels");
+  f(plain_ml_cca, "ml_cca");
   f(plain_kcca, "kcca");
   f(cholesky_kcca, "kcca, incomplete Cholesky");
   f(nystroem_kcca, "kcca, Nystroem");
@@ -150,6 +177,9 @@ TEST_CASE("measuring a view in other units changes nothing") {
   const views uneven = changed(columns, columns);
   CHECK(difference(fit(plain_cfa, v), fit(plain_cfa, uneven)) < 1e-8);
   CHECK(difference(fit(plain_kcca, v), fit(plain_kcca, uneven)) < 1e-8);
+  CHECK(difference(fit(plain_pls, v), fit(plain_pls, uneven)) < 1e-8);
+  CHECK(difference(fit(plain_multiview, v), fit(plain_multiview, uneven)) < 1e-8);
+  CHECK(difference(fit(plain_ml_cca, v), fit(plain_ml_cca, uneven)) < 1e-8);
   const projection::cca free{.dimensions = 3, .ridge = 0};
   CHECK(difference(fit(free, v), fit(free, uneven)) < 1e-8);
   const projection::cca standardized{.dimensions = 3, .standardize = true};
@@ -162,6 +192,12 @@ TEST_CASE("rotating a view changes nothing unless columns are standardized") {
   CHECK(difference(fit(plain_pca, v), fit(plain_pca, turned)) < 1e-9);
   const projection::cfa cfa{.dimensions = 3, .standardize = false};
   CHECK(difference(fit(cfa, v), fit(cfa, turned)) < 1e-9);
+  const projection::pls pls{.dimensions = 3, .standardize = false};
+  CHECK(difference(fit(pls, v), fit(pls, turned)) < 1e-9);
+  const projection::multiview_cca multiview{.dimensions = 3, .standardize = false};
+  CHECK(difference(fit(multiview, v), fit(multiview, turned)) < 1e-8);
+  const projection::ml_cca<> ml_cca{.dimensions = 3, .standardize = false};
+  CHECK(difference(fit(ml_cca, v), fit(ml_cca, turned)) < 1e-9);
   const projection::kcca<> kcca{.dimensions = 3, .kappa = 1e-2, .standardize = false};
   CHECK(difference(fit(kcca, v), fit(kcca, turned)) < 1e-8);
 }
@@ -173,7 +209,9 @@ TEST_CASE("the order of rows and of columns does not matter") {
   });
   const auto reversed_columns =
       elements([](index_t i, index_t j, const host_matrix& a) { return a.view()(i, a.cols() - 1 - j); });
-  const views rows = changed(permuted_rows, permuted_rows), columns = changed(reversed_columns, reversed_columns);
+  const views columns = changed(reversed_columns, reversed_columns);
+  views rows = changed(permuted_rows, permuted_rows);
+  for (std::size_t i = 0; i < 60; ++i) rows.labels[i] = v.labels[(i * 7 + 3) % 60];
   every_learner([&](const auto& learner, const char* name) {
     CAPTURE(name);
     CHECK(difference(fit(learner, v), fit(learner, columns)) < 1e-8);
@@ -233,6 +271,10 @@ TEST_CASE("the path for fewer rows than columns gives what the other one gives")
     const views wider = changed(f, g);
     CHECK(difference(fit(cca, v), fit(cca, wider)) < 1e-9);
     CHECK(difference(fit(plain_cfa, v), fit(plain_cfa, wider)) < 1e-9);
+    CHECK(difference(fit(plain_pls, v), fit(plain_pls, wider)) < 1e-9);
+    CHECK(difference(fit(regression_pls, v), fit(regression_pls, wider)) < 1e-9);
+    CHECK(difference(fit(plain_multiview, v), fit(plain_multiview, wider)) < 1e-8);
+    CHECK(difference(fit(plain_ml_cca, v), fit(plain_ml_cca, wider)) < 1e-9);
   }
   CHECK(difference(fit(plain_pca, v), fit(plain_pca, changed(wide, same))) < 1e-9);
 }
@@ -319,13 +361,16 @@ TEST_CASE("float and double agree") {
   };
   const auto x = down(v.x), y = down(v.y), xt = down(v.xt);
   const auto compare = [&](const auto& learner) {
-    const auto narrow = learner.fit(shared(), x, y).first(shared(), xt);
-    const auto wide = learner.fit(shared(), v.x, v.y).first(shared(), v.xt);
+    const auto narrow = trained(learner, shared(), x, y, v.labels).first(shared(), xt);
+    const auto wide = fit(learner, v).first.clone();
     for (index_t i = 0; i < wide.rows() * wide.cols(); ++i)
       CHECK(std::abs(static_cast<double>(narrow.data()[i]) - wide.data()[i]) < 3e-5);
   };
   compare(plain_cca);
   compare(plain_cfa);
+  compare(plain_pls);
+  compare(projection::multiview_cca{.dimensions = 3, .power = 0});
+  compare(plain_ml_cca);
   compare(plain_kcca);
   compare(cholesky_kcca);
 }
@@ -355,6 +400,12 @@ TEST_CASE("fitted weights and projections have the same bytes for 1, 2 and 4 thr
       for (const float w : cca.first_map().weights().row(i)) all.push_back(w);
     keep(projection::cfa{}.fit(ctx, x, y).second(ctx, y));
     keep(projection::pca{}.fit(ctx, x).first(ctx, x));
+    keep(plain_pls.fit(ctx, x, y).first(ctx, x));
+    keep(regression_pls.fit(ctx, x, y).second(ctx, y));
+    std::vector<label_t> labels;
+    for (index_t i = 0; i < n; ++i) labels.push_back(static_cast<label_t>(i * i % 11));
+    keep(plain_multiview.fit(ctx, x, y, labels).second(ctx, y));
+    keep(plain_ml_cca.fit(ctx, x, y, labels).first(ctx, x));
     const auto few_x = x.view().rows(0, few), few_y = y.view().rows(0, few);
     keep(plain_kcca.fit(ctx, few_x, few_y).first(ctx, x));
     keep(nystroem_kcca.fit(ctx, few_x, few_y).second(ctx, y));
@@ -391,7 +442,13 @@ TEST_CASE("inputs that cannot be learned from are refused by name") {
     CAPTURE(part);
     CHECK_THROWS_WITH_AS(plain_cca.fit(shared(), x, y), doctest::Contains(part), error);
     CHECK_THROWS_WITH_AS(plain_cfa.fit(shared(), x, y), doctest::Contains(part), error);
+    CHECK_THROWS_WITH_AS(plain_pls.fit(shared(), x, y), doctest::Contains(part), error);
+    CHECK_THROWS_WITH_AS(plain_multiview.fit(shared(), x, y), doctest::Contains(part), error);
+    CHECK_THROWS_WITH_AS(plain_ml_cca.fit(shared(), x, y, std::vector<label_t>(static_cast<std::size_t>(x.rows()))),
+                         doctest::Contains(part), error);
     CHECK_THROWS_WITH_AS(plain_kcca.fit(shared(), x, y), doctest::Contains(part), error);
+    CHECK_THROWS_WITH_AS(nystroem_kcca.fit(shared(), x, y), doctest::Contains(part), error);
+    CHECK_THROWS_WITH_AS(cholesky_kcca.fit(shared(), x, y), doctest::Contains(part), error);
   };
   host_matrix broken = v.y.clone();
   broken.view()(17, 2) = std::numeric_limits<double>::quiet_NaN();
@@ -409,6 +466,22 @@ TEST_CASE("inputs that cannot be learned from are refused by name") {
                        argument_error);
   CHECK_THROWS_WITH_AS(plain_cfa.fit(shared(), flat, v.y), doctest::Contains("do not covary"), argument_error);
   CHECK_THROWS_WITH_AS(plain_pca.fit(shared(), flat), doctest::Contains("does not vary"), argument_error);
+  CHECK_THROWS_WITH_AS(plain_pls.fit(shared(), flat, v.y), doctest::Contains("do not covary"), argument_error);
+  CHECK_THROWS_WITH_AS(plain_multiview.fit(shared(), v.x, flat, v.labels),
+                       doctest::Contains("second view does not vary"), argument_error);
+  CHECK_THROWS_WITH_AS(plain_ml_cca.fit(shared(), v.x, flat, v.labels), doctest::Contains("second view does not vary"),
+                       argument_error);
+  host_matrix infinite = v.x.clone();
+  infinite.view()(3, 4) = std::numeric_limits<double>::infinity();
+  CHECK_THROWS_WITH_AS(plain_pca.fit(shared(), infinite), doctest::Contains("only view, row 3, column 4 is inf"),
+                       argument_error);
+  const matrix_view<const double, cpu> three[] = {v.x, v.y, infinite};
+  CHECK_THROWS_WITH_AS(plain_multiview.fit(shared(), std::span(three)),
+                       doctest::Contains("third view, row 3, column 4 is inf"), argument_error);
+  CHECK_THROWS_WITH_AS(plain_multiview.fit(shared(), std::span(three).first(1)), doctest::Contains("1 views"),
+                       shape_error);
+  CHECK_THROWS_AS((projection::pls{.dimensions = -1}.fit(shared(), v.x, v.y)), argument_error);
+  CHECK_THROWS_AS((projection::multiview_cca{.dimensions = -1}.fit(shared(), v.x, v.y)), argument_error);
   CHECK_THROWS_AS((projection::cca{.dimensions = -1}.fit(shared(), v.x, v.y)), argument_error);
   CHECK_THROWS_AS((projection::kcca<>{.kappa = 0}.fit(shared(), v.x, v.y)), argument_error);
   CHECK_THROWS_AS(ridge(-1), argument_error);

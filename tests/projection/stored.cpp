@@ -10,6 +10,7 @@
 #include <kindred/projection/cca.hpp>
 #include <kindred/projection/kcca.hpp>
 #include <kindred/projection/linear_kernel.hpp>
+#include <kindred/projection/multiview_cca.hpp>
 #include <kindred/projection/pca.hpp>
 #include <kindred/projection/polynomial_kernel.hpp>
 
@@ -65,6 +66,14 @@ TEST_CASE_FIXTURE(saved, "every fitted projection comes back with the same bytes
   CHECK(principal_back.variances() == pca.variances());
   CHECK(principal_back.total_variance() == pca.total_variance());
   CHECK(principal_back.rank() == 6);
+
+  const matrix_view<const double, cpu> three[] = {x, y, x};
+  const auto multiview = projection::multiview_cca{.dimensions = 3}.fit(ctx, std::span(three));
+  const auto multiview_back = returned(multiview);
+  CHECK(same_bytes(multiview_back.project(ctx, 2, xt), multiview.project(ctx, 2, xt)));
+  CHECK(multiview_back.eigenvalues() == multiview.eigenvalues());
+  CHECK(multiview_back.views() == 3);
+  CHECK(multiview_back.rank(1) == 4);
 
   const auto gaussian = projection::kcca<>{.dimensions = 3}.fit(ctx, x, y);
   const auto kernel_back = returned(gaussian);
