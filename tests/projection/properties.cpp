@@ -436,6 +436,20 @@ TEST_CASE("a row's projection does not depend on the rows around it, and 0 rows 
   CHECK(kcca.second(shared(), v.yt.view().rows(0, 0)).rows() == 0);
 }
 
+TEST_CASE("NaN in a row that is projected reaches that row and no others") {
+  const views v = original();
+  host_matrix broken = v.xt.clone();
+  broken.view()(4, 2) = std::numeric_limits<double>::quiet_NaN();
+  every_learner([&](const auto& learner, const char* name) {
+    CAPTURE(name);
+    const views w{v.x.clone(), v.y.clone(), broken.clone(), v.yt.clone(), v.labels};
+    const host_matrix clean = fit(learner, v).first.clone(), found = fit(learner, w).first.clone();
+    for (index_t i = 0; i < 10; ++i)
+      for (index_t j = 0; j < 3; ++j)
+        CHECK((i == 4 ? std::isnan(found.view()(i, j)) : found.view()(i, j) == clean.view()(i, j)));
+  });
+}
+
 TEST_CASE("inputs that cannot be learned from are refused by name") {
   const views v = original();
   const auto refuses = [&](const host_matrix& x, const host_matrix& y, const char* part) {
