@@ -74,7 +74,7 @@ const logistic_regression precise{.c = 1, .tolerance = 1e-11, .max_iterations = 
 }  // namespace
 
 TEST_CASE_FIXTURE(labelled, "logistic regression equals scikit-learn's for weak and strong penalties") {
-  const std::pair<const char*, double> cases[] = {{"weak", 0.05}, {"one", 1}, {"strong", 30}};
+  const std::pair<std::string, double> cases[] = {{"weak", 0.05}, {"one", 1}, {"strong", 30}};
   for (const auto& [name, c] : cases) {
     CAPTURE(name);
     logistic_regression options = precise;
@@ -83,20 +83,20 @@ TEST_CASE_FIXTURE(labelled, "logistic regression equals scikit-learn's for weak 
     const auto map = options.fit(ctx, x, labels, &reached);
     CHECK(reached.stop == optimizer::lbfgs_stop::gradient);
     CHECK(map.classes() == std::vector<label_t>{-3, 0, 7, 8});
-    same(map.weights(), load(name + std::string("_weights")).view(), 1e-6);
-    same(map.apply(ctx, xt), load(name + std::string("_posteriors")), 1e-7);
-    const auto intercepts = load(name + std::string("_intercepts"));  // for rows that are not centred
+    same(map.weights(), load(name + "_weights").view(), 1e-6);
+    same(map.apply(ctx, xt), load(name + "_posteriors"), 1e-7);
+    const auto intercepts = load(name + "_intercepts");  // for rows that are not centred
     for (index_t j = 0; j < 4; ++j) {
       double shifted = map.intercepts()(j);
       for (index_t f = 0; f < 5; ++f) shifted -= map.means()(f) * map.weights()(f, j);
       CHECK(std::abs(shifted - intercepts.view()(0, j)) < 1e-5);
     }
     // the default tolerance is enough for four digits
-    same(logistic_regression{.c = c}.fit(ctx, x, labels).apply(ctx, xt), load(name + std::string("_posteriors")), 1e-4);
+    same(logistic_regression{.c = c}.fit(ctx, x, labels).apply(ctx, xt), load(name + "_posteriors"), 1e-4);
   }
 }
 
-TEST_CASE_FIXTURE(labelled, "two classes with a weight each are the form with one weight and half the c") {
+TEST_CASE_FIXTURE(labelled, "two classes with a weight each are the form with one weight and twice the c") {
   same(precise.fit(ctx, x, load_labels("two_labels")).apply(ctx, xt), load("two_posteriors"), 1e-7);
 }
 

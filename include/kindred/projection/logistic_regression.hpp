@@ -39,7 +39,7 @@ struct labelled_rows {
   std::vector<label_t> classes;
   std::vector<index_t> targets;
 };
-labelled_rows labelled(const std::vector<label_t>& labels, index_t rows, const char* who);
+labelled_rows labelled(std::span<const label_t> labels, index_t rows, const char* who);
 
 /// What logistic_regression finds: p x k weights of the columns as they are, intercepts for centred rows.
 struct logistic_weights {
@@ -91,7 +91,7 @@ logistic_weights minimized(context<D>& ctx, const training_rows<T, D>& rows, con
 /// What logistic_regression::fit does, for other learners too; `who` and `view` name the caller and the view in messages.
 template <class T, Device D>
 posterior_map<T, D> posteriors_of(context<D>& ctx, const logistic_regression& options, matrix_view<const T, D> x,
-                                  vector_view<const label_t, D> labels, const char* who, const char* view,
+                                  std::span<const label_t> labels, const char* who, const char* view,
                                   optimizer::lbfgs_result& reached);
 
 }  // namespace detail
@@ -119,9 +119,9 @@ struct logistic_regression {
   double tolerance = 1e-6;        ///< of the largest component of the gradient, over c and the number of rows
   index_t max_iterations = 1000;  ///< of L-BFGS
 
-  /// x: n x p; labels: n; reached: what the minimizer says, where wanted.
+  /// x: n x p; labels: n, on the host; reached: what the minimizer says, where wanted.
   template <class X, Device D>
-  posterior_map<typename X::value_type, D> fit(context<D>& ctx, const X& x, const_vector<label_t, D> labels,
+  posterior_map<typename X::value_type, D> fit(context<D>& ctx, const X& x, std::span<const label_t> labels,
                                                optimizer::lbfgs_result* reached = nullptr) const {
     static_assert(MatrixArgument<X, D>, "logistic_regression::fit takes a matrix on the device of its context");
     optimizer::lbfgs_result ignored;
@@ -133,10 +133,10 @@ struct logistic_regression {
 namespace detail {
 template <class T, Device D>
 posterior_map<T, D> posteriors_of(context<D>& ctx, const logistic_regression& options, matrix_view<const T, D> x,
-                                  vector_view<const label_t, D> labels, const char* who, const char* view,
+                                  std::span<const label_t> labels, const char* who, const char* view,
                                   optimizer::lbfgs_result& reached) {
   expects<argument_error>(options.c > 0 && options.c <= 1e300, "{}: c is {}", who, options.c);
-  const labelled_rows classes = labelled(to_host(ctx, as_matrix(labels, 1, labels.size())), x.rows(), who);
+  const labelled_rows classes = labelled(labels, x.rows(), who);
   const auto rows = prepared_rows<T, D>(ctx, x, options.standardize, who, view);
   const auto found =
       minimized<T, D>(ctx, rows, classes, options.c,

@@ -6,9 +6,9 @@
 
 namespace kindred::projection::detail {
 
-KINDRED_INLINE labelled_rows labelled(const std::vector<label_t>& labels, index_t rows, const char* who) {
+KINDRED_INLINE labelled_rows labelled(std::span<const label_t> labels, index_t rows, const char* who) {
   expects(static_cast<index_t>(labels.size()) == rows, "{}: {} labels for {} rows", who, labels.size(), rows);
-  labelled_rows out{labels, {}};
+  labelled_rows out{{labels.begin(), labels.end()}, {}};
   std::sort(out.classes.begin(), out.classes.end());
   out.classes.erase(std::unique(out.classes.begin(), out.classes.end()), out.classes.end());
   expects<argument_error>(out.classes.size() >= 2, "{}: {} classes among {} labels, 2 are needed", who,

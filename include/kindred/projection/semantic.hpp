@@ -59,10 +59,10 @@ struct semantic {
   double tolerance = 1e-6;                       ///< see logistic_regression
   index_t max_iterations = 1000;                 ///< see logistic_regression
 
-  /// x: n x p, y: n x q; row i of y belongs to row i of x, and label i to both.
+  /// x: n x p, y: n x q; row i of y belongs to row i of x, and label i, on the host, to both.
   template <class X, class Y, Device D>
   semantic_projection<typename X::value_type, D> fit(context<D>& ctx, const X& x, const Y& y,
-                                                     const_vector<label_t, D> labels) const {
+                                                     std::span<const label_t> labels) const {
     using T = typename X::value_type;
     static_assert(MatrixArgument<X, D> && MatrixArgument<Y, D> && std::is_same_v<T, typename Y::value_type>,
                   "semantic::fit takes two matrices of one number type on the device of its context");
@@ -78,7 +78,7 @@ struct semantic {
       auto first = classify(x.view(), "first");
       return {std::move(first), classify(y.view(), "second")};
     }
-    expects(labels.size() == x.rows(), "{}: {} labels for {} rows", who, labels.size(), x.rows());
+    expects(static_cast<index_t>(labels.size()) == x.rows(), "{}: {} labels for {} rows", who, labels.size(), x.rows());
     detail::host_of<D> host(ctx);
     const auto pairs = correlation->fit(ctx, x, y);
     const auto a = pairs.first(ctx, x.view()), b = pairs.second(ctx, y.view());
