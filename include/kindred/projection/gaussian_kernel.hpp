@@ -25,7 +25,7 @@ struct gaussian_kernel {
   /// From the inner product of two rows and their squared lengths.
   KINDRED_HD double operator()(double dot, double square_a, double square_b) const {
     const double square = square_a + square_b - 2 * dot;
-    return math::exp(square > 0 ? -square / (2 * width * width) : 0.0);
+    return math::exp(square <= 0 ? 0.0 : -square / (2 * width * width));  // NaN stays NaN
   }
 };
 
