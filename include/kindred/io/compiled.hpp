@@ -11,6 +11,8 @@
 #include <kindred/io/mapped_file_impl.hpp>
 #include <kindred/io/named_arrays_impl.hpp>
 #include <kindred/io/npy_impl.hpp>
+#include <kindred/io/npz_impl.hpp>
+#include <kindred/io/npz_writer_impl.hpp>
 #include <kindred/io/safetensors_impl.hpp>
 #include <kindred/io/safetensors_writer_impl.hpp>
 #include <kindred/io/trec_impl.hpp>
