@@ -7,7 +7,9 @@
 #include <kindred/core/math.hpp>
 #include <kindred/core/scratch.hpp>
 #include <kindred/encoder/concept.hpp>
+#include <kindred/io/safetensors_writer.hpp>
 #include <numbers>
+#include <string>
 #include <vector>
 
 namespace kindred::encoder {
@@ -158,6 +160,8 @@ struct normalized_cell {
 /// Reference    after Dalal and Triggs 2005 (HOG); differs: cells follow the picture's size, no interpolation between cells,
 ///              vector instead of linear interpolation of direction, normalization over one block per cell.
 struct patch_descriptor {
+  static constexpr const char* name = "patch_descriptor";  ///< in the files of an engine
+
   index_t rows = 6;           ///< cells down
   index_t cols = 6;           ///< cells across
   index_t orientations = 8;   ///< directions of gradients; 0: colours only
@@ -200,6 +204,38 @@ struct patch_descriptor {
     matrix<std::remove_const_t<T>, D> vectors(ctx, pictures.items, dimension(), uninitialized);
     encode(ctx, pictures, vectors.view());
     return vectors;
+  }
+
+  /// Adds the options to a file as the tensor `options` under `prefix`, in the order of their declaration.
+  void save(io::safetensors_writer& file, const std::string& prefix) const {
+    const auto number = [](index_t n) { return static_cast<double>(n); };
+    file.add(prefix + "options",
+             std::vector<double>{number(rows), number(cols), number(orientations), directed ? 1.0 : 0.0,
+                                 number(neighbourhood), floor, number(channels), white});
+  }
+  /// What was saved under `prefix`. Errors: io_error for options that cannot be, or sizes above 32768.
+  template <Device D>
+  static patch_descriptor load(context<D>& ctx, const io::safetensors& file, const std::string& prefix) {
+    const auto options = file.load_vector<double>(ctx, prefix + "options").to_host();
+    expects<io_error>(options.size() == 8, "{}: tensor {}options: 8 numbers wanted, {} came", file.name(), prefix,
+                      options.size());
+    const auto size = [&](std::size_t i, index_t least, index_t most) {
+      expects<io_error>(options[i] >= static_cast<double>(least) && options[i] <= static_cast<double>(most),
+                        "{}: tensor {}options: {} at {}, {} to {} wanted", file.name(), prefix, options[i], i, least,
+                        most);
+      return static_cast<index_t>(options[i]);
+    };
+    expects<io_error>(options[5] > 0 && options[7] > 0, "{}: tensor {}options: floor {} and white {}", file.name(),
+                      prefix, options[5], options[7]);
+    constexpr index_t most = 32768;
+    return {.rows = size(0, 1, most),
+            .cols = size(1, 1, most),
+            .orientations = size(2, 0, most),
+            .directed = size(3, 0, 1) == 1,
+            .neighbourhood = size(4, 0, most),
+            .floor = options[5],
+            .channels = size(6, 1, 4),
+            .white = options[7]};
   }
 
  private:
