@@ -13,6 +13,8 @@
 #include <kindred/projection/multiview_cca.hpp>
 #include <kindred/projection/pca.hpp>
 #include <kindred/projection/polynomial_kernel.hpp>
+#include <kindred/similarity/bilinear.hpp>
+#include <kindred/similarity/centred_cosine.hpp>
 
 #include "io/files.hpp"
 #include "matrix_fixture.hpp"
@@ -105,6 +107,24 @@ TEST_CASE_FIXTURE(saved, "parts share one file under prefixes, from another devi
   CHECK(contains(refusal([&] { linear::load(ctx, opened, "images."); }),
                  "metadata images.type: linear_projection 1 wanted, principal_projection 1 came"));
   CHECK(contains(refusal([&] { linear::load(ctx, opened, "texts."); }), "texts.type"));
+}
+
+TEST_CASE_FIXTURE(saved, "similarities with parameters lie beside projections in a file") {
+  const host_matrix form(ctx, 6, 4, to_host(ctx, x.view().rows(0, 4)));
+  const similarity::bilinear<double, cpu> through = similarity::bilinear<double, cpu>(ctx, form).reversed();
+  const similarity::centred_cosine centred({1, 2}, {3, 4});
+  io::safetensors_writer file;
+  through.save(file, "form.");
+  centred.save(file, "means.");
+  file.write(path);
+  const io::safetensors opened(path);
+  const auto back = similarity::bilinear<double, cpu>::load(ctx, opened, "form.");
+  CHECK(same_bytes(back.score(ctx, yt, xt), through.score(ctx, yt, xt)));
+  const auto means = similarity::centred_cosine::load(ctx, opened, "means.");
+  CHECK(means.first_mean() == centred.first_mean());
+  CHECK(means.second_mean() == centred.second_mean());
+  CHECK(contains(refusal([&] { similarity::centred_cosine::load(ctx, opened, "form."); }),
+                 "form.type: centred_cosine 1 wanted"));
 }
 
 TEST_CASE_FIXTURE(saved, "a kernel other than the saved one is refused, and so are parameters that make none") {

@@ -48,8 +48,8 @@ void over_bands(context<D>& ctx, const S& similarity, matrix_view<const T, D> qu
                 const R& relation, const evaluate_options& options, op::rank_details details, Visit visit) {
   check_side(ctx, "queries", queries);
   check_side(ctx, "gallery", gallery);
-  expects(queries.cols() == gallery.cols(), "retrieval::evaluate: queries of {} numbers but a gallery of {}",
-          queries.cols(), gallery.cols());
+  expects(similarity::different_widths<S>() || queries.cols() == gallery.cols(),
+          "retrieval::evaluate: queries of {} numbers but a gallery of {}", queries.cols(), gallery.cols());
   if constexpr (relation::Sized<R>)
     expects(relation.queries() == queries.rows() && relation.gallery() == gallery.rows(),
             "retrieval::evaluate: {} queries and {} gallery items but a relation about {} and {}", queries.rows(),
@@ -70,8 +70,9 @@ void over_bands(context<D>& ctx, const S& similarity, matrix_view<const T, D> qu
       if (options.progress) options.progress(first + rows, n);
     }
   };
-  if constexpr (similarity::ProductSimilarity<S, T, D>) {
-    const similarity::prepared<T, D> a = similarity.prepare(ctx, queries), b = similarity.prepare(ctx, gallery);
+  if constexpr (similarity::ProductSimilarity<S, T, D> || similarity::TwoSidedSimilarity<S, T, D>) {
+    const similarity::prepared<T, D> a = similarity::prepare_first<S, T, D>(ctx, similarity, queries),
+                                     b = similarity::prepare_second<S, T, D>(ctx, similarity, gallery);
     each([&](index_t first, matrix_view<T, D> s) {
       op::scores(ctx, a.view().slice(first, s.rows()), b.view(), S::scoring, s);
     });
@@ -216,7 +217,7 @@ requires similarity::Similarity<S, typename Queries::value_type, D> &&
 
 /// Both directions: rows of `a` ask for rows of `b`, then rows of `b` ask for rows of `a`.
 ///
-/// relation  relation(row of a, row of b); the way back uses relation::reversed
+/// relation  relation(row of a, row of b); the way back uses relation::reversed and similarity::reversed
 /// Returns   {forward, backward}, each as evaluate() gives it; progress runs through once per direction
 /// Everything else as evaluate().
 template <Device D, MatrixArgument<D> A, MatrixArgument<D> B, relation::Relation R, class S, metric::Metric... Metrics>
@@ -226,7 +227,7 @@ requires similarity::Similarity<S, typename A::value_type, D> &&
                                                           const R& relation, const evaluate_options& options,
                                                           const Metrics&... metrics) {
   return {evaluate(ctx, similarity, a, b, relation, options, metrics...),
-          evaluate(ctx, similarity, b, a, relation::reversed<R>(relation), options, metrics...)};
+          evaluate(ctx, similarity::reversed(similarity), b, a, relation::reversed<R>(relation), options, metrics...)};
 }
 
 template <Device D, MatrixArgument<D> A, MatrixArgument<D> B, relation::Relation R, class S, metric::Metric... Metrics>

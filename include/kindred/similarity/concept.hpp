@@ -39,4 +39,55 @@ concept ProductSimilarity = Similarity<S, T, D> &&
   { similarity.prepare(ctx, x) } -> std::same_as<prepared<T, D>>;
 };
 
+/// A similarity that is a product once its sides were prepared, each in a way of its own: prepare_first(ctx, a) for
+/// queries, prepare_second(ctx, b) for what they ask for. reversed() is the similarity of b to a.
+template <class S, class T = float, class D = cpu>
+concept TwoSidedSimilarity = Similarity<S, T, D> &&
+    requires(const S& similarity, context<D>& ctx, matrix_view<const T, D> x) {
+  { S::scoring } -> std::convertible_to<op::scoring>;
+  { S::rowwise } -> std::convertible_to<bool>;
+  { similarity.prepare_first(ctx, x) } -> std::same_as<prepared<T, D>>;
+  { similarity.prepare_second(ctx, x) } -> std::same_as<prepared<T, D>>;
+  { similarity.reversed() } -> std::same_as<S>;
+};
+
+/// Queries made ready by a ProductSimilarity or a TwoSidedSimilarity.
+template <class S, class T, Device D>
+prepared<T, D> prepare_first(context<D>& ctx, const S& similarity, matrix_view<const T, D> a) {
+  if constexpr (TwoSidedSimilarity<S, T, D>)
+    return similarity.prepare_first(ctx, a);
+  else
+    return similarity.prepare(ctx, a);
+}
+/// What queries ask for, made ready.
+template <class S, class T, Device D>
+prepared<T, D> prepare_second(context<D>& ctx, const S& similarity, matrix_view<const T, D> b) {
+  if constexpr (TwoSidedSimilarity<S, T, D>)
+    return similarity.prepare_second(ctx, b);
+  else
+    return similarity.prepare(ctx, b);
+}
+
+/// The similarity of b to a: what a similarity says with reversed(), else itself.
+template <class S>
+S reversed(const S& similarity) {
+  if constexpr (requires {
+                  { similarity.reversed() } -> std::same_as<S>;
+                })
+    return similarity.reversed();
+  else
+    return similarity;
+}
+
+/// Whether rows of different lengths may be compared, which a similarity says with a static member of that name.
+template <class S>
+constexpr bool different_widths() {
+  if constexpr (requires {
+                  { S::different_widths } -> std::convertible_to<bool>;
+                })
+    return S::different_widths;
+  else
+    return false;
+}
+
 }  // namespace kindred::similarity

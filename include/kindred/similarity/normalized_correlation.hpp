@@ -25,8 +25,8 @@ struct centred_at {
 ///           zeros. m_a is the mean of all rows on the side of a, m_b that of the side of b
 ///
 /// Transductive: the score of two items depends on which other items are asked about or searched, and a query alone is
-/// its own mean and scores 0 everywhere. That is how the papers evaluate. To use the means of a training set instead,
-/// subtract them (a fitted projection does) and take `cosine`.
+/// its own mean and scores 0 everywhere. That is how the papers evaluate. With the means of training sets: centred_cosine,
+/// or cosine where they are 0, as behind a fitted linear projection.
 ///
 /// Complexity   a copy of each side, O((n + m) d) to make.
 /// Determinism  the same bits for any number of threads; another order of the rows may round the means differently.

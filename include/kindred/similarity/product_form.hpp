@@ -18,7 +18,8 @@ struct final_score_at {
 
 }  // namespace detail
 
-/// Base of the similarities that are products of prepared rows: gives them score() from their prepare() and `scoring`.
+/// Base of the similarities that are products of prepared rows: gives them score() from their prepare() (or
+/// prepare_first() and prepare_second()) and `scoring`.
 /// To add one, derive `struct mine : product_form<mine>` and write prepare(ctx, x), `scoring` and `rowwise`; where the
 /// score is a monotone function of the product's, write `static T final_score(T)` too.
 template <class Self>
@@ -36,11 +37,12 @@ struct product_form {
   ///              scores NaN or infinite; rankings put NaN last.
   template <Scalar T, Device D>
   void score(context<D>& ctx, const_matrix<T, D> a, const_matrix<T, D> b, matrix_view<T, D> scores) const {
-    expects(a.cols() == b.cols(), "similarity: rows of {} numbers but rows of {}", a.cols(), b.cols());
+    expects(different_widths<Self>() || a.cols() == b.cols(), "similarity: rows of {} numbers but rows of {}", a.cols(),
+            b.cols());
     expects(scores.rows() == a.rows() && scores.cols() == b.rows(),
             "similarity: scores of {} x {} wanted, {} x {} came", a.rows(), b.rows(), scores.rows(), scores.cols());
     const Self& self = static_cast<const Self&>(*this);
-    const prepared<T, D> x = self.prepare(ctx, a), y = self.prepare(ctx, b);
+    const prepared<T, D> x = prepare_first<Self, T, D>(ctx, self, a), y = prepare_second<Self, T, D>(ctx, self, b);
     op::scores(ctx, x.view(), y.view(), Self::scoring, scores);
     if constexpr (requires { Self::final_score(T()); })
       ctx.for_each(scores.rows(), scores.cols(), typename detail::final_score_at<Self, T>::template in<D>{scores});

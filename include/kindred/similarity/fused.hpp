@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <kindred/core/group.hpp>
+#include <kindred/similarity/concept.hpp>
+
+namespace kindred::similarity {
+
+namespace detail {
+
+/// Row r of `out` = weight minmax(a) + (1 - weight) minmax(b).
+template <class T, class D>
+struct fuse_row {
+  matrix_view<const T, D> a, b;
+  T weight;
+  matrix_view<T, D> out;
+
+  /// Smallest and largest finite score of a row; smallest > largest where there is none.
+  struct range {
+    T low, high;
+    KINDRED_HD T operator()(T v) const {
+      if (v != v) return v;
+      if (v - v != T(0)) return v > T(0) ? T(1) : T(0);
+      // halves, so that the difference stays in the range of T
+      return high > low ? (v / 2 - low / 2) / (high / 2 - low / 2) : T(0);
+    }
+  };
+  template <class G>
+  KINDRED_HD range range_of(const G& g, vector_view<const T, D> row) const {
+    const auto finite = [row](index_t c, T otherwise) { return row(c) - row(c) == T(0) ? row(c) : otherwise; };
+    const T most = infinity<T>;
+    const T low = g.reduce(row.size(), most, minimum{}, [=](index_t c) { return finite(c, most); });
+    const T high = g.reduce(row.size(), -most, maximum{}, [=](index_t c) { return finite(c, -most); });
+    return {low, high};
+  }
+  template <class G>
+  KINDRED_HD void operator()(const G& g, index_t r) const {
+    const range first = range_of(g, a.row(r)), second = range_of(g, b.row(r));
+    const auto self = *this;
+    g.for_each(a.cols(), [=](index_t c) {
+      self.out(r, c) = self.weight * first(self.a(r, c)) + (T(1) - self.weight) * second(self.b(r, c));
+    });
+  }
+};
+
+}  // namespace detail
+
+/// Fuses two score matrices: either is mapped to [0, 1] query by query, then they are weighed.
+///
+/// out(q, g) = weight u(first(q, g)) + (1 - weight) u(second(q, g)),  u(s) = (s - min) / (max - min), minimum and maximum
+/// over the row of the query
+///
+/// first, second  n x m scores, higher is closer
+/// weight         in [0, 1]: the share of the first
+/// out            n x m, overwritten; may be one of them
+///
+/// A row of equal scores says nothing: its u is 0. Minimum and maximum are those of the finite scores; +infinity becomes 1,
+/// -infinity 0, NaN in either stays NaN, which rankings put last.
+///
+/// Complexity   O(n m).
+/// Determinism  a row's result depends on that row alone; on cpu the same bits for any number of threads.
+/// Errors       shape_error when shapes differ; argument_error for a weight outside [0, 1].
+/// Reference    the fusion of Peng, Qi and Yuan 2018 (MCSM), whose published code takes the best weight on the test set.
+template <Scalar T, Device D>
+void fuse(context<D>& ctx, const_matrix<T, D> first, const_matrix<T, D> second, double weight, matrix_view<T, D> out) {
+  expects(first.rows() == second.rows() && first.cols() == second.cols() && out.rows() == first.rows() &&
+              out.cols() == first.cols(),
+          "similarity::fuse: {} x {} and {} x {} scores into {} x {}", first.rows(), first.cols(), second.rows(),
+          second.cols(), out.rows(), out.cols());
+  expects<argument_error>(weight >= 0 && weight <= 1, "similarity::fuse: weight {} is not in [0, 1]", weight);
+  ctx.for_each_row(first.rows(), first.cols(), detail::fuse_row<T, D>{first, second, static_cast<T>(weight), out});
+}
+
+/// Two similarities fused, for each query by itself: see fuse(). Of the same rows, or of two embeddings that lie side by
+/// side in a row.
+///
+///   // two spaces: rows are [image space | text space]
+///   similarity::fused<similarity::cosine>{.weight = 0.6, .first_columns = 300}
+///
+/// `retrieval::evaluate` ranks with it in bands of queries. An index does not take it: scores depend on the whole
+/// gallery, and are no product.
+///
+/// @tparam First, Second  similarities of rows by themselves (not normalized_correlation, whose means would be those of
+///                        the band)
+///
+/// Complexity   that of both, and as many scores once more in memory.
+/// Determinism  a query's scores depend on the gallery but not on other queries.
+/// Errors       those of both; argument_error for a weight outside [0, 1] or more first columns than there are.
+template <class First, class Second = First>
+struct fused {
+  First first{};              ///< sees columns [0, first_columns)
+  Second second{};            ///< sees the others
+  double weight = 0.5;        ///< of the first, in [0, 1]
+  index_t first_columns = 0;  ///< 0: both see all columns
+
+  static constexpr bool different_widths =
+      similarity::different_widths<First>() && similarity::different_widths<Second>();
+
+  /// Fills scores(i, j) = fused similarity of row i of a and row j of b, highest is closest, in [0, 1].
+  template <Scalar T, Device D>
+  void score(context<D>& ctx, const_matrix<T, D> a, const_matrix<T, D> b, matrix_view<T, D> scores) const {
+    static_assert(Similarity<First, T, D> && Similarity<Second, T, D>, "fused takes two similarities");
+    static_assert(First::rowwise && Second::rowwise,
+                  "fused takes similarities of rows by themselves: scores would depend on the size of a band");
+    expects<argument_error>(first_columns >= 0 && first_columns <= a.cols() && first_columns <= b.cols(),
+                            "similarity::fused: {} first columns of {} and {}", first_columns, a.cols(), b.cols());
+    const bool split = first_columns > 0;
+    const auto front = [&](matrix_view<const T, D> x) { return split ? x.cols(0, first_columns) : x; };
+    const auto back = [&](matrix_view<const T, D> x) {
+      return split ? x.cols(first_columns, x.cols() - first_columns) : x;
+    };
+    matrix<T, D> others(ctx, scores.rows(), scores.cols(), uninitialized);
+    first.score(ctx, front(a), front(b), scores);
+    second.score(ctx, back(a), back(b), others.view());
+    fuse<T, D>(ctx, scores, others, weight, scores);
+    ctx.synchronize();  // `others` goes
+  }
+  /// The same into a new matrix of rows(a) x rows(b).
+  template <Device D, MatrixArgument<D> A, MatrixArgument<D> B>
+  matrix<typename A::value_type, D> score(context<D>& ctx, const A& a, const B& b) const {
+    matrix<typename A::value_type, D> scores(ctx, as_const(a).rows(), as_const(b).rows(), uninitialized);
+    score(ctx, as_const(a), as_const(b), scores.view());
+    return scores;
+  }
+  fused reversed() const { return {similarity::reversed(first), similarity::reversed(second), weight, first_columns}; }
+};
+
+}  // namespace kindred::similarity
