@@ -7,6 +7,7 @@
 #include "fuzz/npz.hpp"
 #include "fuzz/safetensors.hpp"
 #include "fuzz/trec.hpp"
+#include "fuzz/word_vectors.hpp"
 
 namespace {
 
@@ -38,4 +39,7 @@ TEST_CASE("damaged TREC files load or raise io_error, nothing else") {
 }
 TEST_CASE("damaged npz files load or raise io_error, nothing else") {
   damaged_files_load_or_raise_io_error<fuzz::npz>();
+}
+TEST_CASE("damaged word vectors load or raise io_error, nothing else") {
+  damaged_files_load_or_raise_io_error<fuzz::word_vectors>();
 }

@@ -16,6 +16,7 @@
 #include <kindred/io/safetensors_impl.hpp>
 #include <kindred/io/safetensors_writer_impl.hpp>
 #include <kindred/io/trec_impl.hpp>
+#include <kindred/io/word_vectors_impl.hpp>
 
 namespace kindred::io::detail {
 template void read_elements<float>(byte_source&, const array_header&, float*, non_finite);
@@ -58,4 +59,10 @@ template void read_vecs<std::int32_t, std::uint8_t>(byte_source&, vecs_shape, st
 template void read_vecs<std::uint8_t, std::uint8_t>(byte_source&, vecs_shape, std::uint8_t*, non_finite);
 template void write_vecs<float>(const std::string&, const float*, index_t, index_t, index_t);
 template void write_vecs<std::int32_t>(const std::string&, const std::int32_t*, index_t, index_t, index_t);
+template word_table<float> parse_word_vectors<float>(byte_source&, const word_vector_options&);
+template void write_word_vectors<float>(const std::string&, const std::vector<std::string>&, const float*, index_t,
+                                        index_t, index_t);
+template word_table<double> parse_word_vectors<double>(byte_source&, const word_vector_options&);
+template void write_word_vectors<double>(const std::string&, const std::vector<std::string>&, const double*, index_t,
+                                         index_t, index_t);
 }  // namespace kindred::io::detail

@@ -89,22 +89,8 @@ class csv_reader {
 
 template <class T>
 T csv_number(const csv_reader& reader, std::string_view field, non_finite policy) {
-  std::string_view text = field;
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
-  const char *const first = text.data(), *const end = first + text.size();
   T to{};
-  if constexpr (std::is_integral_v<T>) {  // exact beyond 2^53
-    const auto [stop, status] = std::from_chars(first, end, to);
-    if (stop == end && status == std::errc()) return to;
-  }
-  double value = 0;
-  const auto [stop, status] = std::from_chars(first, end, value);
-  if (stop != end || status == std::errc::invalid_argument) reader.refuse(field, "is not a number");
-  if (status != std::errc()) reader.refuse(field, "is too large or too small for a double");
-  const trouble t = converted(value, to, policy);
-  if (t != trouble::none) reader.refuse(field, text_of(t));
+  if (const char* const reason = parsed_number(field, to, policy)) reader.refuse(field, reason);
   return to;
 }
 
