@@ -7,7 +7,7 @@ namespace kindred::index {
 
 /// A set of embeddings that answers which of them are closest to a query.
 ///
-///   add(ctx, vectors)         appends rows; ids count up from 0 in the order of addition
+///   add(ctx, vectors)         adds rows; the first gets id 0, and ids count up in the order of addition
 ///   search(ctx, queries, k)   the k best per query, best first: op::hits
 ///   size, dimension           rows held and numbers per row
 template <class X, class T = float, class D = cpu>
