@@ -3,10 +3,15 @@
 
 #include <algorithm>
 #include <kindred/op/fill.hpp>
+#include <kindred/op/norm.hpp>
 #include <kindred/projection/cca.hpp>
 #include <kindred/projection/cfa.hpp>
 #include <kindred/projection/kcca.hpp>
+#include <kindred/projection/ml_cca.hpp>
+#include <kindred/projection/multiview_cca.hpp>
 #include <kindred/projection/pca.hpp>
+#include <kindred/projection/pls.hpp>
+#include <kindred/projection/semantic.hpp>
 #include <vector>
 
 #include "data.hpp"
@@ -19,11 +24,13 @@ template <kindred::Device D>
 struct device_pairs {
   kindred::matrix<float, D> images, texts;
   kindred::vector<label_t, D> labels;
+  std::vector<label_t> host_labels;
 
   device_pairs(kindred::context<D>& ctx, const half& h)
       : images(ctx, h.images.rows, h.images.cols, h.images.values),
         texts(ctx, h.texts.rows, h.texts.cols, h.texts.values),
-        labels(ctx, h.labels) {}
+        labels(ctx, h.labels),
+        host_labels(h.labels) {}
 };
 
 template <kindred::Device D>
@@ -45,6 +52,23 @@ template <kindred::Device D, class Projection>
 embedded_pairs<D> projected(kindred::context<D>& ctx, const Projection& p, const device_pairs<D>& pairs,
                             std::vector<double> correlations) {
   return {p.first(ctx, pairs.images), p.second(ctx, pairs.texts), std::move(correlations)};
+}
+
+/// `other` in the space of class posteriors, less the mean of the training pairs there: by cosine then normalized
+/// correlation with means that no test item has a part in.
+template <kindred::Device D>
+embedded_pairs<D> posteriors(kindred::context<D>& ctx, const kindred::projection::semantic& learner,
+                             const device_pairs<D>& train, const device_pairs<D>& other) {
+  const auto p = learner.fit(ctx, train.images, train.texts, train.host_labels);
+  const auto centred = [&](kindred::matrix<float, D> rows, const kindred::matrix<float, D>& of_training) {
+    kindred::vector<float, D> mean(ctx, rows.cols()), ones(ctx, std::vector<float>(std::size_t(rows.cols()), 1.0f));
+    kindred::op::column_means(ctx, of_training, mean.view());
+    kindred::op::standardize_columns(ctx, rows, mean, ones, rows.view());
+    return rows;
+  };
+  return {centred(p.first(ctx, other.images), p.first(ctx, train.images)),
+          centred(p.second(ctx, other.texts), p.second(ctx, train.texts)),
+          {}};
 }
 
 /// Fits a family to `train` and gives the embeddings of `other`.
@@ -71,6 +95,11 @@ embedded_pairs<D> fit_and_embed(kindred::context<D>& ctx, family of, const fit_s
           projection::cfa{.dimensions = s.dimensions, .standardize = s.standardize}.fit(ctx, train.images, train.texts);
       return projected(ctx, p, other, {});
     }
+    case family::pls: {
+      const auto p =
+          projection::pls{.dimensions = s.dimensions, .standardize = s.standardize}.fit(ctx, train.images, train.texts);
+      return projected(ctx, p, other, {});
+    }
     case family::cca: {
       const auto p =
           projection::cca{.dimensions = s.dimensions, .ridge = s.ridge, .standardize = s.standardize, .power = s.power}
@@ -90,6 +119,26 @@ embedded_pairs<D> fit_and_embed(kindred::context<D>& ctx, family of, const fit_s
                          .fit(ctx, train.images, train.texts);
       return projected(ctx, p, other, p.correlations());
     }
+    case family::mcca: {
+      const auto p =
+          projection::multiview_cca{
+              .dimensions = s.dimensions, .ridge = s.ridge, .standardize = s.standardize, .power = s.power}
+              .fit(ctx, train.images, train.texts, train.host_labels);
+      return projected(ctx, p, other, p.eigenvalues());
+    }
+    case family::ml_cca: {
+      const auto p =
+          projection::ml_cca<>{
+              .dimensions = s.dimensions, .ridge = s.ridge, .standardize = s.standardize, .power = s.power}
+              .fit(ctx, train.images, train.texts, train.host_labels);
+      return projected(ctx, p, other, p.correlations());
+    }
+    case family::sm:
+      return posteriors(ctx, projection::semantic{.c = s.c, .standardize = s.standardize}, train, other);
+    case family::scm:
+      return posteriors(
+          ctx, projection::semantic{.c = s.c, .correlation = projection::cca{.dimensions = s.below, .ridge = s.ridge}},
+          train, other);
   }
   throw kindred::argument_error("fit_and_embed: no such family");
 }

@@ -11,7 +11,7 @@ namespace {
 constexpr index_t dense_rows = 3000, kernel_columns = 500;
 }
 
-std::vector<fit_setting> fit_settings(family of, index_t rows, index_t most_columns) {
+std::vector<fit_setting> fit_settings(family of, index_t rows, index_t fewest_columns, index_t most_columns) {
   std::vector<fit_setting> settings;
   switch (of) {
     case family::random:
@@ -19,6 +19,7 @@ std::vector<fit_setting> fit_settings(family of, index_t rows, index_t most_colu
       break;
     case family::pca:
     case family::cfa:
+    case family::pls:
       for (const bool standardize : {true, false}) settings.push_back({.standardize = standardize});
       break;
     case family::cca:
@@ -31,6 +32,21 @@ std::vector<fit_setting> fit_settings(family of, index_t rows, index_t most_colu
         for (const double kappa : {1e-4, 3e-4, 1e-3, 3e-3})
           settings.push_back(
               {.standardize = standardize, .kappa = kappa, .size = rows > dense_rows ? kernel_columns : 0});
+      break;
+    case family::mcca:
+      for (const double ridge : {0.01, 0.1, 0.5, 2.0}) settings.push_back({.standardize = true, .ridge = ridge});
+      break;
+    case family::ml_cca:
+      for (const double ridge : {0.05, 0.25, 1.0, 4.0}) settings.push_back({.standardize = true, .ridge = ridge});
+      break;
+    case family::sm:
+      for (const bool standardize : {true, false})
+        for (const double c : {0.01, 0.1, 1.0, 10.0}) settings.push_back({.standardize = standardize, .c = c});
+      break;
+    case family::scm:
+      for (const double ridge : {1e-3, 0.1, 1.0, 10.0})
+        for (const index_t below : {5, 9, 15, 30, 60})
+          if (below <= fewest_columns) settings.push_back({.ridge = ridge, .c = 1, .below = below});
       break;
   }
   return settings;
@@ -45,18 +61,20 @@ std::vector<index_t> dimension_grid(index_t most) {
   return grid;
 }
 
-const std::vector<double>& power_grid() {
-  static const std::vector<double> powers = {0, 0.5, 1, 2, 3};
-  return powers;
+const std::vector<double>& power_grid(family of) {
+  static const std::vector<double> powers = {0, 0.5, 1, 2, 3}, of_eigenvalues = {0, 1, 2, 4, 6, 8};
+  return of == family::mcca ? of_eigenvalues : powers;
 }
 
 std::vector<std::pair<std::string, double>> chosen_parameters(const method& of, const fit_setting& setting) {
   std::vector<std::pair<std::string, double>> out;
   if (of.family == family::random) return out;
   out.emplace_back("dimensions", static_cast<double>(setting.dimensions));
-  out.emplace_back("standardize", setting.standardize ? 1 : 0);
-  if (of.family == family::cca) out.emplace_back("ridge", setting.ridge);
+  if (of.family != family::scm) out.emplace_back("standardize", setting.standardize ? 1 : 0);
+  if (setting.ridge > 0) out.emplace_back("ridge", setting.ridge);
   if (of.family == family::kcca) out.emplace_back("kappa", setting.kappa);
+  if (setting.c > 0) out.emplace_back("c", setting.c);
+  if (setting.below > 0) out.emplace_back("cca_dimensions", static_cast<double>(setting.below));
   if (setting.size > 0) out.emplace_back("kernel_columns", static_cast<double>(setting.size));
   if (of.scaled) out.emplace_back("power", setting.power);
   return out;

@@ -12,10 +12,12 @@ namespace study {
 
 /// What one fit is made with. Unused members stay 0.
 struct fit_setting {
-  bool standardize = false;   ///< features divided by their standard deviations first
-  double ridge = 0;           ///< cca: times the mean variance of a view
-  double kappa = 0;           ///< kcca: regularization
-  kindred::index_t size = 0;  ///< kcca: columns of the incomplete Cholesky decomposition; 0: whole kernel matrices
+  bool standardize = false;    ///< features divided by their standard deviations first
+  double ridge = 0;            ///< the CCAs: times the mean variance of a view
+  double kappa = 0;            ///< kcca: regularization
+  kindred::index_t size = 0;   ///< kcca: columns of the incomplete Cholesky decomposition; 0: whole kernel matrices
+  double c = 0;                ///< sm and scm: weight of the examples against the penalty
+  kindred::index_t below = 0;  ///< scm: dimensions of the CCA below the classifiers
   kindred::index_t dimensions = 0;  ///< of the common space
   double power = 0;                 ///< coordinate j is multiplied by rho_j to this power
 };
@@ -23,18 +25,23 @@ struct fit_setting {
 /// The settings of a family that want a fit of their own, cheapest first. Each is fitted once with the most dimensions;
 /// fewer dimensions and other powers are parts of that fit.
 ///
-/// pca   standardized or not
-/// cfa   standardized or not
-/// cca   standardized or not; ridge 1e-6, 1e-3, 0.1, 0.5, 2, 10 (the smallest only where there are more rows than columns)
-/// kcca  standardized or not; kappa 1e-4, 3e-4, 1e-3, 3e-3; whole kernel matrices up to 3000 rows, else 500 of their
-///       columns
-std::vector<fit_setting> fit_settings(family of, kindred::index_t rows, kindred::index_t most_columns);
+/// pca, cfa, pls  standardized or not
+/// cca     standardized or not; ridge 1e-6, 1e-3, 0.1, 0.5, 2, 10 (the smallest only where there are more rows than
+///         columns)
+/// kcca    standardized or not; kappa 1e-4, 3e-4, 1e-3, 3e-3; whole kernel matrices up to 3000 rows, else 500 of their
+///         columns
+/// mcca    standardized; ridge 0.01, 0.1, 0.5, 2
+/// ml_cca  standardized; ridge 0.05, 0.25, 1, 4
+/// sm      standardized or not; c 0.01, 0.1, 1, 10
+/// scm     below 5, 9, 15, 30, 60; ridge 1e-3, 0.1, 1, 10; c 1
+std::vector<fit_setting> fit_settings(family of, kindred::index_t rows, kindred::index_t fewest_columns,
+                                      kindred::index_t most_columns);
 
 /// Numbers of dimensions to try, ascending: up to `most` and to 160.
 std::vector<kindred::index_t> dimension_grid(kindred::index_t most);
 
-/// Powers of rho to try for the scaled methods; 0, no scaling, is that of the others.
-const std::vector<double>& power_grid();
+/// Powers of rho, or of the eigenvalues of mcca, to try for the scaled methods; 0, no scaling, is that of the others.
+const std::vector<double>& power_grid(family of);
 
 /// Name and value of what was chosen for a method, as the tables and JSON show it.
 std::vector<std::pair<std::string, double>> chosen_parameters(const method& of, const fit_setting& setting);

@@ -7,7 +7,7 @@
 namespace study {
 
 const char* family_name(family of) {
-  constexpr const char* names[] = {"random", "pca", "cca", "cfa", "kcca"};
+  constexpr const char* names[] = {"random", "pca", "cfa", "pls", "cca", "kcca", "mcca", "ml_cca", "sm", "scm"};
   return names[static_cast<int>(of)];
 }
 
@@ -16,10 +16,16 @@ const std::vector<method>& known_methods() {
       {"random", "random vectors: chance", family::random, false},
       {"pca", "principal components of each side, not aligned", family::pca, false},
       {"cfa", "cross-modal factor analysis", family::cfa, false},
+      {"pls", "partial least squares, canonical", family::pls, false},
       {"cca", "canonical correlation analysis", family::cca, false},
       {"cca_rho", "CCA, coordinates scaled by a power of their correlation", family::cca, true},
       {"kcca", "kernel CCA, Gaussian", family::kcca, false},
-      {"kcca_rho", "kernel CCA, scaled by a power of the correlation", family::kcca, true}};
+      {"kcca_rho", "kernel CCA, scaled by a power of the correlation", family::kcca, true},
+      {"mcca", "multi-view CCA with the classes as third view, scaled by a power of the eigenvalue", family::mcca,
+       true},
+      {"ml_cca", "multi-label CCA: all pairs of one class, scaled by a power of the correlation", family::ml_cca, true},
+      {"sm", "semantic matching: class posteriors less their training means", family::sm, false},
+      {"scm", "semantic correlation matching: the same on canonical coordinates", family::scm, false}};
   return all;
 }
 

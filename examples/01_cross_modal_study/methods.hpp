@@ -6,8 +6,8 @@
 
 namespace study {
 
-/// What is fitted. Methods of one family share their fits.
-enum class family { random, pca, cca, cfa, kcca };
+/// What is fitted. Methods of one family share their fits. From mcca on they learn from class labels too.
+enum class family { random, pca, cfa, pls, cca, kcca, mcca, ml_cca, sm, scm };
 
 const char* family_name(family of);
 

@@ -13,6 +13,7 @@
 #include <kindred/relation/same_label.hpp>
 #include <kindred/retrieval/evaluate.hpp>
 #include <kindred/similarity/cosine.hpp>
+#include <set>
 #include <string>
 
 #include "fit.hpp"
@@ -128,7 +129,7 @@ struct fold_job {
 
 inline std::vector<double> powers_of(const std::vector<method>& methods, family of) {
   std::vector<double> powers;
-  for (const double p : power_grid())
+  for (const double p : power_grid(of))
     if (std::any_of(methods.begin(), methods.end(),
                     [&](const method& m) { return m.family == of && m.scaled == (p > 0); }))
       powers.push_back(p);
@@ -136,6 +137,8 @@ inline std::vector<double> powers_of(const std::vector<method>& methods, family 
 }
 
 inline std::vector<index_t> dimensions_of(family of, const half& train) {
+  if (of == family::sm || of == family::scm)  // one for each class
+    return {static_cast<index_t>(std::set<label_t>(train.labels.begin(), train.labels.end()).size())};
   const index_t columns = std::min(train.images.cols, train.texts.cols);
   return dimension_grid(of == family::kcca ? train.size() - 1 : std::min(columns, train.size() - 1));
 }
@@ -157,9 +160,11 @@ std::vector<choice> choose(const study_data& data, const settings& how, int work
 
   // the longest first, so that no thread is left with one of them at the end
   std::vector<fold_job> jobs;
-  for (const family of : {family::kcca, family::cca, family::cfa, family::pca}) {
+  for (const family of : {family::mcca, family::kcca, family::cca, family::ml_cca, family::sm, family::pls, family::scm,
+                          family::cfa, family::pca}) {
     if (powers_of(how.methods, of).empty()) continue;
-    for (fit_setting s : fit_settings(of, fit_halves[0].size(), std::max(train.images.cols, train.texts.cols))) {
+    for (fit_setting s : fit_settings(of, fit_halves[0].size(), std::min(train.images.cols, train.texts.cols),
+                                      std::max(train.images.cols, train.texts.cols))) {
       s.dimensions = dimensions_of(of, fit_halves.back()).back();
       for (int f = 0; f < how.folds; ++f) jobs.push_back({of, s, f});
     }
