@@ -20,6 +20,8 @@ namespace kindred::relation {
 /// Lists come from pairs through relation::pairs. Self-exclusion: relation::without_self.
 ///
 /// Complexity   O(log(length of the row)) per pair; constructing O(items) for the checks, on devices the host can read.
+///              Rankings on the host look at the listed items only; the reversed relation is asked about every pair, so
+///              for large galleries make the lists of the other direction as well.
 /// Errors       shape_error when the sizes do not fit; argument_error when the content breaks the rules above. On a device
 ///              that the host cannot read the content is not checked.
 template <class D>
