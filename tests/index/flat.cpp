@@ -160,7 +160,8 @@ TEST_CASE_TEMPLATE("rows and queries that are not finite are refused by name and
     CHECK(message([&] { index.add(ctx, x); }).find("add: row 2 has ") != std::string::npos);
     CHECK(message([&] { index.add(ctx, x); }).find(" in column 1, ") != std::string::npos);
     CHECK(index.size() == 1);
-    CHECK(message([&] { index.search(ctx, x, 1); }).find("search: row 2 has ") != std::string::npos);
+    CHECK(message([&] { index.search(ctx, x, 1); }).find("::search: row 2 has ") != std::string::npos);
+    CHECK(message([&] { index.range_search(ctx, x, 0.0f); }).find("::range_search: row 2 has ") != std::string::npos);
   }
   kd::index::flat<float, D, similarity::negative_squared_euclidean> distances(ctx, 2);
   const kd::matrix<float, D> large(ctx, 1, 2, std::vector<float>{1e20f, 0});
