@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include <kindred/backend/cpu.hpp>
+#include <kindred/encoder/features.hpp>
+#include <kindred/encoder/patch_descriptor.hpp>
+
+#include "io/files.hpp"
+
+using namespace kindred;
+
+TEST_CASE("features are the rows themselves, or a copy of them, strided or not") {
+  context<cpu> ctx;
+  const std::vector<float> numbers{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+  const matrix<float, cpu> x(ctx, 3, 4, numbers);
+  const encoder::features all{.columns = 4}, two{.columns = 2}, any{};
+  CHECK(all.dimension() == 4);
+  CHECK(any.dimension() == 0);
+  CHECK(all.encode(ctx, x).data() == x.data());
+  matrix<float, cpu> copy(ctx, 3, 4), narrow(ctx, 3, 2);
+  any.encode(ctx, x, copy.view());
+  CHECK(copy.to_host() == numbers);
+  two.encode(ctx, x.view().cols(1, 2), narrow.view());
+  CHECK(narrow.to_host() == std::vector<float>{2, 3, 6, 7, 10, 11});
+  CHECK_THROWS_WITH_AS(two.encode(ctx, x), doctest::Contains("rows of 2 numbers wanted, 4 came"), shape_error);
+  CHECK_THROWS_WITH_AS(all.encode(ctx, x, narrow.view()), doctest::Contains("3 x 4 wanted, 3 x 2 came"), shape_error);
+}
+
+TEST_CASE("options of encoders come back from a file, and damaged ones are refused") {
+  context<cpu> ctx;
+  const temporary_folder folder;
+  const std::string path = folder / "encoders";
+  {
+    io::safetensors_writer file;
+    encoder::features{.columns = 7}.save(file, "a.");
+    encoder::patch_descriptor{.rows = 2,
+                              .cols = 3,
+                              .orientations = 5,
+                              .directed = true,
+                              .neighbourhood = 1,
+                              .floor = 0.5,
+                              .channels = 1,
+                              .white = 255}
+        .save(file, "b.");
+    file.metadata("c.columns", "-1");
+    file.metadata("d.columns", "7x");
+    file.add("e.options", std::vector<double>{6, 6, 8, 0, 2, 0.003, 3});
+    file.add("f.options", std::vector<double>{1e9, 6, 8, 0, 2, 0.003, 3, 1});
+    file.add("g.options", std::vector<double>{6, 6, 8, 0, 2, 0, 3, 1});
+    file.write(path);
+  }
+  const io::safetensors file(path);
+  CHECK(encoder::features::load(ctx, file, "a.").columns == 7);
+  const auto p = encoder::patch_descriptor::load(ctx, file, "b.");
+  CHECK(p.rows == 2);
+  CHECK(p.cols == 3);
+  CHECK(p.orientations == 5);
+  CHECK(p.directed);
+  CHECK(p.neighbourhood == 1);
+  CHECK(p.floor == 0.5);
+  CHECK(p.channels == 1);
+  CHECK(p.white == 255);
+  CHECK(contains(refusal([&] { encoder::features::load(ctx, file, "c."); }), "'-1' came"));
+  CHECK(contains(refusal([&] { encoder::features::load(ctx, file, "d."); }), "'7x' came"));
+  CHECK(contains(refusal([&] { encoder::patch_descriptor::load(ctx, file, "e."); }), "8 numbers wanted, 7 came"));
+  CHECK(contains(refusal([&] { encoder::patch_descriptor::load(ctx, file, "f."); }), "1 to 32768 wanted"));
+  CHECK(contains(refusal([&] { encoder::patch_descriptor::load(ctx, file, "g."); }), "floor 0"));
+}
