@@ -25,10 +25,10 @@ struct logistic_row {
     const auto self = *this;
     g.for_each(k, [self, r](index_t c) { self.scores(r, c) += self.intercepts(c); });
     const double shift = op::detail::softmax_shift<double>(g, k, scores.row(r)), wanted = scores(r, target) - shift;
-    const double sum =
-        g.reduce(k, 0.0, plus{}, [self, r, shift](index_t c) { return math::exp(self.scores(r, c) - shift); });
-    g.for_each(k, [self, r, shift, sum, target](index_t c) {
-      self.scores(r, c) = math::exp(self.scores(r, c) - shift) / sum - (c == target ? 1.0 : 0.0);
+    g.for_each(k, [self, r, shift](index_t c) { self.scores(r, c) = math::exp(self.scores(r, c) - shift); });
+    const double sum = g.reduce(k, 0.0, plus{}, scores.row(r));
+    g.for_each(k, [self, r, sum, target](index_t c) {
+      self.scores(r, c) = self.scores(r, c) / sum - (c == target ? 1.0 : 0.0);
     });
     g.once([self, r, sum, wanted] { self.losses(r, 0) = math::log(sum) - wanted; });
   }
