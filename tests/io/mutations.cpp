@@ -3,6 +3,7 @@
 
 #include "fuzz/csv.hpp"
 #include "fuzz/fvecs.hpp"
+#include "fuzz/mat.hpp"
 #include "fuzz/npy.hpp"
 #include "fuzz/npz.hpp"
 #include "fuzz/safetensors.hpp"
@@ -42,4 +43,7 @@ TEST_CASE("damaged npz files load or raise io_error, nothing else") {
 }
 TEST_CASE("damaged word vectors load or raise io_error, nothing else") {
   damaged_files_load_or_raise_io_error<fuzz::word_vectors>();
+}
+TEST_CASE("damaged MATLAB files load or raise io_error, nothing else") {
+  damaged_files_load_or_raise_io_error<fuzz::mat>();
 }

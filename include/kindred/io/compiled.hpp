@@ -9,6 +9,7 @@
 #include <kindred/io/csv_impl.hpp>
 #include <kindred/io/fvecs_impl.hpp>
 #include <kindred/io/mapped_file_impl.hpp>
+#include <kindred/io/mat_impl.hpp>
 #include <kindred/io/named_arrays_impl.hpp>
 #include <kindred/io/npy_impl.hpp>
 #include <kindred/io/npz_impl.hpp>

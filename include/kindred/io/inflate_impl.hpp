@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file
-/// Deflate and CRC-32, as zip archives need them. Own, so that reading a compressed .npz needs no library.
+/// Deflate and the checksums of zip and zlib. Own, so that reading a compressed .npz or .mat needs no library.
 #pragma once
 
 #include <array>
@@ -35,6 +35,21 @@ class crc32 {
   std::uint32_t state_ = 0xFFFFFFFFu;
 };
 
+/// Adler-32 of zlib: two sums modulo 65521.
+inline std::uint32_t adler32(std::span<const std::byte> bytes) {
+  std::uint32_t a = 1, b = 0;
+  for (std::size_t i = 0; i < bytes.size();) {
+    const std::size_t end = bytes.size() - i > 5552 ? i + 5552 : bytes.size();  // as far as 32 bits go
+    for (; i < end; ++i) {
+      a += std::to_integer<std::uint32_t>(bytes[i]);
+      b += a;
+    }
+    a %= 65521;
+    b %= 65521;
+  }
+  return b << 16 | a;
+}
+
 /// The bytes that a deflate stream of exactly these bytes stands for, which must be exactly as many as `to` holds.
 ///
 /// Complexity  O(bytes in + bytes out); 256 KiB of tables at most.
@@ -47,7 +62,23 @@ class inflater {
       : from_(from), to_(to), place_(place) {}
 
   void run() {
-    for (bool last = false; !last;) {
+    blocks();
+    check(at_ - static_cast<std::size_t>(held_ / 8) == from_.size(), "something follows the last block");
+    check(filled_ == to_.size(), "fewer bytes come out than expected");
+  }
+  /// Unpacks as many bytes as `to` holds, or all where there are fewer; returns how many.
+  std::size_t run_start() {
+    start_only_ = true;
+    blocks();
+    return filled_;
+  }
+
+ private:
+  static constexpr int longest = 15;
+
+  bool full() const { return start_only_ && filled_ == to_.size(); }
+  void blocks() {
+    for (bool last = false; !last && !full();) {
       last = bits(1) == 1;
       switch (bits(2)) {
         case 0:
@@ -63,12 +94,7 @@ class inflater {
           check(false, "an unknown kind of block");
       }
     }
-    check(at_ - static_cast<std::size_t>(held_ / 8) == from_.size(), "something follows the last block");
-    check(filled_ == to_.size(), "fewer bytes come out than expected");
   }
-
- private:
-  static constexpr int longest = 15;
 
   /// Every pattern of `width` bits, the first bit of the stream lowest: symbol and length of the code it starts with.
   struct code_table {
@@ -89,6 +115,12 @@ class inflater {
       buffer_ |= std::to_integer<std::uint64_t>(from_[at_++]) << held_;
       held_ += 8;
     }
+  }
+  /// How many of so many bytes are taken.
+  std::size_t room_for(std::size_t length) const {
+    const std::size_t room = to_.size() - filled_;
+    check(length <= room || start_only_, "more bytes come out than expected");
+    return length <= room ? length : room;
   }
   void drop(int n) {
     buffer_ >>= n;
@@ -140,13 +172,14 @@ class inflater {
 
   void stored() {
     drop(held_ % 8);
-    const std::uint32_t length = bits(16), complement = bits(16);
+    std::size_t length = bits(16);
+    const std::size_t complement = bits(16);
     check((length ^ complement) == 0xFFFF, "a length that contradicts its complement");
     at_ -= static_cast<std::size_t>(held_ / 8);
     buffer_ = 0;
     held_ = 0;
     check(length <= from_.size() - at_, "the stream ends");
-    check(length <= to_.size() - filled_, "more bytes come out than expected");
+    length = room_for(length);
     if (length > 0) std::memcpy(to_.data() + filled_, from_.data() + at_, length);
     at_ += length;
     filled_ += length;
@@ -188,21 +221,20 @@ class inflater {
     static constexpr std::uint16_t distance_base[30] = {1,    2,    3,    4,    5,    7,    9,    13,    17,    25,
                                                         33,   49,   65,   97,   129,  193,  257,  385,   513,   769,
                                                         1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289, 16385, 24577};
-    for (;;) {
+    while (!full()) {
       const std::size_t s = symbol(symbols);
       if (s < 256) {
-        check(filled_ < to_.size(), "more bytes come out than expected");
-        to_[filled_++] = static_cast<std::byte>(s);
+        if (room_for(1) == 1) to_[filled_++] = static_cast<std::byte>(s);
         continue;
       }
       if (s == 256) return;
       check(s < 286, "an unknown length");
-      const std::size_t length = length_base[s - 257] + bits(length_bits[s - 257]);
+      std::size_t length = length_base[s - 257] + bits(length_bits[s - 257]);
       const std::size_t d = symbol(distances);
       check(d < 30, "an unknown distance");
       const std::size_t distance = distance_base[d] + bits(d < 4 ? 0 : static_cast<int>(d) / 2 - 1);
       check(distance <= filled_, "a distance before the first byte");
-      check(length <= to_.size() - filled_, "more bytes come out than expected");
+      length = room_for(length);
       for (std::size_t k = 0; k < length; ++k, ++filled_) to_[filled_] = to_[filled_ - distance];
     }
   }
@@ -213,6 +245,7 @@ class inflater {
   std::size_t at_ = 0, filled_ = 0;
   std::uint64_t buffer_ = 0;
   int held_ = 0;
+  bool start_only_ = false;
 };
 
 }  // namespace kindred::io::detail

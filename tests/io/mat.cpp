@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+// plain.mat and compressed.mat are written by SciPy: tests/reference/io_mat.py. tests/interop/matio.cpp compares with matio.
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <cstring>
+#include <kindred/backend/cpu.hpp>
+#include <kindred/io/inflate_impl.hpp>
+#include <kindred/io/mat.hpp>
+
+#include "files.hpp"
+
+namespace io = kindred::io;
+using kindred::context;
+using kindred::cpu;
+using kindred::index_t;
+
+namespace {
+
+std::string number(std::uint64_t value, int width, bool big_endian = false) {
+  std::string s;
+  for (int i = 0; i < width; ++i) s += static_cast<char>(value >> (8 * (big_endian ? width - 1 - i : i)) & 255);
+  return s;
+}
+
+/// A file with one variable x of class double and type int16: 2 x 3 numbers, column by column.
+std::string by_hand(bool big_endian) {
+  const auto n = [&](std::uint64_t value, int width) { return number(value, width, big_endian); };
+  std::string v = n(6, 4) + n(8, 4) + n(6, 4) + n(0, 4);  // flags: class double
+  v += n(5, 4) + n(8, 4) + n(2, 4) + n(3, 4);             // dimensions
+  v += n(1, 2) + n(1, 2) + "x" + std::string(3, '\0');    // name, a small element: size and type are both 1
+  v += n(3, 4) + n(12, 4);
+  for (const int x : {1, 4, 2, 5, 3, 600}) v += n(static_cast<std::uint64_t>(x), 2);
+  v += std::string(4, '\0');
+  std::string head = "MATLAB 5.0 MAT-file";
+  head.resize(124, ' ');
+  return head + n(0x0100, 2) + (big_endian ? "MI" : "IM") + n(14, 4) + n(v.size(), 4) + v;
+}
+
+std::string refused(const std::string& bytes, const io::limits& accepted = {}) {
+  context<cpu> ctx;
+  return refusal([&] {
+    const io::mat file(as_bytes(bytes), "memory", accepted);
+    for (const std::string& name : file.names()) file.load_matrix<double>(ctx, name);
+  });
+}
+
+std::string with(std::string bytes, std::size_t at, const std::string& other) {
+  return bytes.replace(at, other.size(), other);
+}
+
+}  // namespace
+
+TEST_CASE("every class that SciPy writes is read, plain and compressed") {
+  context<cpu> ctx;
+  for (const char* file_name : {"plain.mat", "compressed.mat"}) {
+    CAPTURE(file_name);
+    const io::mat file(fixture(file_name));
+    struct kind {
+      const char* name;
+      double step, start;
+    };
+    for (const kind k :
+         {kind{"int8", 1, -5}, kind{"int16", 1000, -5000}, kind{"int32", 100000, -500000}, kind{"int64", 1e12, -5e12},
+          kind{"uint8", 20, 0}, kind{"uint16", 5000, 0}, kind{"uint32", 3e8, 0}, kind{"uint64", 1e15, 0},
+          kind{"single", 0.1, -0.5}, kind{"double", 0.1, -0.5}, kind{"logical", 0, 0}}) {
+      CAPTURE(k.name);
+      const auto m = file.load_matrix<double>(ctx, k.name);
+      REQUIRE(m.rows() == 3);
+      REQUIRE(m.cols() == 4);
+      for (index_t i = 0; i < 12; ++i) {
+        double want = static_cast<double>(i) * k.step + k.start;
+        if (k.name[0] == 'l') want = i % 3 == 0;
+        if (std::strcmp(k.name, "single") == 0) want = static_cast<double>(static_cast<float>(want));
+        CHECK(m.view()(i / 4, i % 4) == want);
+      }
+    }
+    CHECK(file.load_vector<kindred::label_t>(ctx, "row").to_host() == std::vector<kindred::label_t>{0, 1, 2, 3, 4});
+    CHECK(file.load_vector<float>(ctx, "column").size() == 5);
+    CHECK(file.load_matrix<double>(ctx, "number").view()(0, 0) == 2.5);
+    CHECK(file.load_matrix<double>(ctx, "empty").rows() == 0);
+    CHECK(file.shape("cube") == std::vector<index_t>{2, 3, 4});
+    const auto large = file.load_matrix<float>(ctx, "large");
+    double sum = 0;
+    index_t at = 0;
+    for (index_t i = 0; i < 12; ++i) {
+      sum += static_cast<double>((i * i) % 7);
+      for (int repeated = 0; repeated < 100; ++repeated, ++at)
+        REQUIRE(large.view()(at / 12, at % 12) == static_cast<float>(sum));
+    }
+    const auto message = [&](auto load) { return refusal(load); };
+    CHECK(contains(message([&] { file.load_matrix<float>(ctx, "complex"); }), "variable 'complex': complex numbers"));
+    for (const char* name : {"text", "cell", "record"})
+      CHECK(contains(message([&] { file.load_matrix<float>(ctx, name); }), "is no full array of numbers"));
+    CHECK(contains(message([&] { file.load_matrix<float>(ctx, "cube"); }), "3 axes, a matrix has 2"));
+    CHECK(contains(message([&] { file.load_vector<float>(ctx, "double"); }), "one of length 1"));
+    CHECK(contains(message([&] { file.load_matrix<float>(ctx, "absent"); }), "there is no variable 'absent'"));
+    CHECK(contains(message([&] { file.load_matrix<float>(ctx, "not_finite"); }), "row 0, column 1 is not finite"));
+    CHECK(contains(message([&] { file.load_matrix<std::int32_t>(ctx, "double"); }), "row 0, column 0 is no integer"));
+    const io::mat keeping(fixture(file_name), {.non_finite = io::non_finite::keep});
+    CHECK(std::isnan(keeping.load_vector<float>(ctx, "not_finite").to_host()[1]));
+  }
+}
+
+TEST_CASE("a file by hand is read in either byte order") {
+  context<cpu> ctx;
+  for (const bool big_endian : {false, true}) {
+    CAPTURE(big_endian);
+    const std::string bytes = by_hand(big_endian);
+    const io::mat file(as_bytes(bytes), "memory");
+    CHECK(file.load_matrix<double>(ctx, "x").to_host() == std::vector<double>{1, 2, 3, 4, 5, 600});
+  }
+}
+
+TEST_CASE("a file that contradicts itself is refused with byte and field") {
+  const std::string good = by_hand(false);
+  REQUIRE(refused(good).empty());
+  CHECK(contains(refused(""), "0 bytes are too few"));
+  CHECK(contains(refused(with(good, 126, "XY")), "endian indicator"));
+  CHECK(contains(refused(with(good, 125, "\2")), "7.3, which is HDF5"));
+  CHECK(contains(refused(with(good, 125, "\3")), "version: 3 instead of 1"));
+  CHECK(contains(refused(with(good, 128, "\7")), "byte 128, element: a variable expected"));
+  CHECK(contains(refused(with(good, 132, "\x71")), "byte 128, element: reaches beyond the end"));
+  CHECK(contains(refused(good + "more"), "byte 232, element: more than 4 bytes in a small element"));
+  CHECK(contains(refused(with(good, 136, "\5")), "array flags"));
+  CHECK(contains(refused(with(good, 140, "\4")), "array flags"));
+  CHECK(contains(refused(with(good, 152, "\6")), "dimensions: 2 to 32 numbers"));
+  CHECK(contains(refused(with(good, 156, "\7")), "dimensions: 2 to 32 numbers"));
+  CHECK(contains(refused(with(good, 163, "\xff")), "dimensions: a negative length"));
+  CHECK(contains(refused(with(good, 160, number(0x7FFFFFFF, 4) + number(0x7FFFFFFF, 4))), "beyond 64 bits"));
+  CHECK(contains(refused(with(good, 160, "\3")), "numbers: more or fewer than the dimensions say"));
+  CHECK(contains(refused(with(good, 168, "\x0e")), "name: up to 256 bytes"));
+  CHECK(contains(refused(with(good, 172, "\xff")), "name: not well-formed UTF-8"));
+  CHECK(contains(refused(with(good, 176, "\x0b")), "variable 'x': byte 176, numbers: an unknown type"));
+  CHECK(contains(refused(with(good, 180, "\x0a")), "numbers: more or fewer"));
+  CHECK(contains(refused(good + good.substr(128)), "name: stands there twice"));
+  const auto size = static_cast<index_t>(good.size());
+  CHECK(contains(refused(good, {.bytes = size - 1}), "the limit is"));
+  CHECK(contains(refused(good, {.rows = 1}), "2 rows, the limit is 1"));
+  CHECK(contains(refused(good, {.dimensions = 2}), "3 numbers per row, the limit is 2"));
+  CHECK(contains(refused(good, {.entries = 0}), "more variables than the limit, 0"));
+  for (std::size_t n = 0; n < good.size(); ++n)
+    if (n != 128) CHECK_FALSE(refused(good.substr(0, n)).empty());
+}
+
+TEST_CASE("a compressed variable that is damaged is refused") {
+  const std::string whole = bytes_of(fixture("compressed.mat"));
+  const io::mat file(as_bytes(whole), "memory");
+  context<cpu> ctx;
+  const std::size_t at = 128 + 8;
+  CHECK(contains(refused(with(whole, at, "\1")), "not a zlib stream"));
+  const std::size_t stored = static_cast<unsigned char>(whole[132]);
+  const std::string wrong = with(whole, at + stored - 1, std::string(1, static_cast<char>(whole[at + stored - 1] ^ 1)));
+  const io::mat other(as_bytes(wrong), "memory");
+  int checksums = 0;
+  for (const std::string& name : other.names())
+    checksums += contains(refusal([&] { other.load_matrix<double>(ctx, name); }), "the checksum is wrong");
+  CHECK(checksums == 1);
+  CHECK(contains(refused(whole, {.bytes = 3000}), "size: beyond the limit of bytes"));
+}
+
+TEST_CASE("Adler-32 is that of zlib") {
+  CHECK(io::detail::adler32(as_bytes(std::string("Wikipedia"))) == 0x11E60398u);
+  CHECK(io::detail::adler32({}) == 1);
+  // 20000 bytes of 255: a = 1 + 20000 * 255, b = the sum of all partial a
+  const std::uint64_t n = 20000, a = (1 + n * 255) % 65521, b = (n + 255 * (n * (n + 1) / 2)) % 65521;
+  CHECK(io::detail::adler32(as_bytes(std::string(n, '\xff'))) == (b << 16 | a));
+}
