@@ -158,7 +158,6 @@ KINDRED_INLINE bool multiply(index_t& a, index_t b) {
   return true;
 }
 
-/// Bytes of an array of this shape, checked against 64 bits and the limits; `field` opens the message.
 KINDRED_INLINE index_t checked_bytes(const std::string& field, const std::vector<index_t>& shape, index_t element_bytes,
                                      const limits& accepted) {
   // An axis of length 0 counts as 1 here: then every product of some of the lengths fits as well.
