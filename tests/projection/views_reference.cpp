@@ -122,6 +122,8 @@ TEST_CASE_FIXTURE(views, "ml_cca takes class labels as rows with a single 1, and
   const auto by_rows = ml_cca<>{.dimensions = 3}.fit(ctx, x, y, projection::label_indicators<double>(ctx, labels));
   for (std::size_t j = 0; j < 3; ++j)
     CHECK(by_class.correlations()[j] == doctest::Approx(by_rows.correlations()[j]).epsilon(1e-12));
+  // four classes give three pairs, whatever was asked for
+  CHECK(ml_cca<>{.dimensions = 4}.fit(ctx, x, y, labels).dimensions() == 3);
   // every item a class of its own
   std::vector<label_t> each;
   for (label_t i = 0; i < 60; ++i) each.push_back(100 - i);

@@ -22,6 +22,7 @@ enum class ml_cca_normalization {
 /// C_xy = sum f_ij x_i y_j' / N,  C_xx = sum f_ij x_i x_i' / N,  C_yy = sum f_ij y_j y_j' / N,  N = sum f_ij, all over
 /// i, j; f_ij = f(labels of i, labels of j); x, y less their means. Then cca with these in place of covariances.
 ///
+/// Pairs whose correlation is at most 1e-10 of the first are noise and left out: C classes give C - 1 pairs at most.
 /// Rows with equal labels are put together first, so f is asked for pairs of distinct label vectors only. With
 /// shared_label and class labels this is cluster CCA. Compare projected items by cosine.
 ///
@@ -39,7 +40,7 @@ enum class ml_cca_normalization {
 ///              and an f that falls off with their distance (label_decay); here all pairs count.
 template <LabelSimilarity Similarity = shared_label>
 struct ml_cca {
-  index_t dimensions = 0;          ///< at most; 0: as many as the smaller effective rank
+  index_t dimensions = 0;          ///< at most; 0: as many as C_xy has rank
   projection::ridge ridge = 0.25;  ///< a plain number is a share of the mean variance
   bool standardize = true;         ///< give every column unit variance first
   ml_cca_normalization normalization = ml_cca_normalization::covariance;
@@ -113,6 +114,10 @@ struct ml_cca {
     auto weights = detail::scaled_pairs(
         host, one.found, detail::factors_of(one.found, whiten), two.found, detail::factors_of(two.found, whiten),
         detail::product(host, scores_x, transpose::yes, mixed, transpose::no), dimensions);
+    const index_t first_rank = weights.first_rank, second_rank = weights.second_rank;
+    detail::keep_above_noise(host, weights, dimensions);  // C classes give C - 1 pairs, the others are rounding
+    weights.first_rank = first_rank;
+    weights.second_rank = second_rank;
     for (double& rho : weights.values)
       if (rho > 1) rho = 1;
     if (normalization == ml_cca_normalization::unit) {
