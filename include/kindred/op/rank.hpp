@@ -51,6 +51,18 @@ namespace detail {
 
 // ---- context<cpu>: a table over the scores of the relevant items, one pass over all items
 
+/// Monotone in the ranking order: what stands ahead is in the same or an earlier bucket. NaN is in the last.
+template <class T>
+struct bucket_of {
+  T high, scale, last;
+  std::int32_t operator()(T score) const {
+    T at = (high - score) * scale;
+    at = at < last ? at : last;
+    at = at > T(0) ? at : T(0);
+    return static_cast<std::int32_t>(at);
+  }
+};
+
 /// What one thread needs to rank one row after the other.
 template <class T>
 struct rank_workspace {
@@ -60,6 +72,8 @@ struct rank_workspace {
   std::vector<std::int32_t> buckets;       // of the relevant items, by id
   std::vector<std::uint32_t> first;        // per bucket: relevant items in earlier buckets
   std::vector<std::uint32_t> behind;       // four histograms: items that have so many relevant items ahead
+  bucket_of<T> bucket;                     // where `first` has the buckets of a table
+  bool tabled = false;                     // whether it has
 };
 
 /// Ranks of w.relevant among the `items` scores without those of w.ignored, to `out`, ascending.

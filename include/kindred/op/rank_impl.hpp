@@ -41,18 +41,6 @@ std::size_t position(const rank_workspace<T>& w, T score, index_t id) {
   return low;
 }
 
-/// Monotone in the ranking order: what stands ahead is in the same or an earlier bucket. NaN is in the last.
-template <class T>
-struct bucket_of {
-  T high, scale, last;
-  std::int32_t operator()(T score) const {
-    T at = (high - score) * scale;
-    at = at < last ? at : last;
-    at = at > T(0) ? at : T(0);
-    return static_cast<std::int32_t>(at);
-  }
-};
-
 /// Sorts the relevant items through the table, whose buckets lie between the scores `low` and `high`. False when some
 /// bucket is so full that the table would not help.
 template <class T>
@@ -219,6 +207,7 @@ void count_by_search(const T* scores, index_t items, rank_workspace<T>& w) {
 template <class T>
 void rank_row(const T* scores, index_t items, rank_workspace<T>& w, index_t* out) {
   const std::size_t m = w.relevant.size();
+  w.tabled = false;
   if (m == 0) return;
   if (m <= 2) {
     for (std::size_t j = 0; j < m; ++j) {
@@ -237,6 +226,8 @@ void rank_row(const T* scores, index_t items, rank_workspace<T>& w, index_t* out
   bucket_of<T> bucket{};
   if (make_table(w, bucket)) {
     count_by_table(scores, items, bucket, w);
+    w.bucket = bucket;
+    w.tabled = true;
   } else {
     sort_relevant(w);
     count_by_search(scores, items, w);
@@ -275,8 +266,17 @@ void detail_row(const T* scores, index_t items, rank_workspace<T>& w, const inde
     }
     return low;
   };
+  // through the table few items meet any relevant one
+  const std::uint32_t* const begins = w.first.data();
+  const auto tabled_head = [&](T score) {
+    const std::int32_t bucket = w.bucket(score);
+    std::size_t at = begins[bucket];
+    const std::size_t end = begins[bucket + 1];
+    while (at < end && !same(w.scores[at], score)) ++at;
+    return at < end ? at : m;
+  };
   const auto count = [&](index_t i, std::uint32_t step) {
-    const std::size_t at = head(scores[i]);
+    const std::size_t at = w.tabled ? tabled_head(scores[i]) : head(scores[i]);
     if (at == m || !same(w.scores[at], scores[i])) return;
     w.behind[at] += step;
     if (i < w.ids[at]) w.behind[m + at] += step;
