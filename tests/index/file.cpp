@@ -8,6 +8,7 @@
 #include <kindred/backend/emu.hpp>
 #include <kindred/core/random.hpp>
 #include <kindred/index/flat.hpp>
+#include <kindred/similarity/bilinear.hpp>
 #include <kindred/similarity/cosine.hpp>
 #include <kindred/similarity/negative_squared_euclidean.hpp>
 #include <limits>
@@ -168,6 +169,33 @@ TEST_CASE("a mapped index may be removed from, replaced in, saved over its own f
   want.remove(ctx, ids);
   check_same(ctx, want, removed);
   check_same(ctx, want, index::open(ctx, folder / "a"));
+}
+
+TEST_CASE("a similarity whose sides differ prepares queries and rows each in its way, also after a file") {
+  kd::context<cpu> ctx;
+  const temporary_folder folder;
+  const index_t n = 30, p = 4, d = 6, q = 5;
+  const kd::matrix<double, cpu> m(ctx, p, d, noise<double>(p * d, 1)), rows(ctx, n, d, noise<double>(n * d, 2)),
+      queries(ctx, q, p, noise<double>(q * p, 3));
+  using bilinear = similarity::bilinear<double, cpu>;
+  using index_type = kd::index::flat<double, cpu, bilinear>;
+  index_type index(ctx, d, bilinear(ctx, m));
+  index.add(ctx, rows);
+  index.save(folder / "a");
+  for (const auto& one : {index_type::load(ctx, folder / "a"), index_type::open(ctx, folder / "a")}) {
+    const auto hits = one.search(ctx, queries, n);
+    for (index_t i = 0; i < q; ++i)
+      for (index_t j = 0; j < n; ++j) {
+        double score = 0;
+        for (index_t a = 0; a < p; ++a)
+          for (index_t b = 0; b < d; ++b)
+            score += queries.view()(i, a) * m.view()(a, b) * rows.view()(hits.ids.view()(i, j), b);
+        CHECK(hits.scores.view()(i, j) == doctest::Approx(score).epsilon(1e-12));
+        if (j > 0) CHECK(hits.scores.view()(i, j) <= hits.scores.view()(i, j - 1));
+      }
+  }
+  CHECK_THROWS_AS(index.search(ctx, rows, 1), kd::shape_error);  // rows are no queries
+  CHECK_THROWS_AS(index_type(ctx, p, bilinear(ctx, m)).add(ctx, kd::matrix<double, cpu>(ctx, 1, p)), kd::shape_error);
 }
 
 TEST_CASE("rows that are a multiple of 64 bytes long lie at a multiple of 64 in the file") {

@@ -165,7 +165,7 @@ TEST_CASE_TEMPLATE("rows and queries that are not finite are refused by name and
   }
   kd::index::flat<float, D, similarity::negative_squared_euclidean> distances(ctx, 2);
   const kd::matrix<float, D> large(ctx, 1, 2, std::vector<float>{1e20f, 0});
-  CHECK(message([&] { distances.add(ctx, large); }).find("row 0 is too long") != std::string::npos);
+  CHECK(message([&] { distances.add(ctx, large); }).find("row 0 is too large") != std::string::npos);
 }
 
 TEST_CASE("wrong sizes are refused") {

@@ -4,6 +4,7 @@
 
 #include <kindred/core/random.hpp>
 #include <kindred/interop/faiss.hpp>
+#include <kindred/similarity/bilinear.hpp>
 #include <kindred/similarity/cosine.hpp>
 #include <kindred/similarity/negative_euclidean.hpp>
 #include <limits>
@@ -65,6 +66,19 @@ TEST_CASE("an index of faiss's own is trained, filled and searched behind the co
   CHECK_THROWS_AS(faiss_index<similarity::negative_euclidean>(std::make_unique<::faiss::IndexFlatIP>(4)),
                   argument_error);
   CHECK_THROWS_AS(faiss_index<>(std::unique_ptr<::faiss::Index>()), argument_error);
+}
+
+TEST_CASE("a similarity whose sides differ prepares queries and rows each in its way") {
+  context<cpu> ctx;
+  using bilinear = similarity::bilinear<float, cpu>;
+  const bilinear form(ctx, noise(ctx, 4, 6, 1));
+  interop::faiss_index<bilinear> index(ctx, 6, form);
+  index::flat<float, cpu, bilinear> exact(ctx, 6, form);
+  const auto rows = noise(ctx, 40, 6, 2), queries = noise(ctx, 5, 4, 3);
+  index.add(ctx, rows);
+  exact.add(ctx, rows);
+  CHECK(index.search(ctx, queries, 5).ids.to_host() == exact.search(ctx, queries, 5).ids.to_host());
+  CHECK_THROWS_AS(index.search(ctx, rows, 1), shape_error);
 }
 
 TEST_CASE("equal rows come by id, missing places have id -1, and odd sizes are fine") {

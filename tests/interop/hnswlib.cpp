@@ -3,6 +3,7 @@
 
 #include <kindred/core/random.hpp>
 #include <kindred/interop/hnswlib.hpp>
+#include <kindred/similarity/bilinear.hpp>
 #include <kindred/similarity/cosine.hpp>
 #include <kindred/similarity/negative_euclidean.hpp>
 #include <limits>
@@ -73,6 +74,19 @@ TEST_CASE("hits of hnswlib do not depend on the number of threads, on how rows w
   CHECK(a.scores.to_host() == b.scores.to_host());
   const auto alone = whole.search(one, x.view().rows(41, 1), 7);
   for (index_t j = 0; j < 7; ++j) CHECK(alone.ids.view()(0, j) == a.ids.view()(41, j));
+}
+
+TEST_CASE("a similarity whose sides differ prepares queries and rows each in its way") {
+  context<cpu> ctx;
+  using bilinear = similarity::bilinear<float, cpu>;
+  const bilinear form(ctx, noise(ctx, 4, 6, 1));
+  interop::hnswlib_index<bilinear> index(ctx, 6, form);
+  index::flat<float, cpu, bilinear> exact(ctx, 6, form);
+  const auto rows = noise(ctx, 40, 6, 2), queries = noise(ctx, 5, 4, 3);
+  index.add(ctx, rows);
+  exact.add(ctx, rows);
+  CHECK(index.search(ctx, queries, 5).ids.to_host() == exact.search(ctx, queries, 5).ids.to_host());
+  CHECK_THROWS_AS(index.search(ctx, rows, 1), shape_error);
 }
 
 TEST_CASE("equal rows come by id, missing places have id -1, and odd sizes are fine") {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <kindred/op/nearest.hpp>
+#include <kindred/similarity/concept.hpp>
 
 namespace kindred::index {
 
@@ -17,5 +18,11 @@ concept Index = requires(X& index, const X& fixed, context<D>& ctx, matrix_view<
   { fixed.size() } -> std::same_as<index_t>;
   { fixed.dimension() } -> std::same_as<index_t>;
 };
+
+/// A similarity whose rows an index can keep: a product of rows that are prepared one by one, on both sides alike or, for
+/// queries and kept rows, each in a way of its own.
+template <class S, class T = float, class D = cpu>
+concept RowwiseSimilarity = (similarity::ProductSimilarity<S, T, D> ||
+                             similarity::TwoSidedSimilarity<S, T, D>)&&bool(S::rowwise);
 
 }  // namespace kindred::index

@@ -33,7 +33,7 @@ void check_finite(context<D>& ctx, matrix_view<const T, D> x, const op::comparab
   for (std::size_t c = 0; c < row.size(); ++c)
     expects<argument_error>(row[c] - row[c] == T(0), "{}: row {} has {} in column {}, a finite number wanted", where,
                             bad, row[c], c);
-  expects<argument_error>(false, "{}: row {} is too long, its squared length is not finite", where, bad);
+  expects<argument_error>(false, "{}: row {} is too large, its scores would not be finite", where, bad);
 }
 
 template <class S, class T, class D>
@@ -165,7 +165,7 @@ struct flat_options {
 ///
 /// T           float or double
 /// D           where rows, queries and hits lie
-/// Similarity  a product of rows that are prepared one by one
+/// Similarity  see RowwiseSimilarity; where its sides differ, queries are its first and rows its second
 ///
 /// Determinism  context<cpu>: the same bytes for any number of threads, for a query alone or among others, however the
 ///              rows came to be in the index. Equal rows score equally and come in the order of their ids.
@@ -174,7 +174,8 @@ struct flat_options {
 ///
 /// The index must not outlive the context it was made with, which holds its memory.
 template <Scalar T = float, Device D = cpu, class Similarity = similarity::dot>
-requires similarity::ProductSimilarity<Similarity, T, D> &&(Similarity::rowwise) class flat {
+requires RowwiseSimilarity<Similarity, T, D>
+class flat {
  public:
   using value_type = T;
   using device = D;
@@ -347,7 +348,7 @@ requires similarity::ProductSimilarity<Similarity, T, D> &&(Similarity::rowwise)
 
   /// The k best rows of each query, best first.
   ///
-  /// queries  q x dimension
+  /// queries  q x dimension, or as many columns as the similarity's first side has
   /// k        >= 0; more than size() is allowed
   /// filter   what is left out: `keep` has a byte per row in the order of ids(), `excluded` an id per query, -1 for none
   ///
@@ -557,15 +558,23 @@ requires similarity::ProductSimilarity<Similarity, T, D> &&(Similarity::rowwise)
     return order;
   }
 
+  /// Rows to keep, made ready.
   similarity::prepared<T, D> prepare(context<D>& ctx, matrix_view<const T, D> x, const char* where) const {
-    similarity::prepared<T, D> prepared = similarity_.prepare(ctx, x);
+    similarity::prepared<T, D> prepared = similarity::prepare_second<Similarity, T, D>(ctx, similarity_, x);
+    expects(prepared.rows.cols() == dimension_, "{}: the similarity makes rows of {} numbers, not {}", where,
+            prepared.rows.cols(), dimension_);
     if (options_.non_finite == io::non_finite::refuse) detail::check_finite(ctx, x, prepared.view(), where);
     return prepared;
   }
   similarity::prepared<T, D> prepare_queries(context<D>& ctx, matrix_view<const T, D> queries,
                                              const char* where) const {
-    expects(queries.cols() == dimension_, "{}: queries of {} numbers, not {}", where, queries.cols(), dimension_);
-    return prepare(ctx, queries, where);
+    if constexpr (!similarity::different_widths<Similarity>())
+      expects(queries.cols() == dimension_, "{}: queries of {} numbers, not {}", where, queries.cols(), dimension_);
+    similarity::prepared<T, D> prepared = similarity::prepare_first<Similarity, T, D>(ctx, similarity_, queries);
+    expects(prepared.rows.cols() == dimension_, "{}: the similarity makes queries of {} numbers, not {}", where,
+            prepared.rows.cols(), dimension_);
+    if (options_.non_finite == io::non_finite::refuse) detail::check_finite(ctx, queries, prepared.view(), where);
+    return prepared;
   }
 
   /// Adds rows whose ids are not present. ids: ascending; order: the row of each, or empty when they stand so already.

@@ -21,7 +21,7 @@ namespace kindred::interop {
 /// score unequally, depending on where they stand and how many queries are asked. Ids count up from 0 in the order of
 /// addition, unless the index given has ids of its own.
 ///
-/// Similarity  a product of rows that are prepared one by one
+/// Similarity  see index::RowwiseSimilarity; where its sides differ, queries are its first and rows its second
 ///
 /// Complexity   that of faiss's index; a copy of rows that are not contiguous.
 /// Determinism  faiss's, which promises none across numbers of threads. Threads are OpenMP's, not those of the context.
@@ -29,7 +29,8 @@ namespace kindred::interop {
 /// Errors       argument_error for an index of another metric and for what is not finite; exceptions of faiss pass.
 /// Reference    Johnson, Douze and Jegou 2019.
 template <class Similarity = similarity::dot>
-requires similarity::ProductSimilarity<Similarity, float, cpu> &&(Similarity::rowwise) class faiss_index {
+requires index::RowwiseSimilarity<Similarity, float, cpu>
+class faiss_index {
  public:
   using value_type = float;
   using device = cpu;
@@ -84,7 +85,7 @@ requires similarity::ProductSimilarity<Similarity, float, cpu> &&(Similarity::ro
   ///         infinity or a squared norm that overflows.
   op::hits<float, cpu> search(context<cpu>& ctx, const_matrix<float, cpu> queries, index_t k) const {
     expects<argument_error>(k >= 0, "interop::faiss_index::search: k is {}", k);
-    const auto prepared = prepare(ctx, queries, "interop::faiss_index::search");
+    const auto prepared = prepare_queries(ctx, queries, "interop::faiss_index::search");
     const index_t q = queries.rows();
     op::hits<float, cpu> hits{matrix<float, cpu>(ctx, q, k, uninitialized),
                               matrix<index_t, cpu>(ctx, q, k, uninitialized)};
@@ -122,12 +123,24 @@ requires similarity::ProductSimilarity<Similarity, float, cpu> &&(Similarity::ro
   static constexpr bool distances = Similarity::scoring == op::scoring::negative_square_distance;
   static constexpr ::faiss::MetricType metric = distances ? ::faiss::METRIC_L2 : ::faiss::METRIC_INNER_PRODUCT;
 
+  /// Rows to keep, made ready.
   similarity::prepared<float, cpu> prepare(context<cpu>& ctx, matrix_view<const float, cpu> x,
                                            const char* where) const {
     expects(x.cols() == dimension(), "{}: rows of {} numbers, not {}", where, x.cols(), dimension());
-    similarity::prepared<float, cpu> prepared = similarity_.prepare(ctx, x);
-    index::detail::check_finite(ctx, x, prepared.view(), where);
-    return prepared;
+    return checked(ctx, x, similarity::prepare_second<Similarity, float, cpu>(ctx, similarity_, x), where);
+  }
+  similarity::prepared<float, cpu> prepare_queries(context<cpu>& ctx, matrix_view<const float, cpu> x,
+                                                   const char* where) const {
+    if constexpr (!similarity::different_widths<Similarity>())
+      expects(x.cols() == dimension(), "{}: queries of {} numbers, not {}", where, x.cols(), dimension());
+    return checked(ctx, x, similarity::prepare_first<Similarity, float, cpu>(ctx, similarity_, x), where);
+  }
+  similarity::prepared<float, cpu> checked(context<cpu>& ctx, matrix_view<const float, cpu> x,
+                                           similarity::prepared<float, cpu> ready, const char* where) const {
+    expects(ready.rows.cols() == dimension(), "{}: the similarity makes rows of {} numbers, not {}", where,
+            ready.rows.cols(), dimension());
+    index::detail::check_finite(ctx, x, ready.view(), where);
+    return ready;
   }
   /// Where the rows lie one behind the other, and the copy that was needed for it.
   static std::pair<const float*, std::vector<float>> contiguous(context<cpu>& ctx, matrix_view<const float, cpu> rows) {

@@ -29,7 +29,7 @@ struct hnswlib_options {
 /// come by score, highest first, and id, lowest first, as everywhere. Ids count up from 0 in the order of addition. Rows
 /// are kept once, in the graph.
 ///
-/// Similarity  a product of rows that are prepared one by one
+/// Similarity  see index::RowwiseSimilarity; where its sides differ, queries are its first and rows its second
 ///
 /// Complexity   add: about O(log size() links construction_width dimension) per row, on the calling thread. search: the
 ///              same with search_width, queries shared out among the threads of the context. Memory per row: 4 dimension
@@ -41,7 +41,8 @@ struct hnswlib_options {
 /// Errors       argument_error for options out of range. hnswlib's own exceptions, such as for memory, pass through.
 /// Reference    Malkov and Yashunin 2020, through hnswlib.
 template <class Similarity = similarity::dot>
-requires similarity::ProductSimilarity<Similarity, float, cpu> &&(Similarity::rowwise) class hnswlib_index {
+requires index::RowwiseSimilarity<Similarity, float, cpu>
+class hnswlib_index {
  public:
   using value_type = float;
   using device = cpu;
@@ -91,7 +92,10 @@ requires similarity::ProductSimilarity<Similarity, float, cpu> &&(Similarity::ro
             dimension_);
     expects<argument_error>(n < (index_t(1) << 31) - size(),
                             "interop::hnswlib_index::add: {} rows and {} more, fewer than 2^31 wanted", size(), n);
-    const auto prepared = similarity_.prepare(ctx, vectors);
+    const auto prepared = similarity::prepare_second<Similarity, float, cpu>(ctx, similarity_, vectors);
+    expects(prepared.rows.cols() == dimension_,
+            "interop::hnswlib_index::add: the similarity makes rows of {} numbers, not {}", prepared.rows.cols(),
+            dimension_);
     index::detail::check_finite(ctx, vectors, prepared.view(), "interop::hnswlib_index::add");
     if (size() + n > capacity()) reserve(std::max(size() + n, capacity() + capacity() / 2));
     for (index_t r = 0; r < n; ++r)
@@ -108,10 +112,14 @@ requires similarity::ProductSimilarity<Similarity, float, cpu> &&(Similarity::ro
   /// Errors  shape_error for queries of another length; argument_error for k < 0 and, naming row and column, for NaN,
   ///         infinity or a squared norm that overflows.
   op::hits<float, cpu> search(context<cpu>& ctx, const_matrix<float, cpu> queries, index_t k) const {
-    expects(queries.cols() == dimension_, "interop::hnswlib_index::search: queries of {} numbers, not {}",
-            queries.cols(), dimension_);
     expects<argument_error>(k >= 0, "interop::hnswlib_index::search: k is {}", k);
-    const auto prepared = similarity_.prepare(ctx, queries);
+    if constexpr (!similarity::different_widths<Similarity>())
+      expects(queries.cols() == dimension_, "interop::hnswlib_index::search: queries of {} numbers, not {}",
+              queries.cols(), dimension_);
+    const auto prepared = similarity::prepare_first<Similarity, float, cpu>(ctx, similarity_, queries);
+    expects(prepared.rows.cols() == dimension_,
+            "interop::hnswlib_index::search: the similarity makes queries of {} numbers, not {}", prepared.rows.cols(),
+            dimension_);
     index::detail::check_finite(ctx, queries, prepared.view(), "interop::hnswlib_index::search");
     const op::comparable<float, cpu> asked = prepared.view();
     const index_t q = queries.rows(), most = std::min(k, size());
