@@ -196,15 +196,31 @@ void check_all(const metric::ranking& r, const list& l, std::vector<std::string>
   is("reciprocal_rank", metric::reciprocal_rank{}(r.ranks, r.items), l.reciprocal_rank());
   is("mean_rank", metric::mean_rank{}(r.ranks, r.items), l.first());
   is("median_rank", metric::median_rank{}(r.ranks, r.items), l.first());
-  metric::precision_recall_curve curve(11);
-  curve.add(r.ranks);
-  for (int level = 0; level <= 10; ++level) {
-    double best = 0;
-    for (std::size_t i = 0; i < l.down.size(); ++i)
-      if (l.hits(i + 1) * 10 >= level * l.relevant() && l.hits(i + 1) > 0)
-        best = std::max(best, l.down[i] > 0 ? l.precision(i + 1) : 0.0);
-    is("curve", curve.curve()[static_cast<std::size_t>(level)].precision, best);
+  for (const index_t levels : {11, 101}) {
+    metric::precision_recall_curve curve(levels);
+    curve.add(r.ranks);
+    const auto points = curve.curve();
+    for (index_t level = 0; level < levels; ++level) {
+      double best = 0;
+      for (std::size_t i = 0; i < l.down.size(); ++i)
+        if (l.down[i] > 0 &&
+            l.hits(i + 1) * static_cast<double>(levels - 1) >= static_cast<double>(level) * l.relevant())
+          best = std::max(best, l.precision(i + 1));
+      is("curve", points[static_cast<std::size_t>(level)].precision, best);
+    }
   }
+  const auto raw = metric::precision_recall_curve::points(r.ranks);
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < l.down.size(); ++i) {
+    if (l.down[i] == 0) continue;
+    if (next == raw.size()) {
+      wrong.push_back("too few points");
+      break;
+    }
+    is("point", raw[next].precision, l.precision(i + 1));
+    is("point", raw[next++].recall, l.recall(i + 1));
+  }
+  if (next != raw.size()) wrong.push_back("too many points");
 }
 
 /// The metrics whose expectation is known, beside their definitions.
