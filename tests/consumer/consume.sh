@@ -74,6 +74,14 @@ case $name in
   unknown_component)
     refused 'has no component "warp"; it has compiled, blas and cuda' configure "$name"
     ;;
+  example_search)
+    # an example is a project of its own: copied away and built against what is installed
+    rm -rf "$build" && mkdir -p "$build"
+    cp -r "$SOURCE/examples/02_search" "$build/copy"
+    "$CMAKE" -S "$build/copy" -B "$build/build" -G "$GENERATOR" "-DCMAKE_PREFIX_PATH=$PREFIX" "-DCMAKE_CXX_COMPILER=$CXX"
+    "$CMAKE" --build "$build/build"
+    python3 -B "$SOURCE/tests/examples/search.py" "$build/build/search"
+    ;;
   pkg_config)
     command -v pkg-config >/dev/null || skip "pkg-config was not found"
     rm -rf "$build" && mkdir -p "$build"

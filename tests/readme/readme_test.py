@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Extracts the program of README.md, builds it against the installed library and runs it: on the Wikipedia articles where those
-are (KINDRED_DATA, else shared/data beside the source tree), and on small generated data always.
+are (KINDRED_DATA, else shared/data beside the source tree), and on small generated data always. The pieces of
+docs/guide/bring_your_own_part.md are one program too, which has to print what the page says.
 readme_test.py SOURCE WORK PREFIX CMAKE CXX"""
 import os
 import random
@@ -13,10 +14,13 @@ import sys
 PROJECT = """cmake_minimum_required(VERSION 3.25)
 project(readme LANGUAGES CXX)
 find_package(kindred 0.1 REQUIRED COMPONENTS compiled)
-add_executable(program program.cpp)
-target_compile_options(program PRIVATE -O2 -Wall -Wextra -Werror)
-target_link_libraries(program PRIVATE kindred::compiled)
+foreach(program program own_part)
+  add_executable(${program} ${program}.cpp)
+  target_compile_options(${program} PRIVATE -O2 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Werror)
+  target_link_libraries(${program} PRIVATE kindred::compiled)
+endforeach()
 """
+OWN_PART = "docs/guide/bring_your_own_part.md"
 LONGEST = 35  # lines of code; a first program has to fit on a screen
 WIKIPEDIA = (0.2463, 0.2007)
 
@@ -52,6 +56,19 @@ def run(*command):
     return result.stdout
 
 
+def text_of(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def own_part(page):
+    """The program of the page and what it prints."""
+    printed = re.findall(r"^It prints\n\n```\n(.*?)```", page, re.DOTALL | re.MULTILINE)
+    if len(printed) != 1:
+        sys.exit(f"{OWN_PART} should say once what it prints")
+    return "\n".join(re.findall(r"```cpp\n(.*?)```", page, re.DOTALL)), printed[0]
+
+
 def maps(program, folder):
     output = run(program, folder)
     print(f"{folder}:\n{output}", end="")
@@ -63,8 +80,9 @@ def maps(program, folder):
 
 if __name__ == "__main__":
     source, work, prefix, cmake, compiler = sys.argv[1:]
-    with open(os.path.join(source, "README.md"), encoding="utf-8") as file:
-        programs = [block for block in re.findall(r"```cpp\n(.*?)```", file.read(), re.DOTALL) if "int main(" in block]
+    blocks = re.findall(r"```cpp\n(.*?)```", text_of(os.path.join(source, "README.md")), re.DOTALL)
+    programs = [block for block in blocks if "int main(" in block]
+    guide_program, guide_output = own_part(text_of(os.path.join(source, OWN_PART)))
     if len(programs) != 1:
         sys.exit(f"README.md holds {len(programs)} programs, not one")
     code = [line for line in programs[0].splitlines() if line.strip()]
@@ -76,8 +94,13 @@ if __name__ == "__main__":
         file.write(PROJECT)
     with open(f"{work}/program.cpp", "w", encoding="utf-8") as file:
         file.write(programs[0])
+    with open(f"{work}/own_part.cpp", "w", encoding="utf-8") as file:
+        file.write(guide_program)
     run(cmake, "-S", work, "-B", f"{work}/build", f"-DCMAKE_PREFIX_PATH={prefix}", f"-DCMAKE_CXX_COMPILER={compiler}")
     run(cmake, "--build", f"{work}/build")
+    output = run(f"{work}/build/own_part")
+    if output != guide_output:
+        sys.exit(f"{OWN_PART} says that it prints\n{guide_output}but it printed\n{output}")
     program = f"{work}/build/program"
 
     small = maps(program, generated(f"{work}/data"))
