@@ -13,7 +13,7 @@ struct npz {
 
   static std::vector<std::string> seeds() {
     std::vector<std::string> files;
-    for (const char* name : {"stored", "compressed", "streamed", "zip64", "golden_1"})
+    for (const char* name : {"stored", "compressed", "streamed", "zip64", "zeros", "golden_1"})
       files.push_back(fixture("io/" + std::string(name) + ".npz"));
     return files;
   }

@@ -72,6 +72,9 @@ TEST_CASE("arrays of numpy.savez and numpy.savez_compressed are read by name") {
   const auto cube = io::npz(fixture("compressed.npz")).read<std::int32_t>("cube");
   CHECK(cube.shape == std::vector<index_t>{2, 3, 4});
   for (int i = 0; i < 24; ++i) CHECK(cube.values[static_cast<std::size_t>(i)] == i);
+  const auto zeros = io::npz(fixture("zeros.npz")).read<float>("x");
+  CHECK(zeros.shape == std::vector<index_t>{200, 300});
+  CHECK(zeros.values == std::vector<float>(60000));
   for (const char* name : {"streamed.npz", "zip64.npz"})
     for (const char* array : {"a", "b"}) CHECK(io::npz(fixture(name)).read<double>(array).values == x);
 }

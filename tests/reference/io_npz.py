@@ -23,6 +23,8 @@ labels = np.arange(5, dtype="i4")
 np.savez("stored.npz", x=x, labels=labels, **{"folder/이름": np.float64(2.5)})
 np.savez_compressed("compressed.npz", x=x, labels=labels, cube=np.asfortranarray(np.arange(24, dtype="i2").reshape(2, 3, 4)))
 
+np.savez_compressed("zeros.npz", x=np.zeros((200, 300), "f4"))  # far smaller than what comes out
+
 # 300 x 20 integers that repeat, near and far, so that every length and distance code has a use
 k = np.arange(6000)
 table = ((k * k) % 251 + (k // 1000) * (k % 7)).astype("u1").reshape(300, 20)

@@ -5,6 +5,7 @@
 #include <kindred/io/inflate_impl.hpp>
 #include <kindred/io/npz.hpp>
 #include <kindred/io/text_impl.hpp>
+#include <limits>
 #include <utility>
 
 namespace kindred::io {
@@ -67,7 +68,7 @@ class zip_reader {
   }
   index_t field(index_t at, int width, const char* what) const {
     const std::uint64_t value = number(at, width);
-    check(value <= static_cast<std::uint64_t>(size_) || width < 8, at, what, "beyond the end of the archive");
+    check(value <= static_cast<std::uint64_t>(std::numeric_limits<index_t>::max()), at, what, "beyond 63 bits");
     return static_cast<index_t>(value);
   }
 
