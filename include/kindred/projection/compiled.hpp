@@ -4,6 +4,7 @@
 #pragma once
 
 #include <kindred/projection/kernel_training_impl.hpp>
+#include <kindred/projection/label_groups_impl.hpp>
 #include <kindred/projection/logistic_regression_impl.hpp>
 #include <kindred/projection/training_impl.hpp>
 

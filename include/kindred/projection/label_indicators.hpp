@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kindred/core/array.hpp>
-#include <map>
+#include <kindred/projection/label_groups.hpp>
 
 namespace kindred::projection {
 
@@ -15,14 +14,12 @@ namespace kindred::projection {
 /// Determinism  exact.
 template <Scalar T, Device D>
 matrix<T, D> label_indicators(context<D>& ctx, std::span<const label_t> labels) {
-  std::map<label_t, index_t> column;
-  for (const label_t l : labels) column.emplace(l, 0);
-  index_t classes = 0;
-  for (auto& [label, at] : column) at = classes++;
-  std::vector<T> values(labels.size() * static_cast<std::size_t>(classes), T(0));
+  const detail::label_groups groups(labels);
+  const auto classes = static_cast<std::size_t>(groups.count());
+  std::vector<T> values(labels.size() * classes, T(0));
   for (std::size_t i = 0; i < labels.size(); ++i)
-    values[i * static_cast<std::size_t>(classes) + static_cast<std::size_t>(column.at(labels[i]))] = T(1);
-  return matrix<T, D>(ctx, static_cast<index_t>(labels.size()), classes, values);
+    values[i * classes + static_cast<std::size_t>(groups.of(static_cast<index_t>(i)))] = T(1);
+  return matrix<T, D>(ctx, groups.rows(), groups.count(), values);
 }
 
 }  // namespace kindred::projection

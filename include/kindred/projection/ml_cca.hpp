@@ -31,7 +31,7 @@ enum class ml_cca_normalization {
 ///
 /// @tparam Similarity  a LabelSimilarity
 ///
-/// Complexity   n (p + q) C to group, twice g^2 calls of f for g distinct label vectors, g^2 times the smaller number of
+/// Complexity   n (p + q) C to group, twice g^2 calls of f, of C numbers each, for g distinct label vectors, g^2 times the smaller number of
 ///              directions, n (p^2 + q^2) on the host, then as cca.
 /// Determinism  the same bytes for any number of threads.
 /// Errors       as cca; shape_error when there is not one label (row) per row; argument_error for labels that are NaN or
