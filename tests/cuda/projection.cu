@@ -13,6 +13,7 @@
 #include <kindred/projection/multiview_cca.hpp>
 #include <kindred/projection/pca.hpp>
 #include <kindred/projection/pls.hpp>
+#include <kindred/projection/semantic.hpp>
 #include <kindred/similarity/bilinear.hpp>
 #include <kindred/similarity/centred_cosine.hpp>
 #include <kindred/similarity/cosine.hpp>
@@ -56,6 +57,8 @@ outcome fitted(const L& learner, index_t n, index_t p, index_t q) {
     const auto found = learner.fit(ctx, x, y, labels);
     if constexpr (std::is_same_v<L, projection::multiview_cca>)
       return {found.eigenvalues(), found.first(ctx, unseen).to_host()};
+    else if constexpr (std::is_same_v<L, projection::semantic>)
+      return {{}, found.first(ctx, unseen).to_host()};
     else
       return {found.correlations(), found.first(ctx, unseen).to_host()};
   } else {
@@ -84,6 +87,8 @@ TEST_CASE("learners fitted on the GPU project as those fitted on the host") {
     agree(projection::pls{.dimensions = 3}, n, p, q, 1e-7);
     agree(projection::multiview_cca{.dimensions = 3, .power = 0}, n, p, q, 1e-6);
     agree(projection::ml_cca<>{.dimensions = 3}, n, p, q, 1e-6);
+    agree(projection::semantic{.tolerance = 1e-10}, n, p, q, 1e-6);
+    agree(projection::semantic{.correlation = projection::cca{.dimensions = 3}, .tolerance = 1e-10}, n, p, q, 1e-6);
   }
   agree(projection::kcca<>{.dimensions = 3, .kappa = 1e-2}, 300, 33, 20, 1e-6);
   agree(

@@ -103,7 +103,8 @@ TEST_CASE_FIXTURE(labelled, "two classes with a weight each are the form with on
 TEST_CASE_FIXTURE(labelled, "semantic matching and semantic correlation matching equal the formulas") {
   const semantic matching{.tolerance = 1e-11};
   const auto matched = matching.fit(ctx, x, y, labels);
-  static_assert(projection::Projection<decltype(matching.fit(ctx, x, y, labels)), double>);
+  static_assert(projection::LabelledLearner<semantic> && projection::LabelledLearner<semantic, double, emu>);
+  static_assert(!projection::PairedLearner<semantic>);
   CHECK(matched.dimensions() == 4);
   CHECK(matched.classes() == std::vector<label_t>{-3, 0, 7, 8});
   same(matched.first(ctx, xt), load("matched_first"), 1e-7);
