@@ -2,6 +2,7 @@
 #pragma once
 
 #include <kindred/core/group.hpp>
+#include <kindred/core/limits.hpp>
 #include <kindred/similarity/concept.hpp>
 
 namespace kindred::similarity {
