@@ -9,6 +9,7 @@
 #include <kindred/relation/same_label.hpp>
 #include <kindred/retrieval/cross_modal.hpp>
 #include <kindred/similarity/negative_squared_euclidean.hpp>
+#include <limits>
 
 #include "io/files.hpp"
 #include "parts.hpp"
@@ -197,6 +198,23 @@ TEST_CASE("a file of other parts is refused, and both are named") {
   CHECK(contains(refusal([&] { retrieval::cross_modal{learner}.load<double>(ctx, path); }), "not of type double"));
   learner.fit(ctx, x, y).save(path);
   says(retrieval::cross_modal{learner}, "type is 'linear_projection 1', 'cross_modal 1' wanted");
+}
+
+TEST_CASE("NaN is refused when learning, adding, asking and evaluating") {
+  context<cpu> ctx;
+  views train(1);
+  const auto x = views::on<float>(ctx, train.first, p), y = views::on<float>(ctx, train.second, q);
+  train.second[2 * q + 1] = std::numeric_limits<double>::quiet_NaN();
+  const auto bad = views::on<float>(ctx, train.second, q);
+  const retrieval::cross_modal pipeline{projection::cca{}};
+  CHECK_THROWS_AS(pipeline.fit(ctx, x, bad), argument_error);
+  auto engine = pipeline.fit(ctx, x, y);
+  CHECK_THROWS_AS(engine.add_second(ctx, bad), argument_error);
+  CHECK(engine.second_gallery().size() == 0);
+  CHECK_THROWS_WITH_AS(engine.second_to_first(ctx, bad, 1), doctest::Contains("row 2 has"), argument_error);
+  const vector<label_t, cpu> labels(ctx, train.labels);
+  const relation::same_label relevant(labels, labels);
+  CHECK_THROWS_AS(engine.evaluate(ctx, x, bad, relevant, metric::average_precision{}), argument_error);
 }
 
 TEST_CASE("items that do not pair, or rows of another length, are refused at run time") {

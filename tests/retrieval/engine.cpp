@@ -8,7 +8,7 @@
 #include <kindred/metric/recall.hpp>
 #include <kindred/relation/same_label.hpp>
 #include <kindred/retrieval/engine.hpp>
-#include <kindred/similarity/negative_euclidean.hpp>
+#include <limits>
 #include <type_traits>
 
 #include "io/files.hpp"
@@ -98,6 +98,18 @@ TEST_CASE("empty galleries, no queries, k beyond the gallery and k below 0 are d
   CHECK_THROWS_AS(w.engine.search(w.ctx, narrow, 1), shape_error);
   w.engine.add(w.ctx, none);
   CHECK(w.engine.size() == items);
+}
+
+TEST_CASE("NaN and infinity are refused by row and column, and nothing is added") {
+  world<cpu> w;
+  for (const float bad : {std::numeric_limits<float>::quiet_NaN(), infinity<float>}) {
+    auto numbers = w.rows;
+    numbers[3 * columns + 2] = bad;
+    const matrix<float, cpu> x(w.ctx, items, columns, numbers);
+    CHECK_THROWS_WITH_AS(w.engine.add(w.ctx, x), doctest::Contains("row 3 has"), argument_error);
+    CHECK_THROWS_WITH_AS(w.engine.search(w.ctx, x, 1), doctest::Contains("in column 2"), argument_error);
+    CHECK(w.engine.size() == 0);
+  }
 }
 
 TEST_CASE("ids and filters go through to the index") {

@@ -6,8 +6,10 @@
 
 #include <kindred/encoder/concept.hpp>
 #include <kindred/index/flat.hpp>
+#include <kindred/io/safetensors_writer.hpp>
 #include <kindred/retrieval/concept.hpp>
 #include <kindred/retrieval/evaluate_hits.hpp>
+#include <memory>
 
 namespace kindred::retrieval::detail {
 
@@ -64,20 +66,23 @@ constexpr bool rows_from() {
   static_assert(here,
                 "kindred: these items lie on another device than the pipeline, copy them first with "
                 "copied_to(ctx, from, items)");
+  constexpr bool works_here = std::is_same_v<typename device_of<E, D>::type, D>;
+  static_assert(works_here, "kindred: this encoder works on another device than the pipeline");
   constexpr bool known = std::is_void_v<typename items::scalar> || std::is_same_v<typename items::scalar, T>;
-  static_assert(!here || known,
+  static_assert(!here || !works_here || known,
                 "kindred: these items are of another number type than the pipeline, take float or double throughout");
+  constexpr bool fitting = here && works_here && known;
   constexpr bool reads = encoder::Encoder<E, D, const X&, matrix_view<T, D>>;
-  static_assert(!here || !known || reads || !encoder::Encoder<E, D, const X&, batch_view<T, D>>,
+  static_assert(!fitting || reads || !encoder::Encoder<E, D, const X&, batch_view<T, D>>,
                 "kindred: this encoder gives a sequence of rows for each item, but a search compares one row with one "
                 "row, so pool the sequence into a row first");
-  static_assert(!here || !known || reads || !items::sequences || encoder::Encoder<E, D, const X&, batch_view<T, D>>,
+  static_assert(!fitting || reads || !items::sequences || encoder::Encoder<E, D, const X&, batch_view<T, D>>,
                 "kindred: these items are sequences of rows, but this encoder takes one row for each item, so pool the "
                 "sequences first or take an encoder that reads them");
-  static_assert(!here || !known || reads || items::sequences || encoder::Encoder<E, D, const X&, batch_view<T, D>>,
+  static_assert(!fitting || reads || items::sequences || encoder::Encoder<E, D, const X&, batch_view<T, D>>,
                 "kindred: this encoder does not read these items, it needs dimension() and encode(ctx, items, out) as "
                 "encoder/concept.hpp says");
-  return here && known && reads;
+  return fitting && reads;
 }
 
 /// Whether a call comes with a context of the pipeline's device.
@@ -137,12 +142,17 @@ index_t item_count(const X& items) {
     return static_cast<index_t>(items.size());
 }
 
+/// What an encoder returns by itself and can be taken as it is, such as a view of rows that need no encoding.
+template <class E, class X, class T, class D>
+concept ReturnsRows = requires(const E& encoder, context<D>& ctx, const X& items) {
+  { encoder.encode(ctx, items) } -> MatrixArgument<D>;
+  requires std::is_same_v<typename decltype(encoder.encode(ctx, items))::value_type, T>;
+};
+
 /// One row per item: a matrix, or a view where the encoder gives what it was given.
 template <class T, Device D, class E, class X>
 auto rows_of(context<D>& ctx, const E& encoder, const X& items) {
-  if constexpr (requires {
-                  { encoder.encode(ctx, items) } -> MatrixArgument<D>;
-                }) {
+  if constexpr (ReturnsRows<E, X, T, D>) {
     return encoder.encode(ctx, items);
   } else {
     matrix<T, D> rows(ctx, item_count(items), encoder.dimension(), uninitialized);

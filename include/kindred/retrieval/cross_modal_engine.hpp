@@ -81,11 +81,11 @@ class cross_modal_engine {
   /// Adds items to a gallery. What follows them goes to the index: ids for index::flat.
   template <Device C, class Items, class... More>
   void add_first(context<C>& ctx, const Items& items, const More&... more) {
-    first_gallery_.add(ctx, project_first(ctx, items), more...);
+    if constexpr (detail::same_device<C, device>()) first_gallery_.add(ctx, project_first(ctx, items), more...);
   }
   template <Device C, class Items, class... More>
   void add_second(context<C>& ctx, const Items& items, const More&... more) {
-    second_gallery_.add(ctx, project_second(ctx, items), more...);
+    if constexpr (detail::same_device<C, device>()) second_gallery_.add(ctx, project_second(ctx, items), more...);
   }
 
   /// The k items of the second gallery that are closest to each query of the first kind, best first: queries x k ids and
@@ -93,24 +93,28 @@ class cross_modal_engine {
   template <Device C, class Items, class... More>
   op::hits<value_type, device> first_to_second(context<C>& ctx, const Items& queries, index_t k,
                                                const More&... more) const {
-    return second_gallery_.search(ctx, project_first(ctx, queries), k, more...);
+    if constexpr (detail::same_device<C, device>())
+      return second_gallery_.search(ctx, project_first(ctx, queries), k, more...);
   }
   /// Queries of the second kind, answers of the first.
   template <Device C, class Items, class... More>
   op::hits<value_type, device> second_to_first(context<C>& ctx, const Items& queries, index_t k,
                                                const More&... more) const {
-    return first_gallery_.search(ctx, project_second(ctx, queries), k, more...);
+    if constexpr (detail::same_device<C, device>())
+      return first_gallery_.search(ctx, project_second(ctx, queries), k, more...);
   }
   /// Within one kind, compared in the common space.
   template <Device C, class Items, class... More>
   op::hits<value_type, device> first_to_first(context<C>& ctx, const Items& queries, index_t k,
                                               const More&... more) const {
-    return first_gallery_.search(ctx, project_first(ctx, queries), k, more...);
+    if constexpr (detail::same_device<C, device>())
+      return first_gallery_.search(ctx, project_first(ctx, queries), k, more...);
   }
   template <Device C, class Items, class... More>
   op::hits<value_type, device> second_to_second(context<C>& ctx, const Items& queries, index_t k,
                                                 const More&... more) const {
-    return second_gallery_.search(ctx, project_second(ctx, queries), k, more...);
+    if constexpr (detail::same_device<C, device>())
+      return second_gallery_.search(ctx, project_second(ctx, queries), k, more...);
   }
 
   /// Ranking metrics of both directions between given items, whatever the galleries hold: `forward`, each of `firsts`
@@ -128,8 +132,9 @@ class cross_modal_engine {
                                                                                 const evaluate_options& options,
                                                                                 const Metrics&... metrics)
   const {
-    return evaluate_both(ctx, similarity_, project_first(ctx, firsts), project_second(ctx, seconds), relation, options,
-                         metrics...);
+    if constexpr (detail::same_device<C, device>())
+      return evaluate_both(ctx, similarity_, project_first(ctx, firsts), project_second(ctx, seconds), relation,
+                           options, metrics...);
   }
   template <Device C, class A, class B, relation::Relation R, metric::Metric... Metrics>
   requires(sizeof...(Metrics) > 0) both_directions<sizeof...(Metrics)> evaluate(context<C>& ctx, const A& firsts,
