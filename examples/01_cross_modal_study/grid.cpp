@@ -41,11 +41,11 @@ std::vector<fit_setting> fit_settings(family of, index_t rows, index_t fewest_co
       break;
     case family::sm:
       for (const bool standardize : {true, false})
-        for (const double c : {0.01, 0.1, 1.0, 10.0}) settings.push_back({.standardize = standardize, .c = c});
+        for (const double c : {1e-4, 1e-3, 0.01, 0.1, 1.0}) settings.push_back({.standardize = standardize, .c = c});
       break;
     case family::scm:
-      for (const double ridge : {1e-3, 0.1, 1.0, 10.0})
-        for (const index_t below : {5, 9, 15, 30, 60})
+      for (const double ridge : {1e-3, 0.1, 1.0, 10.0, 100.0})
+        for (const index_t below : {5, 9, 15, 30, 60, 100})
           if (below <= fewest_columns) settings.push_back({.ridge = ridge, .c = 1, .below = below});
       break;
   }

@@ -32,8 +32,8 @@ struct fit_setting {
 ///         columns
 /// mcca    standardized; ridge 0.01, 0.1, 0.5, 2
 /// ml_cca  standardized; ridge 0.05, 0.25, 1, 4
-/// sm      standardized or not; c 0.01, 0.1, 1, 10
-/// scm     below 5, 9, 15, 30, 60; ridge 1e-3, 0.1, 1, 10; c 1
+/// sm      standardized or not; c 1e-4, 1e-3, 0.01, 0.1, 1
+/// scm     below 5, 9, 15, 30, 60, 100; ridge 1e-3, 0.1, 1, 10, 100; c 1
 std::vector<fit_setting> fit_settings(family of, kindred::index_t rows, kindred::index_t fewest_columns,
                                       kindred::index_t most_columns);
 

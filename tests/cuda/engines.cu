@@ -5,6 +5,7 @@
 #include <kindred/backend/cpu.hpp>
 #include <kindred/backend/cuda.cuh>
 #include <kindred/core/random.hpp>
+#include <kindred/io/safetensors_writer.hpp>
 #include <kindred/metric/average_precision.hpp>
 #include <kindred/projection/cca.hpp>
 #include <kindred/relation/same_label.hpp>

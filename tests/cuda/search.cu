@@ -7,6 +7,7 @@
 #include <kindred/backend/cuda.cuh>
 #include <kindred/core/random.hpp>
 #include <kindred/index/flat.hpp>
+#include <kindred/io/safetensors_writer.hpp>
 #include <kindred/similarity/negative_euclidean.hpp>
 #include <limits>
 #include <string>

@@ -4,6 +4,7 @@
 #include <kindred/backend/cpu.hpp>
 #include <kindred/encoder/features.hpp>
 #include <kindred/encoder/patch_descriptor.hpp>
+#include <kindred/io/safetensors_writer.hpp>
 
 #include "io/files.hpp"
 

@@ -8,6 +8,7 @@
 #include <kindred/backend/emu.hpp>
 #include <kindred/core/random.hpp>
 #include <kindred/index/flat.hpp>
+#include <kindred/io/safetensors_writer.hpp>
 #include <kindred/similarity/bilinear.hpp>
 #include <kindred/similarity/cosine.hpp>
 #include <kindred/similarity/negative_squared_euclidean.hpp>

@@ -8,6 +8,7 @@
 #include <kindred/backend/cpu.hpp>
 #include <kindred/core/random.hpp>
 #include <kindred/index/flat.hpp>
+#include <kindred/io/safetensors_writer.hpp>
 #include <string>
 #include <vector>
 

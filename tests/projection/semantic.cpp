@@ -8,6 +8,7 @@
 #include <functional>
 #include <kindred/backend/emu.hpp>
 #include <kindred/core/random.hpp>
+#include <kindred/io/safetensors_writer.hpp>
 #include <kindred/projection/semantic.hpp>
 #include <limits>
 #include <string>

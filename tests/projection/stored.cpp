@@ -7,6 +7,7 @@
 #include <functional>
 #include <kindred/backend/emu.hpp>
 #include <kindred/core/random.hpp>
+#include <kindred/io/safetensors_writer.hpp>
 #include <kindred/projection/cca.hpp>
 #include <kindred/projection/kcca.hpp>
 #include <kindred/projection/linear_kernel.hpp>

@@ -5,6 +5,7 @@
 #include <exception>
 #include <kindred/core/error.hpp>
 #include <kindred/core/parallel.hpp>
+#include <memory>
 #include <thread>
 #include <vector>
 
@@ -84,18 +85,22 @@ struct thread_pool::state {
 
 KINDRED_INLINE thread_pool::thread_pool(int threads) : threads_(threads) {
   expects<argument_error>(threads >= 1 && threads <= 1024, "context<cpu>: 1 to 1024 threads, not {}", threads);
-  state_ = std::make_unique<state>();
-  state_->helpers.reserve(static_cast<std::size_t>(threads - 1));
+  auto made = std::make_unique<state>();
+  made->helpers.reserve(static_cast<std::size_t>(threads - 1));
   try {
     for (int worker = 1; worker < threads; ++worker)
-      state_->helpers.emplace_back([s = state_.get(), worker] { s->serve(worker); });
+      made->helpers.emplace_back([s = made.get(), worker] { s->serve(worker); });
   } catch (...) {
-    state_->end();
+    made->end();
     throw;
   }
+  state_ = made.release();
 }
 
-KINDRED_INLINE thread_pool::~thread_pool() { state_->end(); }
+KINDRED_INLINE thread_pool::~thread_pool() {
+  state_->end();
+  delete state_;
+}
 
 KINDRED_INLINE void thread_pool::run(index_t chunks, void* object, task call) {
   if (chunks <= 0) return;

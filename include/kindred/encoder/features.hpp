@@ -5,7 +5,7 @@
 #include <kindred/core/array.hpp>
 #include <kindred/core/error.hpp>
 #include <kindred/encoder/concept.hpp>
-#include <kindred/io/safetensors_writer.hpp>
+#include <kindred/io/forward.hpp>
 #include <string>
 
 namespace kindred::encoder {
@@ -47,12 +47,13 @@ struct features {
   }
 
   /// Adds the number of columns to a file, under `prefix`.
-  void save(io::safetensors_writer& file, const std::string& prefix) const {
+  template <class Writer>
+  void save(Writer& file, const std::string& prefix) const {
     file.metadata(prefix + "columns", std::to_string(columns));
   }
   /// What was saved under `prefix`. Errors: io_error where that is no number of columns.
-  template <Device D>
-  static features load(context<D>&, const io::safetensors& file, const std::string& prefix) {
+  template <Device D, class File>
+  static features load(context<D>&, const File& file, const std::string& prefix) {
     const std::string& text = file.metadata(prefix + "columns");
     features loaded;
     const char* const end = text.data() + text.size();

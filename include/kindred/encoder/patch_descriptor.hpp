@@ -7,7 +7,7 @@
 #include <kindred/core/math.hpp>
 #include <kindred/core/scratch.hpp>
 #include <kindred/encoder/concept.hpp>
-#include <kindred/io/safetensors_writer.hpp>
+#include <kindred/io/forward.hpp>
 #include <numbers>
 #include <string>
 #include <vector>
@@ -207,16 +207,17 @@ struct patch_descriptor {
   }
 
   /// Adds the options to a file as the tensor `options` under `prefix`, in the order of their declaration.
-  void save(io::safetensors_writer& file, const std::string& prefix) const {
+  template <class Writer>
+  void save(Writer& file, const std::string& prefix) const {
     const auto number = [](index_t n) { return static_cast<double>(n); };
     file.add(prefix + "options",
              std::vector<double>{number(rows), number(cols), number(orientations), directed ? 1.0 : 0.0,
                                  number(neighbourhood), floor, number(channels), white});
   }
   /// What was saved under `prefix`. Errors: io_error for options that cannot be, or sizes above 32768.
-  template <Device D>
-  static patch_descriptor load(context<D>& ctx, const io::safetensors& file, const std::string& prefix) {
-    const auto options = file.load_vector<double>(ctx, prefix + "options").to_host();
+  template <Device D, class File>
+  static patch_descriptor load(context<D>& ctx, const File& file, const std::string& prefix) {
+    const auto options = file.template load_vector<double>(ctx, prefix + "options").to_host();
     expects<io_error>(options.size() == 8, "{}: tensor {}options: 8 numbers wanted, {} came", file.name(), prefix,
                       options.size());
     const auto size = [&](std::size_t i, index_t least, index_t most) {

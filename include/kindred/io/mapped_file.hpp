@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <kindred/core/config.hpp>
 #include <kindred/core/types.hpp>
-#include <memory>
 #include <span>
 #include <string>
+#include <utility>
 
 namespace kindred::io {
 
@@ -22,15 +23,29 @@ namespace kindred::io {
 class mapped_file {
  public:
   explicit mapped_file(std::string path);
+  mapped_file(mapped_file&& other) noexcept
+      : name_(std::move(other.name_)),
+        size_(std::exchange(other.size_, 0)),
+        memory_(std::exchange(other.memory_, nullptr)),
+        mapped_(other.mapped_) {}
+  mapped_file& operator=(mapped_file&& other) noexcept {
+    std::swap(name_, other.name_);
+    std::swap(size_, other.size_);
+    std::swap(memory_, other.memory_);
+    std::swap(mapped_, other.mapped_);
+    return *this;
+  }
+  ~mapped_file();
 
   const std::string& name() const { return name_; }
-  std::span<const std::byte> bytes() const { return {memory_.get(), static_cast<std::size_t>(size_)}; }
+  std::span<const std::byte> bytes() const { return {memory_, static_cast<std::size_t>(size_)}; }
   index_t size() const { return size_; }
 
  private:
   std::string name_;
   index_t size_ = 0;
-  std::shared_ptr<const std::byte> memory_;  // knows whether it is unmapped or freed
+  const std::byte* memory_ = nullptr;
+  bool mapped_ = false;  // else read into memory of its own
 };
 
 }  // namespace kindred::io

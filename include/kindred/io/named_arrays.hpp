@@ -2,10 +2,10 @@
 #pragma once
 
 #include <kindred/core/array.hpp>
+#include <kindred/core/kept_object.hpp>
 #include <kindred/io/array_header.hpp>
 #include <kindred/io/atomic_file.hpp>
 #include <map>
-#include <memory>
 
 namespace kindred::io::detail {
 
@@ -19,13 +19,12 @@ class named_arrays {
   template <class T, HostDevice D>
   requires Number<std::remove_const_t<T>>
   void add(std::string name, matrix_view<T, D> m) {
-    add_rows<std::remove_const_t<T>>(std::move(name), {m.rows(), m.cols()}, m.data(), m.rows(), m.cols(), m.stride(),
-                                     nullptr);
+    add_rows<std::remove_const_t<T>>(std::move(name), {m.rows(), m.cols()}, m.data(), m.rows(), m.cols(), m.stride());
   }
   template <class T, HostDevice D>
   requires Number<std::remove_const_t<T>>
   void add(std::string name, vector_view<T, D> v) {
-    add_rows<std::remove_const_t<T>>(std::move(name), {v.size()}, v.data(), 1, v.size(), v.size(), nullptr);
+    add_rows<std::remove_const_t<T>>(std::move(name), {v.size()}, v.data(), 1, v.size(), v.size());
   }
   /// Adds an owning matrix or vector that stays until the file is written. From a device that the host cannot read the
   /// numbers are copied now.
@@ -65,7 +64,6 @@ class named_arrays {
     std::vector<index_t> shape;
     const void* data;
     index_t rows, row_bytes, stride_bytes;
-    std::shared_ptr<const void> owner;  // empty for a view
     index_t bytes() const { return rows * row_bytes; }
     /// Calls f(bytes, how many) for pieces that follow each other in the file.
     template <class F>
@@ -79,27 +77,33 @@ class named_arrays {
 
  private:
   template <class T>
-  void add_rows(std::string name, std::vector<index_t> shape, const T* data, index_t rows, index_t cols, index_t stride,
-                std::shared_ptr<const void> owner) {
+  void add_rows(std::string name, std::vector<index_t> shape, const T* data, index_t rows, index_t cols,
+                index_t stride) {
     constexpr auto size = static_cast<index_t>(sizeof(T));
-    insert(std::move(name),
-           {detail::element_of<T>(), std::move(shape), data, rows, cols * size, stride * size, std::move(owner)});
+    insert(std::move(name), {detail::element_of<T>(), std::move(shape), data, rows, cols * size, stride * size});
   }
   template <class T>
   void add_owned(std::string name, std::vector<index_t> shape, std::vector<T> numbers) {
-    const auto owner = std::make_shared<const std::vector<T>>(std::move(numbers));
-    const auto count = static_cast<index_t>(owner->size());
-    add_rows<T>(std::move(name), std::move(shape), owner->data(), 1, count, count, owner);
+    const auto count = static_cast<index_t>(numbers.size());
+    add_rows<T>(std::move(name), std::move(shape), kept(std::move(numbers)).data(), 1, count, count);
   }
   template <class A>
   void keep(std::string name, A&& array) {
-    const auto owner = std::make_shared<const A>(std::move(array));
-    add(name, *owner);
-    if constexpr (A::device::host_memory) parts_.at(name).owner = owner;
+    if constexpr (A::device::host_memory)
+      add(std::move(name), kept<A>(std::move(array)));
+    else
+      add(std::move(name), static_cast<const A&>(array));
   }
   void insert(std::string name, part p);
 
+  template <class T>
+  const T& kept(T object) {
+    kept_.push_back(kindred::detail::kept_object::of(std::move(object)));
+    return kept_.back().as<T>();
+  }
+
   std::map<std::string, part> parts_;
+  std::vector<kindred::detail::kept_object> kept_;
 };
 
 }  // namespace kindred::io::detail

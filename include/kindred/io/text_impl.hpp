@@ -10,7 +10,7 @@
 namespace kindred::io::detail {
 
 /// True where `s` is well-formed UTF-8 (Unicode 15, table 3-7): no overlong forms, surrogates or values beyond U+10FFFF.
-KINDRED_INLINE bool valid_utf8(std::string_view s) {
+inline bool valid_utf8(std::string_view s) {
   for (std::size_t i = 0; i < s.size();) {
     const auto byte = [&](std::size_t k) { return i + k < s.size() ? static_cast<unsigned char>(s[i + k]) : 0u; };
     const unsigned lead = byte(0);
@@ -32,7 +32,7 @@ KINDRED_INLINE bool valid_utf8(std::string_view s) {
 }
 
 /// The start of `s` for an error message: at most 40 bytes, control characters and what is no UTF-8 as '?'.
-KINDRED_INLINE std::string printable(std::string_view s) {
+inline std::string printable(std::string_view s) {
   std::string out(s.substr(0, 40));
   for (int cut = 0; cut < 3 && s.size() > out.size() && !valid_utf8(out); ++cut) out.pop_back();
   const bool ascii_only = !valid_utf8(out);

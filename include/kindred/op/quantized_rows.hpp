@@ -15,7 +15,7 @@ namespace kindred::op {
 /// Row x = s v + e, s = max |x| / 127, v whole. Kept are v (one byte a number), s, |e| and |s v|: a quarter of the rows'
 /// own memory and 12 bytes a row. The rows themselves stay where they are and are needed for the search.
 ///
-/// D   cpu
+/// D   cpu; must not outlive the context it was made with, which holds its memory
 ///
 /// Complexity   O(n d) to fill.
 /// Determinism  the same bytes for any number of threads and however rows were divided into calls of append.
@@ -27,7 +27,11 @@ class quantized_rows {
 
  public:
   quantized_rows(context<D>& ctx, index_t width)
-      : width_(width), stride_((width + 3) / 4 * 4), codes_(ctx, 0, uninitialized), bounds_(ctx, 0, uninitialized) {
+      : memory_(&ctx),
+        width_(width),
+        stride_((width + 3) / 4 * 4),
+        codes_(ctx, 0, uninitialized),
+        bounds_(ctx, 0, uninitialized) {
     expects<argument_error>(width >= 0, "op::quantized_rows: rows of {} numbers", width);
   }
 
@@ -43,7 +47,7 @@ class quantized_rows {
   /// n x width, of any values: rows that are not finite are always multiplied in full.
   void append(context<D>& ctx, const_matrix<float, D> rows) {
     expects(rows.cols() == width_, "op::quantized_rows::append: rows of {} numbers, not {}", rows.cols(), width_);
-    reserve(ctx, size_ + rows.rows());
+    reserve(size_ + rows.rows());
     kindred::detail::cpu_quantize(ctx, rows, stride_, codes_.data() + size_ * stride_, bounds_.data() + size_,
                                   bounds_.data() + capacity_ + size_, bounds_.data() + 2 * capacity_ + size_);
     size_ += rows.rows();
@@ -55,11 +59,11 @@ class quantized_rows {
   }
 
  private:
-  void reserve(context<D>& ctx, index_t rows) {
+  void reserve(index_t rows) {
     if (rows <= capacity_) return;
     const index_t capacity = std::max(rows, capacity_ + capacity_ / 2);
-    vector<std::uint8_t, D> codes(ctx, capacity * stride_, uninitialized);
-    vector<float, D> bounds(ctx, 3 * capacity, uninitialized);
+    vector<std::uint8_t, D> codes(*memory_, capacity * stride_, uninitialized);
+    vector<float, D> bounds(*memory_, 3 * capacity, uninitialized);
     std::copy_n(codes_.data(), size_ * stride_, codes.data());
     for (index_t i = 0; i < 3; ++i) std::copy_n(bounds_.data() + i * capacity_, size_, bounds.data() + i * capacity);
     codes_ = std::move(codes);
@@ -67,6 +71,7 @@ class quantized_rows {
     capacity_ = capacity;
   }
 
+  context<D>* memory_;
   index_t width_, stride_, size_ = 0, capacity_ = 0;
   vector<std::uint8_t, D> codes_;
   vector<float, D> bounds_;  // scales, errors and lengths, capacity_ each

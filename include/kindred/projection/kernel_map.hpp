@@ -129,7 +129,8 @@ class kernel_map {
   }
 
   /// Adds its parts and the kernel with its parameters to a file. This map must stay until the file is written.
-  void save(io::safetensors_writer& file, const std::string& prefix) const requires StoredKernel<K> {
+  template <class Writer>
+  void save(Writer& file, const std::string& prefix) const requires StoredKernel<K> {
     file.metadata(prefix + "type", file_type);
     file.metadata(prefix + "kernel", K::name);
     file.add(prefix + "kernel_parameters", kernel_.parameters());
@@ -142,8 +143,8 @@ class kernel_map {
   /// What was saved under `prefix`: it projects to the same bytes where T is the same.
   /// Errors  io_error, naming the file, for another type or kernel, parameters that the kernel does not take, a missing
   ///         tensor or shapes that do not fit.
-  static kernel_map load(context<D>& ctx, const io::safetensors& file,
-                         const std::string& prefix) requires StoredKernel<K> {
+  template <class File>
+  static kernel_map load(context<D>& ctx, const File& file, const std::string& prefix) requires StoredKernel<K> {
     detail::expect_type(file, prefix, file_type);
     const std::string& name = file.metadata(prefix + "kernel");
     expects<io_error>(name == K::name, "{}: metadata {}kernel: {} wanted, {} came", file.name(), prefix, K::name, name);
@@ -151,8 +152,8 @@ class kernel_map {
     const auto parameters = detail::stored_list<double>(ctx, file, prefix + "kernel_parameters", count);
     expects<io_error>(K::accepts(parameters), "{}: tensor {}kernel_parameters: not those of a {}", file.name(), prefix,
                       K::name);
-    const auto landmarks = file.load_matrix<double>(ctx, prefix + "landmarks");
-    const auto coefficients = file.load_matrix<double>(ctx, prefix + "coefficients");
+    const auto landmarks = file.template load_matrix<double>(ctx, prefix + "landmarks");
+    const auto coefficients = file.template load_matrix<double>(ctx, prefix + "coefficients");
     const index_t p = landmarks.cols(), k = coefficients.cols();
     expects<io_error>(p >= 1 && landmarks.rows() == coefficients.rows(),
                       "{}: {} x {} {}landmarks for {} {}coefficients", file.name(), landmarks.rows(), p, prefix,

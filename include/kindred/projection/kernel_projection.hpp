@@ -36,20 +36,22 @@ class kernel_projection {
   matrix<T, D> second(context<D>& ctx, const_matrix<T, D> y) const { return second_.apply(ctx, y); }
 
   /// Adds everything to a file under `prefix`. This projection must stay until the file is written.
-  void save(io::safetensors_writer& file,
-            const std::string& prefix) const requires StoredKernel<First> && StoredKernel<Second> {
+  template <class Writer>
+  void save(Writer& file, const std::string& prefix) const requires StoredKernel<First> && StoredKernel<Second> {
     file.metadata(prefix + "type", file_type);
     first_.save(file, prefix + "first.");
     second_.save(file, prefix + "second.");
     file.add(prefix + "correlations", correlations_);
   }
   /// Writes a file of its own, atomically. Errors: io_error.
+  template <class Writer = io::safetensors_writer>
   void save(const std::string& path) const requires StoredKernel<First> && StoredKernel<Second> {
-    detail::save_alone(*this, path);
+    detail::save_alone<Writer>(*this, path);
   }
   /// What was saved under `prefix`: it projects to the same bytes where T is the same.
   /// Errors  io_error, naming the file, for another type or other kernels, a missing tensor or shapes that do not fit.
-  static kernel_projection load(context<D>& ctx, const io::safetensors& file,
+  template <class File>
+  static kernel_projection load(context<D>& ctx, const File& file,
                                 const std::string& prefix) requires StoredKernel<First> && StoredKernel<Second> {
     detail::expect_type(file, prefix, file_type);
     auto first = kernel_map<T, D, First>::load(ctx, file, prefix + "first.");
@@ -60,9 +62,10 @@ class kernel_projection {
     auto correlations = detail::stored_list<double>(ctx, file, prefix + "correlations", k);
     return {std::move(first), std::move(second), std::move(correlations)};
   }
+  template <class File = io::safetensors>
   static kernel_projection load(context<D>& ctx,
                                 const std::string& path) requires StoredKernel<First> && StoredKernel<Second> {
-    return load(ctx, io::safetensors(path), "");
+    return load(ctx, File(path), "");
   }
 
  private:

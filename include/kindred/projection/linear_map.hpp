@@ -78,17 +78,19 @@ class linear_map {
   }
 
   /// Adds tensors `means` and `weights` to a file. This map must stay until the file is written.
-  void save(io::safetensors_writer& file, const std::string& prefix) const {
+  template <class Writer>
+  void save(Writer& file, const std::string& prefix) const {
     file.metadata(prefix + "type", file_type);
     file.add(prefix + "means", means_);
     file.add(prefix + "weights", weights_);
   }
   /// What was saved under `prefix`: it projects to the same bytes where T is the same.
   /// Errors  io_error, naming the file, for another type, a missing tensor or shapes that do not fit.
-  static linear_map load(context<D>& ctx, const io::safetensors& file, const std::string& prefix) {
+  template <class File>
+  static linear_map load(context<D>& ctx, const File& file, const std::string& prefix) {
     detail::expect_type(file, prefix, file_type);
-    auto means = file.load_vector<double>(ctx, prefix + "means");
-    auto weights = file.load_matrix<T>(ctx, prefix + "weights");
+    auto means = file.template load_vector<double>(ctx, prefix + "means");
+    auto weights = file.template load_matrix<T>(ctx, prefix + "weights");
     expects<io_error>(means.size() == weights.rows(), "{}: tensor {}means: {} numbers for weights of {} x {}",
                       file.name(), prefix, means.size(), weights.rows(), weights.cols());
     return {std::move(means), std::move(weights)};

@@ -48,7 +48,8 @@ class linear_projection {
   matrix<T, D> second(context<D>& ctx, const_matrix<T, D> y) const { return second_.apply(ctx, y); }
 
   /// Adds everything to a file under `prefix`. This projection must stay until the file is written.
-  void save(io::safetensors_writer& file, const std::string& prefix) const {
+  template <class Writer>
+  void save(Writer& file, const std::string& prefix) const {
     file.metadata(prefix + "type", file_type);
     first_.save(file, prefix + "first.");
     second_.save(file, prefix + "second.");
@@ -56,10 +57,14 @@ class linear_projection {
     file.add(prefix + "ranks", std::vector<index_t>{first_rank_, second_rank_});
   }
   /// Writes a file of its own, atomically. Errors: io_error.
-  void save(const std::string& path) const { detail::save_alone(*this, path); }
+  template <class Writer = io::safetensors_writer>
+  void save(const std::string& path) const {
+    detail::save_alone<Writer>(*this, path);
+  }
   /// What was saved under `prefix`: it projects to the same bytes where T is the same.
   /// Errors  io_error, naming the file, for another type, a missing tensor or shapes that do not fit.
-  static linear_projection load(context<D>& ctx, const io::safetensors& file, const std::string& prefix) {
+  template <class File>
+  static linear_projection load(context<D>& ctx, const File& file, const std::string& prefix) {
     detail::expect_type(file, prefix, file_type);
     auto first = linear_map<T, D>::load(ctx, file, prefix + "first.");
     auto second = linear_map<T, D>::load(ctx, file, prefix + "second.");
@@ -71,8 +76,9 @@ class linear_projection {
     for (const index_t rank : ranks) detail::at_least(file, prefix + "ranks", rank, 0);
     return {std::move(first), std::move(second), std::move(correlations), ranks[0], ranks[1]};
   }
+  template <class File = io::safetensors>
   static linear_projection load(context<D>& ctx, const std::string& path) {
-    return load(ctx, io::safetensors(path), "");
+    return load(ctx, File(path), "");
   }
 
  private:

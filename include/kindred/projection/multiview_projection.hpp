@@ -48,19 +48,24 @@ class multiview_projection {
   matrix<T, D> second(context<D>& ctx, const_matrix<T, D> y) const { return project(ctx, 1, y); }
 
   /// Adds everything to a file under `prefix`. This projection must stay until the file is written.
-  void save(io::safetensors_writer& file, const std::string& prefix) const {
+  template <class Writer>
+  void save(Writer& file, const std::string& prefix) const {
     file.metadata(prefix + "type", file_type);
     for (std::size_t i = 0; i < maps_.size(); ++i) maps_[i].save(file, prefix + "view" + std::to_string(i) + ".");
     file.add(prefix + "eigenvalues", eigenvalues_);
     file.add(prefix + "ranks", ranks_);
   }
   /// Writes a file of its own, atomically. Errors: io_error.
-  void save(const std::string& path) const { detail::save_alone(*this, path); }
+  template <class Writer = io::safetensors_writer>
+  void save(const std::string& path) const {
+    detail::save_alone<Writer>(*this, path);
+  }
   /// What was saved under `prefix`: it projects to the same bytes where T is the same.
   /// Errors  io_error, naming the file, for another type, a missing tensor or shapes that do not fit.
-  static multiview_projection load(context<D>& ctx, const io::safetensors& file, const std::string& prefix) {
+  template <class File>
+  static multiview_projection load(context<D>& ctx, const File& file, const std::string& prefix) {
     detail::expect_type(file, prefix, file_type);
-    auto ranks = file.load_vector<index_t>(ctx, prefix + "ranks").to_host();
+    auto ranks = file.template load_vector<index_t>(ctx, prefix + "ranks").to_host();
     expects<io_error>(ranks.size() >= 2, "{}: tensor {}ranks: {} views, 2 are needed", file.name(), prefix,
                       ranks.size());
     std::vector<linear_map<T, D>> maps;
@@ -74,8 +79,9 @@ class multiview_projection {
     auto values = detail::stored_list<double>(ctx, file, prefix + "eigenvalues", maps[0].dimensions());
     return {std::move(maps), std::move(values), std::move(ranks)};
   }
+  template <class File = io::safetensors>
   static multiview_projection load(context<D>& ctx, const std::string& path) {
-    return load(ctx, io::safetensors(path), "");
+    return load(ctx, File(path), "");
   }
 
  private:

@@ -56,18 +56,23 @@ class posterior_map {
   }
 
   /// Adds everything to a file under `prefix`. This map must stay until the file is written.
-  void save(io::safetensors_writer& file, const std::string& prefix) const {
+  template <class Writer>
+  void save(Writer& file, const std::string& prefix) const {
     file.metadata(prefix + "type", file_type);
     scores_.save(file, prefix + "scores.");
     file.add(prefix + "intercepts", intercepts_);
     file.add(prefix + "classes", classes_);
   }
   /// Writes a file of its own, atomically. Errors: io_error.
-  void save(const std::string& path) const { detail::save_alone(*this, path); }
+  template <class Writer = io::safetensors_writer>
+  void save(const std::string& path) const {
+    detail::save_alone<Writer>(*this, path);
+  }
   /// What was saved under `prefix`: it gives the same bytes where T is the same.
   /// Errors  io_error, naming the file, for another type, a missing tensor, shapes that do not fit or labels that do not
   ///         ascend.
-  static posterior_map load(context<D>& ctx, const io::safetensors& file, const std::string& prefix) {
+  template <class File>
+  static posterior_map load(context<D>& ctx, const File& file, const std::string& prefix) {
     detail::expect_type(file, prefix, file_type);
     auto scores = linear_map<T, D>::load(ctx, file, prefix + "scores.");
     const std::vector<T> intercepts = detail::stored_list<T>(ctx, file, prefix + "intercepts", scores.dimensions());
@@ -75,7 +80,10 @@ class posterior_map {
     expects<io_error>(ascending(classes), "{}: tensor {}classes: the labels do not ascend", file.name(), prefix);
     return {std::move(scores), vector<T, D>(ctx, intercepts), std::move(classes)};
   }
-  static posterior_map load(context<D>& ctx, const std::string& path) { return load(ctx, io::safetensors(path), ""); }
+  template <class File = io::safetensors>
+  static posterior_map load(context<D>& ctx, const std::string& path) {
+    return load(ctx, File(path), "");
+  }
 
  private:
   static constexpr const char* file_type = "posterior_map 1";

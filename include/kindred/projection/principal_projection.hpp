@@ -38,7 +38,8 @@ class principal_projection {
   matrix<T, D> second(context<D>& ctx, const_matrix<T, D> x) const { return map_.apply(ctx, x); }
 
   /// Adds everything to a file under `prefix`. This projection must stay until the file is written.
-  void save(io::safetensors_writer& file, const std::string& prefix) const {
+  template <class Writer>
+  void save(Writer& file, const std::string& prefix) const {
     file.metadata(prefix + "type", file_type);
     map_.save(file, prefix + "map.");
     file.add(prefix + "variances", variances_);
@@ -46,10 +47,14 @@ class principal_projection {
     file.add(prefix + "rank", std::vector<index_t>{rank_});
   }
   /// Writes a file of its own, atomically. Errors: io_error.
-  void save(const std::string& path) const { detail::save_alone(*this, path); }
+  template <class Writer = io::safetensors_writer>
+  void save(const std::string& path) const {
+    detail::save_alone<Writer>(*this, path);
+  }
   /// What was saved under `prefix`: it projects to the same bytes where T is the same.
   /// Errors  io_error, naming the file, for another type, a missing tensor or shapes that do not fit.
-  static principal_projection load(context<D>& ctx, const io::safetensors& file, const std::string& prefix) {
+  template <class File>
+  static principal_projection load(context<D>& ctx, const File& file, const std::string& prefix) {
     detail::expect_type(file, prefix, file_type);
     auto map = linear_map<T, D>::load(ctx, file, prefix + "map.");
     auto variances = detail::stored_list<double>(ctx, file, prefix + "variances", map.dimensions());
@@ -58,8 +63,9 @@ class principal_projection {
     detail::at_least(file, prefix + "rank", rank[0], map.dimensions());
     return {std::move(map), std::move(variances), total[0], rank[0]};
   }
+  template <class File = io::safetensors>
   static principal_projection load(context<D>& ctx, const std::string& path) {
-    return load(ctx, io::safetensors(path), "");
+    return load(ctx, File(path), "");
   }
 
  private:

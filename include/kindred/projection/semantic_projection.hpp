@@ -37,16 +37,21 @@ class semantic_projection {
   matrix<T, D> second(context<D>& ctx, const_matrix<T, D> y) const { return second_.apply(ctx, y); }
 
   /// Adds everything to a file under `prefix`. This projection must stay until the file is written.
-  void save(io::safetensors_writer& file, const std::string& prefix) const {
+  template <class Writer>
+  void save(Writer& file, const std::string& prefix) const {
     file.metadata(prefix + "type", file_type);
     first_.save(file, prefix + "first.");
     second_.save(file, prefix + "second.");
   }
   /// Writes a file of its own, atomically. Errors: io_error.
-  void save(const std::string& path) const { detail::save_alone(*this, path); }
+  template <class Writer = io::safetensors_writer>
+  void save(const std::string& path) const {
+    detail::save_alone<Writer>(*this, path);
+  }
   /// What was saved under `prefix`: it projects to the same bytes where T is the same.
   /// Errors  io_error, naming the file, for another type, a missing tensor or parts that do not fit.
-  static semantic_projection load(context<D>& ctx, const io::safetensors& file, const std::string& prefix) {
+  template <class File>
+  static semantic_projection load(context<D>& ctx, const File& file, const std::string& prefix) {
     detail::expect_type(file, prefix, file_type);
     auto first = posterior_map<T, D>::load(ctx, file, prefix + "first.");
     auto second = posterior_map<T, D>::load(ctx, file, prefix + "second.");
@@ -54,8 +59,9 @@ class semantic_projection {
                       prefix, prefix);
     return {std::move(first), std::move(second)};
   }
+  template <class File = io::safetensors>
   static semantic_projection load(context<D>& ctx, const std::string& path) {
-    return load(ctx, io::safetensors(path), "");
+    return load(ctx, File(path), "");
   }
 
  private:

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file
+/// The names of what saves and loads, for headers whose parts can be saved: who does not save them need not compile the
+/// format. "Incomplete type" means that the header named here is not included.
+#pragma once
+
+namespace kindred::io {
+
+class safetensors;         // include <kindred/io/safetensors.hpp> to load from a path
+class safetensors_writer;  // include <kindred/io/safetensors_writer.hpp> to save to a path
+
+}  // namespace kindred::io
