@@ -2,6 +2,7 @@
 #pragma once
 
 #include <kindred/backend/cpu.hpp>
+#include <kindred/interop/zlib.hpp>
 #include <kindred/io/mat.hpp>
 
 #include "target.hpp"
@@ -24,7 +25,7 @@ struct mat {
     using namespace kindred;
     context<cpu> ctx;
     return loads([&] {
-      const io::mat file(bytes, "memory", limits);
+      const io::mat file(bytes, "memory", limits, interop::inflate);
       int loaded = 0;
       for (const std::string& name : file.names()) {
         loaded += loads([&] { check(file.load_matrix<float>(ctx, name).cols() == file.shape(name)[1]); });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kindred/io/inflate_impl.hpp>
+#include <kindred/interop/zlib.hpp>
 #include <kindred/io/npz.hpp>
 
 #include "target.hpp"
@@ -20,14 +20,14 @@ struct npz {
 
   static bool load(std::span<const std::byte> bytes) {
     using namespace kindred;
-    // a checksum stands between the mutations and most of what deflate does, so here it comes without one
+    // a checksum stands between the mutations and most of what inflate does, so here it comes without one
     loads([&] {
       std::vector<std::byte> unpacked(4096);
       const std::string place = "memory";
-      io::detail::inflater(bytes, unpacked, place).run();
+      interop::inflate(io::deflated::raw, bytes, unpacked, place);
     });
     return loads([&] {
-      const io::npz archive(bytes, "memory", limits);
+      const io::npz archive(bytes, "memory", limits, interop::inflate);
       bool all = true;
       for (const std::string& name : archive.names())
         all &= loads([&] {

@@ -5,6 +5,7 @@
 #include <kindred/backend/cpu.hpp>
 #include <kindred/core/random.hpp>
 #include <kindred/interop/matio.hpp>
+#include <kindred/interop/zlib.hpp>
 #include <kindred/io/mat.hpp>
 
 #include "io/files.hpp"
@@ -41,7 +42,7 @@ TEST_CASE("what matio writes is read by matio and by io::mat alike") {
   const temporary_folder folder;
   for (const auto compression : {MAT_COMPRESSION_NONE, MAT_COMPRESSION_ZLIB}) {
     const auto rows = write_by_matio(folder / "x.mat", MAT_FT_MAT5, compression);
-    CHECK(io::mat(folder / "x.mat").load_matrix<double>(ctx, "x").to_host() == rows);
+    CHECK(io::mat(folder / "x.mat", {}, kindred::interop::inflate).load_matrix<double>(ctx, "x").to_host() == rows);
     CHECK(load_mat<double>(ctx, folder / "x.mat", "x").to_host() == rows);
   }
   const auto rows = write_by_matio(folder / "old.mat", MAT_FT_MAT4, MAT_COMPRESSION_NONE);
@@ -52,7 +53,7 @@ TEST_CASE("what matio writes is read by matio and by io::mat alike") {
 TEST_CASE("matio and io::mat read the same from SciPy's files") {
   context<cpu> ctx;
   for (const char* name : {"plain.mat", "compressed.mat"}) {
-    const io::mat file(fixture(name));
+    const io::mat file(fixture(name), {}, kindred::interop::inflate);
     for (const char* variable : {"int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "single",
                                  "double", "logical", "row", "column", "number", "empty", "large"}) {
       CAPTURE(variable);

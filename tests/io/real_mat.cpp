@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <kindred/backend/cpu.hpp>
+#include <kindred/interop/zlib.hpp>
 #include <kindred/io/mat.hpp>
 #include <kindred/io/npy.hpp>
 
@@ -12,7 +13,7 @@ namespace io = kindred::io;
 TEST_CASE("the Wikipedia features that MATLAB saved are those of the .npy files") {
   const std::string folder = real_data("wikipedia_rasiwasia2010");
   kindred::context<kindred::cpu> ctx;
-  const io::mat file(folder + "/raw_features.mat");
+  const io::mat file(folder + "/raw_features.mat", {}, kindred::interop::inflate);
   CHECK(file.names() == std::vector<std::string>{"I_te", "I_tr", "T_te", "T_tr"});
   for (const auto& [variable, name] : {std::pair("I_te", "test_images"), std::pair("I_tr", "train_images"),
                                        std::pair("T_te", "test_texts"), std::pair("T_tr", "train_texts")}) {

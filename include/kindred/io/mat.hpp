@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <kindred/io/inflater.hpp>
 #include <kindred/io/mapped_file.hpp>
 #include <kindred/io/npy.hpp>
 #include <map>
@@ -22,24 +23,25 @@ struct mat_variable {
 
 /// An opened MATLAB file of version 5 (-v6 and -v7): its variables by name. The outer structure and the start of every
 /// variable are checked when the file is opened; a variable is unpacked, compared with its checksum and checked when it is
-/// asked for. Numbers of every real class and logical ones are read, in either byte order; cells, structures, texts,
-/// sparse and complex arrays are passed over and refused when asked for. Constant members may be called from several
-/// threads. The file is mapped (mapped_file, whose caveat holds).
+/// asked for. A file with compressed variables (-v7 writes them) needs `inflate`, interop::inflate for one, to be opened,
+/// as their names are packed too. Numbers of every real class and logical ones are read, in either byte order; cells,
+/// structures, texts, sparse and complex arrays are passed over and refused when asked for. Constant members may be called
+/// from several threads. The file is mapped (mapped_file, whose caveat holds).
 ///
 /// Conversions are those of npy.hpp.
 ///
 /// Complexity   O(variables) to open; to load O(bytes of the variable), which a compressed one takes as memory too.
 /// Errors       io_error that names file, byte and field or variable. Refused: version 7.3, which is HDF5, and version 4;
 ///              elements that reach beyond the file or their variable; names that come twice; shapes that do not give the
-///              numbers; more bytes than deflate can make; broken streams and checksums; sizes beyond the limits, of which
-///              `entries` counts variables.
+///              numbers; more bytes than deflate can make; broken streams and checksums; a compressed variable
+///              without `inflate`; sizes beyond the limits, of which `entries` counts variables.
 /// Reference    MAT-File Format, The MathWorks, chapter 1; RFC 1950 and 1951. scipy.io and matio read the same.
 class mat {
  public:
   /// Opens the file `path`.
-  explicit mat(std::string path, const limits& accepted = {});
+  explicit mat(std::string path, const limits& accepted = {}, inflater inflate = nullptr);
   /// Reads `bytes`, which must outlive the object; `name` stands for it in error messages.
-  mat(std::span<const std::byte> bytes, std::string name, const limits& accepted = {});
+  mat(std::span<const std::byte> bytes, std::string name, const limits& accepted = {}, inflater inflate = nullptr);
 
   /// The file's path.
   const std::string& name() const { return name_; }
@@ -86,6 +88,7 @@ class mat {
 
   std::string name_;
   limits accepted_;
+  inflater inflate_;
   std::optional<mapped_file> file_;
   std::span<const std::byte> bytes_;
   bool swapped_ = false;

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <kindred/io/inflate_impl.hpp>
 #include <kindred/io/mat.hpp>
 #include <kindred/io/npy_impl.hpp>
 #include <kindred/io/text_impl.hpp>
@@ -96,24 +95,15 @@ class mat_reader {
   index_t offset_;
 };
 
-/// The deflate stream within a zlib stream.
-KINDRED_INLINE std::span<const std::byte> zlib_inside(std::span<const std::byte> stream, const std::string& place) {
-  expects<io_error>(stream.size() >= 6, "{}: {} bytes are too few for a zlib stream", place, stream.size());
-  const unsigned method = std::to_integer<unsigned>(stream[0]), flags = std::to_integer<unsigned>(stream[1]);
-  expects<io_error>((method & 15) == 8 && (method * 256 + flags) % 31 == 0 && (flags & 32) == 0,
-                    "{}: not a zlib stream", place);
-  return stream.subspan(2, stream.size() - 6);
-}
-
 }  // namespace detail
 
-KINDRED_INLINE mat::mat(std::string path, const limits& accepted)
-    : name_(std::move(path)), accepted_(accepted), file_(name_), bytes_(file_->bytes()) {
+KINDRED_INLINE mat::mat(std::string path, const limits& accepted, inflater inflate)
+    : name_(std::move(path)), accepted_(accepted), inflate_(inflate), file_(name_), bytes_(file_->bytes()) {
   open();
 }
 
-KINDRED_INLINE mat::mat(std::span<const std::byte> bytes, std::string name, const limits& accepted)
-    : name_(std::move(name)), accepted_(accepted), bytes_(bytes) {
+KINDRED_INLINE mat::mat(std::span<const std::byte> bytes, std::string name, const limits& accepted, inflater inflate)
+    : name_(std::move(name)), accepted_(accepted), inflate_(inflate), bytes_(bytes) {
   open();
 }
 
@@ -146,8 +136,7 @@ KINDRED_INLINE void mat::open() {
     std::string name;
     if (v.compressed) {
       const std::string where = name_ + ": byte " + std::to_string(at) + ", compressed variable";
-      std::vector<std::byte> begin(512);
-      begin.resize(detail::inflater(detail::zlib_inside(inside, where), begin, where).run_start());
+      const auto begin = detail::inflated(inflate_, deflated::zlib_start, inside, 512, where);
       const detail::mat_reader variable(begin, swapped_, where);
       const auto tag = variable.tag(0, false);
       variable.check(tag.at == 8 && tag.type == detail::mat_matrix, 0, "element", "a matrix expected");
@@ -200,11 +189,7 @@ KINDRED_INLINE mat::variable_numbers mat::unpacked(const std::string& name, inde
   variable_numbers out;
   auto inside = bytes_.subspan(static_cast<std::size_t>(v.at), static_cast<std::size_t>(v.stored));
   if (v.compressed) {
-    out.owned.resize(static_cast<std::size_t>(8 + v.bytes));
-    detail::inflater(detail::zlib_inside(inside, where), out.owned, where).run();
-    std::uint32_t sum = 0;
-    for (const std::byte b : inside.last(4)) sum = sum << 8 | std::to_integer<std::uint32_t>(b);
-    expects<io_error>(sum == detail::adler32(out.owned), "{}: the checksum is wrong", where);
+    out.owned = detail::inflated(inflate_, deflated::zlib, inside, 8 + v.bytes, where);
     inside = std::span<const std::byte>(out.owned).subspan(8);
   }
   const detail::mat_reader variable(inside, swapped_, where, v.compressed ? 8 : v.at);

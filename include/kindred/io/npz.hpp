@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <kindred/io/inflater.hpp>
 #include <kindred/io/mapped_file.hpp>
 #include <kindred/io/npy.hpp>
 #include <map>
@@ -19,22 +20,23 @@ struct zip_member {
 
 /// An opened .npz archive: .npy files by name, as numpy.savez and numpy.savez_compressed write them. The directory is
 /// checked when the archive is opened; a member is unpacked, compared with its checksum and checked like any .npy file
-/// when it is asked for. Names are keys and never paths; ".npy" is left off. Constant members may be called from several
-/// threads. The file is mapped (mapped_file, whose caveat holds).
+/// when it is asked for. A compressed member needs `inflate`, interop::inflate for one. Names are keys and never paths;
+/// ".npy" is left off. Constant members may be called from several threads. The file is mapped (mapped_file, whose caveat
+/// holds).
 ///
 /// Complexity   O(directory) to open; to load O(bytes of the member), which a compressed one takes as memory too.
 /// Errors       io_error that names file, byte and field. Refused: anything before, between or behind the members and the
 ///              directory; members that overlap or lie outside; names that come twice, are no UTF-8 or do not end in .npy;
 ///              encrypted archives, those of several disks or with a comment; methods other than stored and deflate; sizes
 ///              that directory and member tell differently, that deflate cannot reach, or beyond the limits, which hold
-///              for all members together; a wrong checksum.
+///              for all members together; a wrong checksum; a compressed member asked for without `inflate`.
 /// Reference    APPNOTE.TXT 6.3 of PKWARE with zip64; RFC 1951; numpy.lib.format.
 class npz {
  public:
   /// Opens the file `path`.
-  explicit npz(std::string path, const limits& accepted = {});
+  explicit npz(std::string path, const limits& accepted = {}, inflater inflate = nullptr);
   /// Reads `bytes`, which must outlive the object; `name` stands for it in error messages.
-  npz(std::span<const std::byte> bytes, std::string name, const limits& accepted = {});
+  npz(std::span<const std::byte> bytes, std::string name, const limits& accepted = {}, inflater inflate = nullptr);
 
   /// The file's path.
   const std::string& name() const { return name_; }
@@ -77,6 +79,7 @@ class npz {
 
   std::string name_;
   limits accepted_;
+  inflater inflate_;
   std::optional<mapped_file> file_;
   std::span<const std::byte> bytes_;
   std::map<std::string, detail::zip_member> members_;

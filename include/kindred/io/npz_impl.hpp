@@ -2,7 +2,7 @@
 #pragma once
 
 #include <algorithm>
-#include <kindred/io/inflate_impl.hpp>
+#include <kindred/io/crc32_impl.hpp>
 #include <kindred/io/npz.hpp>
 #include <kindred/io/text_impl.hpp>
 #include <limits>
@@ -193,13 +193,13 @@ class zip_reader {
 
 }  // namespace detail
 
-KINDRED_INLINE npz::npz(std::string path, const limits& accepted)
-    : name_(std::move(path)), accepted_(accepted), file_(name_), bytes_(file_->bytes()) {
+KINDRED_INLINE npz::npz(std::string path, const limits& accepted, inflater inflate)
+    : name_(std::move(path)), accepted_(accepted), inflate_(inflate), file_(name_), bytes_(file_->bytes()) {
   open();
 }
 
-KINDRED_INLINE npz::npz(std::span<const std::byte> bytes, std::string name, const limits& accepted)
-    : name_(std::move(name)), accepted_(accepted), bytes_(bytes) {
+KINDRED_INLINE npz::npz(std::span<const std::byte> bytes, std::string name, const limits& accepted, inflater inflate)
+    : name_(std::move(name)), accepted_(accepted), inflate_(inflate), bytes_(bytes) {
   open();
 }
 
@@ -226,9 +226,7 @@ KINDRED_INLINE npz::member_bytes npz::unpacked(const std::string& name) const {
   member_bytes out;
   out.bytes = bytes_.subspan(static_cast<std::size_t>(m.at), static_cast<std::size_t>(m.stored));
   if (m.deflated) {
-    out.owned.resize(static_cast<std::size_t>(m.bytes));
-    const std::string where = place(name);
-    detail::inflater(out.bytes, out.owned, where).run();
+    out.owned = detail::inflated(inflate_, deflated::raw, out.bytes, m.bytes, place(name));
     out.bytes = out.owned;
   }
   detail::crc32 sum;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kindred/io/inflate_impl.hpp>
+#include <kindred/io/crc32_impl.hpp>
 #include <kindred/io/npz_writer.hpp>
 
 namespace kindred::io {
