@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <kindred/io/npy.hpp>
+#include <kindred/io/safetensors_writer.hpp>
 
 #include "pipelines.hpp"
 #include "text_list.hpp"

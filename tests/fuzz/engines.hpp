@@ -2,6 +2,7 @@
 #pragma once
 
 #include <kindred/backend/cpu.hpp>
+#include <kindred/io/safetensors_writer.hpp>
 #include <kindred/projection/cca.hpp>
 #include <kindred/retrieval/cross_modal.hpp>
 #include <kindred/retrieval/engine.hpp>

@@ -3,6 +3,7 @@
 
 #include <kindred/backend/cpu.hpp>
 #include <kindred/backend/emu.hpp>
+#include <kindred/io/safetensors_writer.hpp>
 #include <kindred/metric/average_precision.hpp>
 #include <kindred/projection/cca.hpp>
 #include <kindred/projection/semantic.hpp>

@@ -4,6 +4,7 @@
 #include <kindred/backend/cpu.hpp>
 #include <kindred/backend/emu.hpp>
 #include <kindred/encoder/patch_descriptor.hpp>
+#include <kindred/io/safetensors_writer.hpp>
 #include <kindred/metric/average_precision.hpp>
 #include <kindred/metric/recall.hpp>
 #include <kindred/relation/same_label.hpp>

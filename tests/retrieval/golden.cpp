@@ -2,6 +2,7 @@
 // Files that version 1 of the formats wrote, from the numbers named here. They stay readable.
 #include <doctest/doctest.h>
 
+#include <kindred/io/safetensors_writer.hpp>
 #include <kindred/retrieval/cross_modal.hpp>
 #include <kindred/retrieval/engine.hpp>
 #include <kindred/similarity/negative_squared_euclidean.hpp>

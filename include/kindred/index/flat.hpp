@@ -517,7 +517,7 @@ class flat {
   /// Complexity   O(size()) for the ids; O(size() dimension) where norms are wanted or numbers are checked: unless the
   ///              file's limits say non_finite::keep they are read once.
   /// Errors       as load(). See io::mapped_file for files that others change meanwhile.
-  /// @tparam Pointer  to an io::safetensors that stays as long as a copy of the pointer: std::shared_ptr
+  /// @tparam Pointer  to an io::safetensors that stays as long as a copy of the pointer, such as std::shared_ptr
   template <class Pointer>
   static flat open(context<D>& ctx, Pointer file, const std::string& prefix,
                    flat_options options = {}) requires HostDevice<D> {

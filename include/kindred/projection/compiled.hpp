@@ -20,6 +20,12 @@ template paired_weights scaled_pairs<double>(context<cpu>&, const directions&, c
                                              index_t);
 template training_set training_of<double>(context<cpu>&, std::vector<view_columns>, std::vector<matrix<double, cpu>>,
                                           const char*);
+template training_set training_of_host_rows<float>(context<cpu>&, context<cpu>&,
+                                                   std::span<const matrix_view<const float, cpu>>, index_t,
+                                                   const char*);
+template training_set training_of_host_rows<double>(context<cpu>&, context<cpu>&,
+                                                    std::span<const matrix_view<const double, cpu>>, index_t,
+                                                    const char*);
 template directions directions_of<double>(context<cpu>&, const training_set&, index_t, const char*);
 template matrix<double, cpu> lifted<double>(context<cpu>&, const training_set&, index_t, matrix<double, cpu>);
 template joint_weights joint_directions<double>(context<cpu>&, const training_set&, std::vector<directions>,

@@ -165,8 +165,8 @@ training_set training_of(context<cpu>& host, std::vector<view_columns> views, st
 
 /// From the rows themselves: through an accumulator, or row by row where a view has fewer rows than columns.
 template <class T, Device D>
-training_set training_of(context<cpu>& host, context<D>& ctx, std::span<const matrix_view<const T, D>> views,
-                         index_t standardized, const char* who) {
+training_set training_of_rows(context<cpu>& host, context<D>& ctx, std::span<const matrix_view<const T, D>> views,
+                              index_t standardized, const char* who) {
   const auto count = static_cast<index_t>(views.size());
   std::vector<index_t> columns;
   bool few_rows = false;
@@ -192,6 +192,20 @@ training_set training_of(context<cpu>& host, context<D>& ctx, std::span<const ma
     parts.push_back({rows.means, rows.factors});
   }
   return training_of(host, std::move(parts), std::move(centred), who);
+}
+
+/// The same on the processor, which is compiled once.
+template <Scalar T>
+training_set training_of_host_rows(context<cpu>& host, context<cpu>& ctx,
+                                   std::span<const matrix_view<const T, cpu>> views, index_t standardized,
+                                   const char* who);
+template <class T, Device D>
+training_set training_of(context<cpu>& host, context<D>& ctx, std::span<const matrix_view<const T, D>> views,
+                         index_t standardized, const char* who) {
+  if constexpr (std::same_as<D, cpu>)
+    return training_of_host_rows<T>(host, ctx, views, standardized, who);
+  else
+    return training_of_rows<T, D>(host, ctx, views, standardized, who);
 }
 
 /// From what an accumulator of `views` views holds.

@@ -360,4 +360,11 @@ paired_weights deflated_pairs(context<cpu>& host, const training_set& set, index
   return {leading_columns(host, x.rotations, found), std::move(second), std::move(values), found, found};
 }
 
+template <Scalar T>
+training_set training_of_host_rows(context<cpu>& host, context<cpu>& ctx,
+                                   std::span<const matrix_view<const T, cpu>> views, index_t standardized,
+                                   const char* who) {
+  return training_of_rows<T, cpu>(host, ctx, views, standardized, who);
+}
+
 }  // namespace kindred::projection::detail

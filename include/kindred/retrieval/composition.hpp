@@ -4,12 +4,12 @@
 /// of what an index finds; encoders in files.
 #pragma once
 
+#include <kindred/core/shared.hpp>
 #include <kindred/encoder/concept.hpp>
 #include <kindred/index/flat.hpp>
-#include <kindred/io/safetensors_writer.hpp>
+#include <kindred/io/forward.hpp>
 #include <kindred/retrieval/concept.hpp>
 #include <kindred/retrieval/evaluate_hits.hpp>
-#include <memory>
 
 namespace kindred::retrieval::detail {
 
@@ -234,20 +234,21 @@ constexpr bool loads_and_saves() {
 }
 
 /// Writes `part` under `key` and, where it has members, under `key.`.
-template <class D, class P>
-void save_part(io::safetensors_writer& file, const std::string& key, const P& part) {
+template <class D, class P, class Writer>
+void save_part(Writer& file, const std::string& key, const P& part) {
   if constexpr (fits_file<P, D>()) {
     file.metadata(key, P::name);
     if constexpr (SavedPart<P, D>) part.save(file, key + ".");
   }
 }
 /// Refuses a file that holds another part under `key`.
-inline void expect_text(const io::safetensors& file, const std::string& key, const char* wanted) {
+template <class File>
+void expect_text(const File& file, const std::string& key, const char* wanted) {
   const std::string& came = file.metadata(key);
   expects<io_error>(came == wanted, "{}: {} is '{}', '{}' wanted", file.name(), key, came, wanted);
 }
-template <class P, Device D>
-P load_part(context<D>& ctx, const io::safetensors& file, const std::string& key) {
+template <class P, class File, Device D>
+P load_part(context<D>& ctx, const File& file, const std::string& key) {
   if constexpr (fits_file<P, D>()) {
     expect_text(file, key, P::name);
     if constexpr (SavedPart<P, D>)
@@ -258,19 +259,26 @@ P load_part(context<D>& ctx, const io::safetensors& file, const std::string& key
 }
 
 /// The index that was saved under `prefix`: a copy, or, where `file` is shared, in place.
-template <class Index, Device D>
-Index load_index(context<D>& ctx, const io::safetensors& file, const std::string& prefix) {
+template <class Index, class File, Device D>
+Index load_index(context<D>& ctx, const File& file, const std::string& prefix) {
   return Index::load(ctx, file, prefix);
 }
-template <class Index, Device D>
-Index load_index(context<D>& ctx, const std::shared_ptr<const io::safetensors>& file, const std::string& prefix) {
+template <class Index, class File, Device D>
+Index load_index(context<D>& ctx, const kindred::detail::shared<File>& file, const std::string& prefix) {
   return Index::open(ctx, file, prefix);
 }
-inline const io::safetensors& content(const io::safetensors& file) { return file; }
-inline const io::safetensors& content(const std::shared_ptr<const io::safetensors>& file) { return *file; }
+template <class File>
+const File& content(const File& file) {
+  return file;
+}
+template <class File>
+const File& content(const kindred::detail::shared<File>& file) {
+  return *file;
+}
 
 /// Refuses vectors of another length than what stands before them gives; 0: any.
-inline void expect_dimension(const io::safetensors& file, const std::string& prefix, index_t came, index_t wanted) {
+template <class File>
+void expect_dimension(const File& file, const std::string& prefix, index_t came, index_t wanted) {
   expects<io_error>(wanted == 0 || came == wanted, "{}: {}index: vectors of {} numbers, but {} wanted", file.name(),
                     prefix, came, wanted);
 }

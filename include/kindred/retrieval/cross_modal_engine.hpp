@@ -145,7 +145,8 @@ class cross_modal_engine {
   /// Adds all parts to a file under `prefix`: texts `type` ("cross_modal 1"), `first`, `second` and `similarity`, what the
   /// parts save under `first.`, `second.`, `similarity.`, `projection.`, `first_gallery.` and `second_gallery.`. The engine
   /// must stay as it is until the file is written.
-  void save(io::safetensors_writer& file, const std::string& prefix) const {
+  template <class Writer>
+  void save(Writer& file, const std::string& prefix) const {
     if constexpr (detail::loads_and_saves<Index, device>() && detail::loads_and_saves<Projection, device>()) {
       file.metadata(prefix + "type", file_type);
       detail::save_part<device>(file, prefix + "first", first_);
@@ -157,8 +158,9 @@ class cross_modal_engine {
     }
   }
   /// Writes a file of its own, atomically. Errors: io_error.
+  template <class Writer = io::safetensors_writer>
   void save(const std::string& path) const {
-    io::safetensors_writer file;
+    Writer file;
     save(file, "");
     file.write(path);
   }
@@ -166,16 +168,19 @@ class cross_modal_engine {
   /// What was saved under `prefix`. It gives the bytes that the saved engine gave.
   /// Errors  io_error, naming the file, for one that was saved with other parts, which are named beside those wanted, and
   ///         for what the parts refuse.
-  static cross_modal_engine load(context<device>& ctx, const io::safetensors& file, const std::string& prefix) {
+  template <class File>
+  static cross_modal_engine load(context<device>& ctx, const File& file, const std::string& prefix) {
     return loaded(ctx, file, prefix);
   }
   /// The engine of the file `path`.
+  template <class File = io::safetensors>
   static cross_modal_engine load(context<device>& ctx, const std::string& path) {
-    return load(ctx, io::safetensors(path), "");
+    return load(ctx, File(path), "");
   }
   /// The same with the galleries left in the mapped file, for an index that has open(), such as index::flat.
+  template <class File = io::safetensors>
   static cross_modal_engine open(context<device>& ctx, const std::string& path) {
-    return loaded(ctx, std::make_shared<const io::safetensors>(path), "");
+    return loaded(ctx, kindred::detail::shared<File>(File(path)), "");
   }
 
  private:
@@ -184,7 +189,7 @@ class cross_modal_engine {
   template <class File>
   static cross_modal_engine loaded(context<device>& ctx, const File& file, const std::string& prefix) {
     if constexpr (detail::loads_and_saves<Index, device>() && detail::loads_and_saves<Projection, device>()) {
-      const io::safetensors& parts = detail::content(file);
+      const auto& parts = detail::content(file);
       detail::expect_text(parts, prefix + "type", file_type);
       First first = detail::load_part<First>(ctx, parts, prefix + "first");
       Second second = detail::load_part<Second>(ctx, parts, prefix + "second");

@@ -110,7 +110,8 @@ class engine {
 
   /// Adds encoder and index to a file under `prefix`: texts `type` ("engine 1") and `encoder`, what the encoder saves
   /// under `encoder.` and the index under `index.`. The engine must stay as it is until the file is written.
-  void save(io::safetensors_writer& file, const std::string& prefix) const {
+  template <class Writer>
+  void save(Writer& file, const std::string& prefix) const {
     if constexpr (detail::loads_and_saves<Index, device>()) {
       file.metadata(prefix + "type", file_type);
       detail::save_part<device>(file, prefix + "encoder", encoder_);
@@ -118,8 +119,9 @@ class engine {
     }
   }
   /// Writes a file of its own, atomically. Errors: io_error.
+  template <class Writer = io::safetensors_writer>
   void save(const std::string& path) const {
-    io::safetensors_writer file;
+    Writer file;
     save(file, "");
     file.write(path);
   }
@@ -127,14 +129,19 @@ class engine {
   /// What was saved under `prefix`. It gives the bytes that the saved engine gave.
   /// Errors  io_error, naming the file, for one that was saved with other parts, which are named beside those wanted, and
   ///         for what encoder and index refuse.
-  static engine load(context<device>& ctx, const io::safetensors& file, const std::string& prefix) {
+  template <class File>
+  static engine load(context<device>& ctx, const File& file, const std::string& prefix) {
     return loaded(ctx, file, prefix);
   }
   /// The engine of the file `path`.
-  static engine load(context<device>& ctx, const std::string& path) { return load(ctx, io::safetensors(path), ""); }
+  template <class File = io::safetensors>
+  static engine load(context<device>& ctx, const std::string& path) {
+    return load(ctx, File(path), "");
+  }
   /// The same with the gallery left in the mapped file, for an index that has open(), such as index::flat.
+  template <class File = io::safetensors>
   static engine open(context<device>& ctx, const std::string& path) {
-    return loaded(ctx, std::make_shared<const io::safetensors>(path), "");
+    return loaded(ctx, kindred::detail::shared<File>(File(path)), "");
   }
 
  private:
@@ -154,7 +161,7 @@ class engine {
   template <class File>
   static engine loaded(context<device>& ctx, const File& file, const std::string& prefix) {
     if constexpr (detail::loads_and_saves<Index, device>()) {
-      const io::safetensors& parts = detail::content(file);
+      const auto& parts = detail::content(file);
       detail::expect_text(parts, prefix + "type", file_type);
       Encoder encoder = detail::load_part<Encoder>(ctx, parts, prefix + "encoder");
       Index index = detail::load_index<Index>(ctx, file, prefix + "index.");

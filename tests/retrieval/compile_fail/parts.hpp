@@ -2,6 +2,7 @@
 // What every case starts with; compiled once per compiler and included by it. `x` and `y` are rows of two kinds of things.
 #include <kindred/backend/cpu.hpp>
 #include <kindred/backend/emu.hpp>
+#include <kindred/io/safetensors_writer.hpp>
 #include <kindred/projection/cca.hpp>
 #include <kindred/projection/semantic.hpp>
 #include <kindred/retrieval/cross_modal.hpp>
