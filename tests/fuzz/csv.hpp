@@ -27,8 +27,9 @@ struct csv {
   static bool load(std::span<const std::byte> bytes) {
     auto finite = limits;
     finite.non_finite = kindred::io::non_finite::refuse;
-    return load_as<float>(bytes, {.header = true, .limits = limits}) | load_as<double>(bytes, {.limits = finite}) |
-           load_as<std::int64_t>(bytes, {.delimiter = ';', .limits = limits});
+    return any_loaded({load_as<float>(bytes, {.header = true, .limits = limits}),
+                       load_as<double>(bytes, {.limits = finite}),
+                       load_as<std::int64_t>(bytes, {.delimiter = ';', .limits = limits})});
   }
 };
 

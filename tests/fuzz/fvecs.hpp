@@ -29,10 +29,10 @@ struct fvecs {
         load_one(source);
       });
     };
-    return from([&](io::byte_source& s) { whole(io::load_fvecs(ctx, s, limits), 4); }) |
-           from([&](io::byte_source& s) { whole(io::load_ivecs<index_t>(ctx, s, limits), 4); }) |
-           from([&](io::byte_source& s) { whole(io::load_ivecs<std::uint8_t>(ctx, s, limits), 4); }) |
-           from([&](io::byte_source& s) { whole(io::load_bvecs<double>(ctx, s, limits), 1); });
+    return any_loaded({from([&](io::byte_source& s) { whole(io::load_fvecs(ctx, s, limits), 4); }),
+                       from([&](io::byte_source& s) { whole(io::load_ivecs<index_t>(ctx, s, limits), 4); }),
+                       from([&](io::byte_source& s) { whole(io::load_ivecs<std::uint8_t>(ctx, s, limits), 4); }),
+                       from([&](io::byte_source& s) { whole(io::load_bvecs<double>(ctx, s, limits), 1); })});
   }
 };
 

@@ -31,9 +31,9 @@ struct npy {
   }
   static bool load(std::span<const std::byte> bytes) {
     using kindred::io::non_finite;
-    return load_as<float>(bytes, non_finite::keep) | load_as<double>(bytes, non_finite::refuse) |
-           load_as<std::int32_t>(bytes, non_finite::refuse) | load_as<std::int64_t>(bytes, non_finite::keep) |
-           load_as<std::uint8_t>(bytes, non_finite::refuse);
+    return any_loaded({load_as<float>(bytes, non_finite::keep), load_as<double>(bytes, non_finite::refuse),
+                       load_as<std::int32_t>(bytes, non_finite::refuse), load_as<std::int64_t>(bytes, non_finite::keep),
+                       load_as<std::uint8_t>(bytes, non_finite::refuse)});
   }
 };
 

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <fstream>
+#include <initializer_list>
 #include <kindred/core/error.hpp>
 #include <kindred/io/limits.hpp>
 #include <span>
@@ -37,6 +38,13 @@ bool loads(F f) {
   } catch (const kindred::io_error&) {
     return false;
   }
+}
+
+/// Whether one of several ways loaded; all of them are tried, in their order.
+inline bool any_loaded(std::initializer_list<bool> ways) {
+  for (const bool loaded : ways)
+    if (loaded) return true;
+  return false;
 }
 
 /// Ends the program: what was loaded contradicts itself.

@@ -29,8 +29,9 @@ struct trec {
     });
   }
   static bool load(std::span<const std::byte> bytes) {
-    return load_as(bytes, [](kindred::io::byte_source& s) { return kindred::io::read_trec_run(s, limits); }) |
-           load_as(bytes, [](kindred::io::byte_source& s) { return kindred::io::read_trec_qrels(s, limits); });
+    return any_loaded(
+        {load_as(bytes, [](kindred::io::byte_source& s) { return kindred::io::read_trec_run(s, limits); }),
+         load_as(bytes, [](kindred::io::byte_source& s) { return kindred::io::read_trec_qrels(s, limits); })});
   }
 };
 

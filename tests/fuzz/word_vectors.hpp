@@ -25,10 +25,11 @@ struct word_vectors {
       });
     };
     const auto skip = io::bad_word::skip;
-    return from({.not_utf8 = skip, .repeated = skip, .limits = limits}) |
-           from({.format = io::word_vector_format::binary, .limits = limits}) |
-           from({.format = io::word_vector_format::headerless, .repeated = skip, .limits = limits}) |
-           from({.format = io::word_vector_format::headerless, .dimensions = 2, .not_utf8 = skip, .limits = limits});
+    return any_loaded(
+        {from({.not_utf8 = skip, .repeated = skip, .limits = limits}),
+         from({.format = io::word_vector_format::binary, .limits = limits}),
+         from({.format = io::word_vector_format::headerless, .repeated = skip, .limits = limits}),
+         from({.format = io::word_vector_format::headerless, .dimensions = 2, .not_utf8 = skip, .limits = limits})});
   }
 };
 
