@@ -657,6 +657,24 @@ void cpu_nearest(context<cpu>& ctx, const nearest_arguments<T>& arguments) {
   nearest_search<T>(ctx, arguments).run();
 }
 
+KINDRED_INLINE void cpu_quantize(context<cpu>& ctx, matrix_view<const float, cpu> rows, index_t stride,
+                                 std::uint8_t* codes, float* scale, float* error, float* length) {
+  constexpr index_t per_chunk = 256;
+  ctx.pool().run((rows.rows() + per_chunk - 1) / per_chunk, [&](index_t chunk, int) {
+    const index_t end = std::min(rows.rows(), (chunk + 1) * per_chunk);
+    for (index_t r = chunk * per_chunk; r < end; ++r) {
+      std::uint8_t* const to = codes + r * stride;
+      const quantized_row row = quantize_row(rows.row(r).data(), rows.cols(),
+                                             [to](index_t k, int v) { to[k] = static_cast<std::uint8_t>(v + 128); });
+      std::fill(to + rows.cols(), to + stride, std::uint8_t(128));
+      scale[r] = row.scale;
+      // a bound of infinity: the row is always multiplied in full
+      error[r] = row.bounded ? row.error : std::numeric_limits<float>::infinity();
+      length[r] = row.length;
+    }
+  });
+}
+
 }  // namespace detail
 
 KINDRED_INLINE instruction_set best_instruction_set() {

@@ -13,6 +13,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <kindred/backend/cpu_product.hpp>
 #include <kindred/backend/cpu_quantized.hpp>
 #include <limits>
 
@@ -181,8 +182,9 @@ void bound_tile(const quantized_block& block, index_t query, index_t row) {
       if (!any(mask[r][v])) continue;
       int lane[lanes];
       std::memcpy(lane, &mask[r][v], sizeof lane);
-      for (index_t i = 0; i < lanes; ++i)
-        if (lane[i] != 0) block.survived(block.pairs, query + index_t(v) * lanes + i, row + index_t(r));
+      const index_t at = query + index_t(v) * lanes;
+      for (index_t i = 0; i < lanes && at + i < block.queries; ++i)  // lanes without a query may hold what is no number
+        if (lane[i] != 0) block.survived(block.pairs, at + i, row + index_t(r));
     }
 }
 
@@ -238,25 +240,4 @@ KINDRED_INLINE bool has_byte_products() {
 #endif
 }
 
-namespace detail {
-
-KINDRED_INLINE void cpu_quantize(context<cpu>& ctx, matrix_view<const float, cpu> rows, index_t stride,
-                                 std::uint8_t* codes, float* scale, float* error, float* length) {
-  constexpr index_t per_chunk = 256;
-  ctx.pool().run((rows.rows() + per_chunk - 1) / per_chunk, [&](index_t chunk, int) {
-    const index_t end = std::min(rows.rows(), (chunk + 1) * per_chunk);
-    for (index_t r = chunk * per_chunk; r < end; ++r) {
-      std::uint8_t* const to = codes + r * stride;
-      const quantized_row row = quantize_row(rows.row(r).data(), rows.cols(),
-                                             [to](index_t k, int v) { to[k] = static_cast<std::uint8_t>(v + 128); });
-      std::fill(to + rows.cols(), to + stride, std::uint8_t(128));
-      scale[r] = row.scale;
-      // a bound of infinity: the row is always multiplied in full
-      error[r] = row.bounded ? row.error : std::numeric_limits<float>::infinity();
-      length[r] = row.length;
-    }
-  });
-}
-
-}  // namespace detail
 }  // namespace kindred

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <kindred/io/safetensors_writer.hpp>
 #include <kindred/io/text_impl.hpp>
 
