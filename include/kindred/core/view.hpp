@@ -4,6 +4,7 @@
 #include <concepts>
 #include <kindred/core/config.hpp>
 #include <kindred/core/device.hpp>
+#include <kindred/core/shape.hpp>
 #include <kindred/core/types.hpp>
 #include <type_traits>
 
@@ -111,6 +112,41 @@ struct batch_view {
 
   KINDRED_HD constexpr index_t begin(index_t item) const { return offsets ? offsets(item) : item * longest; }
   KINDRED_HD constexpr index_t end(index_t item) const { return offsets ? offsets(item + 1) : (item + 1) * longest; }
+  KINDRED_HD constexpr index_t length(index_t item) const { return end(item) - begin(item); }
+
+  constexpr kindred::shape shape() const {
+    return {items, values.rows(), values.cols(), longest, height, static_cast<bool>(offsets)};
+  }
+  /// False for an absent batch; one of 0 rows is present.
+  KINDRED_HD constexpr explicit operator bool() const { return static_cast<bool>(values); }
+};
+
+/// Items of ids instead of rows: the words of sentences. Row i of a batch_view is id i here; `T` says which batch_view the
+/// ids stand beside and is not used, since ids have no gradient.
+template <class T, class D>
+struct tokens {
+  using scalar = T;
+
+  vector_view<const label_t, D> values;     ///< the ids of all items, one item after the other
+  vector_view<const index_t, D> offsets{};  ///< items + 1 positions on the device, or absent
+  index_t items = 0;                        ///< number of items
+  index_t longest = 0;                      ///< ids of the longest item
+
+  tokens() = default;
+  KINDRED_HD constexpr tokens(vector_view<const label_t, D> v, vector_view<const index_t, D> o, index_t n, index_t most)
+      : values(v), offsets(o), items(n), longest(most) {}
+  template <class U>
+  requires detail::AddsConst<U, T> KINDRED_HD constexpr tokens(tokens<U, D> t)
+      : tokens(t.values, t.offsets, t.items, t.longest) {}
+
+  KINDRED_HD constexpr index_t begin(index_t item) const { return offsets ? offsets(item) : item * longest; }
+  KINDRED_HD constexpr index_t end(index_t item) const { return offsets ? offsets(item + 1) : (item + 1) * longest; }
+  KINDRED_HD constexpr index_t length(index_t item) const { return end(item) - begin(item); }
+
+  constexpr kindred::shape shape() const {
+    return {items, values.size(), 1, longest, 0, static_cast<bool>(offsets)};
+  }
+  KINDRED_HD constexpr explicit operator bool() const { return static_cast<bool>(values); }
 };
 
 /// The elements of `v` as a matrix of rows x cols = v.size() elements.

@@ -27,6 +27,15 @@ concept Similarity = std::copyable<S> &&
   similarity.score(ctx, a, a, scores);
 };
 
+/// A similarity that gradients pass through: backward(ctx, a, b, scores, dscores, da, db) adds d value / d a to da and
+/// d value / d b to db, which may be one view (a batch compared with itself) and are absent where not wanted. `scores` is
+/// what score() gave for the same a and b.
+template <class S, class T = float, class D = cpu>
+concept DifferentiableSimilarity = Similarity<S, T, D> &&
+    requires(const S& similarity, context<D>& ctx, matrix_view<const T, D> a, matrix_view<T, D> da) {
+  similarity.backward(ctx, a, a, a, a, da, da);
+};
+
 /// A similarity that is a product once each side was prepared by itself: prepare(ctx, x) -> prepared<T, D>, and
 /// `scoring` says how scores come from the product. Searches and rankings need this form; they never hold all scores.
 /// `rowwise` is true when a row's preparation depends on that row alone, which an index asks for. A similarity whose
