@@ -2,8 +2,10 @@
 #include <doctest/doctest.h>
 
 #include <array>
+#include <kindred/core/carver.hpp>
 #include <kindred/core/view.hpp>
 #include <numeric>
+#include <string>
 #include <type_traits>
 
 using namespace kindred;
@@ -86,4 +88,44 @@ TEST_CASE("the items of a batch view are rows between offsets, or equally long")
   const batch_view<const float, cpu> pictures = batch_view<float, cpu>(rows, {}, 1, 6, 2);
   CHECK(pictures.height == 2);
   CHECK(pictures.end(0) == 6);
+}
+
+TEST_CASE("the shape of a batch says what its views say") {
+  std::array<float, 24> a{};
+  const batch_view<float, cpu> pictures(matrix_view<float, cpu>(a.data(), 12, 2), {}, 2, 6, 2);
+  CHECK(pictures.shape() == shape::pictures(2, 2, 3, 2));
+  CHECK(pictures.shape().width() == 3);
+  const std::array<index_t, 4> offsets{0, 2, 2, 5};
+  const std::array<label_t, 5> ids{4, 1, 0, 2, 2};
+  const tokens<float, cpu> words({ids.data(), 5}, {offsets.data(), 4}, 3, 3);
+  CHECK(words.shape() == shape{3, 5, 1, 3, 0, true});
+  CHECK(words.length(0) == 2);
+  CHECK(words.length(1) == 0);
+  CHECK(words.begin(2) == 2);
+  CHECK(words);
+  CHECK_FALSE(tokens<float, cpu>());
+  const tokens<const float, cpu> read = words;  // as batch_view<const T> is made from batch_view<T>
+  CHECK(read.values.data() == ids.data());
+}
+
+TEST_CASE("a carver cuts what it counts, and counts the same over nothing") {
+  std::string seen;
+  const auto cut = [](auto c) {
+    const auto weight = c.matrix("weight", 2, 3);
+    const auto bias = c.vector("bias", 3);
+    CHECK(c.used() == 9);
+    return std::pair(weight, bias);
+  };
+  std::array<double, 9> a{};
+  const auto [weight, bias] = cut(carver<double, cpu>({a.data(), 9}));
+  CHECK(weight.data() == a.data());
+  CHECK(weight.rows() == 2);
+  CHECK(bias.data() == a.data() + 6);
+  const auto visit = [&](const char* name, index_t offset, index_t rows, index_t cols) {
+    seen += name + std::to_string(offset) + ":" + std::to_string(rows) + "x" + std::to_string(cols) + " ";
+  };
+  const auto [none, nothing] = cut(carver<double, cpu, decltype(visit)>({}, visit));
+  CHECK_FALSE(none);
+  CHECK_FALSE(nothing);
+  CHECK(seen == "weight0:2x3 bias6:1x3 ");
 }
