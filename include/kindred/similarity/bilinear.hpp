@@ -11,7 +11,7 @@ namespace kindred::similarity {
 ///
 /// s(a, b) = a' M b,  a of p numbers, b of q, M p x q
 ///
-/// Not symmetric: reversed() compares b to a. evaluate_both() uses it for the way back.
+/// Not symmetric: reversed() compares b to a. evaluate_both() uses it for the way back. Gradients reach both sides, not M.
 ///
 /// T, D  number type and device of the rows and of M
 ///
@@ -54,6 +54,12 @@ class bilinear : public product_form<bilinear<T, D>> {
                          product.view());
     const matrix_view<const T, D> rows = product.view();
     return {.rows = rows, .changed = std::move(product)};
+  }
+  /// dx += dy M'.
+  void prepare_first_backward(context<D>& ctx, const_matrix<T, D>, const_matrix<T, D>, const_matrix<T, D> dy,
+                              matrix_view<T, D> dx) const {
+    ctx.template gemm<T>(T(1), dy, transpose::no, matrix_->view(), reversed_ ? transpose::no : transpose::yes, T(1),
+                         dx);
   }
   /// The rows of b themselves.
   template <MatrixArgument<D> B>

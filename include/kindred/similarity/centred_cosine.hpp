@@ -10,6 +10,20 @@ namespace kindred::similarity {
 
 namespace detail {
 
+/// Rows less their mean, one after the other.
+template <class T, class D>
+struct rows_less_mean {
+  matrix_view<const T, D> x;
+  vector_view<const double, D> mean;
+
+  struct one {
+    vector_view<const T, D> x;
+    vector_view<const double, D> mean;
+    KINDRED_HD T operator()(index_t c) const { return static_cast<T>(static_cast<double>(x(c)) - mean(c)); }
+  };
+  KINDRED_HD one row(index_t r) const { return {x.row(r), mean}; }
+};
+
 /// Element (r, c) of `y` = x - mean, subtracted in double.
 template <class T, class D>
 struct less_mean_at {
@@ -77,6 +91,18 @@ class centred_cosine : public product_form<centred_cosine> {
     return centred(ctx, as_const(b), second_);
   }
 
+  /// dx += (dy - y (y . dy)) / |x - m|, with y = (x - m) / |x - m|; nothing where x is the mean.
+  template <Scalar T, Device D>
+  void prepare_first_backward(context<D>& ctx, const_matrix<T, D> x, const_matrix<T, D> y, const_matrix<T, D> dy,
+                              matrix_view<T, D> dx) const {
+    centred_backward<T, D>(ctx, x, first_, y, dy, dx);
+  }
+  template <Scalar T, Device D>
+  void prepare_second_backward(context<D>& ctx, const_matrix<T, D> x, const_matrix<T, D> y, const_matrix<T, D> dy,
+                               matrix_view<T, D> dx) const {
+    centred_backward<T, D>(ctx, x, second_, y, dy, dx);
+  }
+
   /// Adds both means to a file (io::safetensors_writer).
   template <class Writer>
   void save(Writer& file, const std::string& prefix) const {
@@ -109,6 +135,14 @@ class centred_cosine : public product_form<centred_cosine> {
     ctx.synchronize();  // `origin` goes
     const matrix_view<const T, D> rows = unit.view();
     return {.rows = rows, .changed = std::move(unit)};
+  }
+  template <class T, Device D>
+  static void centred_backward(context<D>& ctx, matrix_view<const T, D> x, const std::vector<double>& mean,
+                               matrix_view<const T, D> y, matrix_view<const T, D> dy, matrix_view<T, D> dx) {
+    using rows = detail::rows_less_mean<T, D>;
+    const vector<double, D> origin(ctx, mean);
+    ctx.for_each_row(x.rows(), x.cols(), detail::unit_gradient_row<T, D, rows>{rows{x, origin.view()}, y, dy, dx});
+    ctx.synchronize();  // `origin` goes
   }
   std::vector<double> first_, second_;
 };

@@ -12,6 +12,8 @@ namespace kindred::similarity {
 ///
 /// Lengths neither overflow nor vanish, however large or small the numbers are: see op::normalize_rows.
 ///
+/// Gradient: nothing for a row of zeros, and nothing from its scores for the other side.
+///
 /// Complexity   a copy of each side, O((n + m) d) to make.
 /// Determinism  see product_form::score; s(a, b) and s(b, a) have the same bits on context<cpu>.
 /// Errors       shape_error as product_form::score. NaN or infinity in a row: all its scores are NaN.
@@ -28,6 +30,13 @@ struct cosine : product_form<cosine> {
     op::normalize_rows(ctx, as_const(x), unit.view());
     const matrix_view<const T, D> rows = unit.view();
     return {.rows = rows, .changed = std::move(unit)};
+  }
+  /// dx += (dy - y (y . dy)) / |x|, with y = x / |x|; rows of zeros get nothing.
+  template <Scalar T, Device D>
+  void prepare_backward(context<D>& ctx, const_matrix<T, D> x, const_matrix<T, D> y, const_matrix<T, D> dy,
+                        matrix_view<T, D> dx) const {
+    using rows = matrix_view<const T, D>;
+    ctx.for_each_row(x.rows(), x.cols(), detail::unit_gradient_row<T, D, rows>{x, y, dy, dx});
   }
 };
 

@@ -3,6 +3,7 @@
 
 #include <kindred/core/group.hpp>
 #include <kindred/core/limits.hpp>
+#include <kindred/core/scratch.hpp>
 #include <kindred/similarity/concept.hpp>
 
 namespace kindred::similarity {
@@ -44,6 +45,48 @@ struct fuse_row {
   }
 };
 
+/// Where the smallest and the largest finite score of a row stand: the first of equals. -1 where there is none.
+template <class T, class D, class G>
+KINDRED_HD void extremes(const G& g, vector_view<const T, D> row, scored<T>& low, scored<T>& high) {
+  const auto finite = [row](index_t c, T sign) {
+    return row(c) - row(c) == T(0) ? scored<T>{sign * row(c), c} : scored<T>{T(0), -1};
+  };
+  low = g.reduce(row.size(), scored<T>{T(0), -1}, best{}, [=](index_t c) { return finite(c, T(-1)); });
+  high = g.reduce(row.size(), scored<T>{T(0), -1}, best{}, [=](index_t c) { return finite(c, T(1)); });
+  low.score = -low.score;
+}
+
+/// Row r of dscores = weight d value / d scores through minmax: what an element says directly, and what all say through
+/// minimum and maximum.
+template <class T, class D>
+struct fuse_backward_row {
+  matrix_view<const T, D> scores, dout;
+  T weight;
+  matrix_view<T, D> dscores;
+  template <class G>
+  KINDRED_HD void operator()(const G& g, index_t r) const {
+    scored<T> low, high;
+    extremes<T, D>(g, scores.row(r), low, high);
+    const bool flat = low.id < 0 || !(high.score > low.score);
+    const T scale = flat ? T(0) : weight / (high.score - low.score);
+    const auto self = *this;
+    const auto finite = [=](index_t c) { return self.scores(r, c) - self.scores(r, c) == T(0); };
+    // the direct part, then its sum and its sum weighed by u
+    const T sum = g.reduce(scores.cols(), T(0), plus{},
+                           [=](index_t c) { return finite(c) && !flat ? self.dout(r, c) * scale : T(0); });
+    const T weighed = g.reduce(scores.cols(), T(0), plus{}, [=](index_t c) {
+      const T u = (self.scores(r, c) - low.score) / (high.score - low.score);
+      return finite(c) && !flat ? self.dout(r, c) * scale * u : T(0);
+    });
+    g.for_each(scores.cols(), [=](index_t c) {
+      T gradient = finite(c) && !flat ? self.dout(r, c) * scale : T(0);
+      if (!flat && c == low.id) gradient -= sum - weighed;
+      if (!flat && c == high.id) gradient -= weighed;
+      self.dscores(r, c) = gradient;
+    });
+  }
+};
+
 }  // namespace detail
 
 /// Fuses two score matrices: either is mapped to [0, 1] query by query, then they are weighed.
@@ -70,6 +113,33 @@ void fuse(context<D>& ctx, const_matrix<T, D> first, const_matrix<T, D> second, 
           second.cols(), out.rows(), out.cols());
   expects<argument_error>(weight >= 0 && weight <= 1, "similarity::fuse: weight {} is not in [0, 1]", weight);
   ctx.for_each_row(first.rows(), first.cols(), detail::fuse_row<T, D>{first, second, static_cast<T>(weight), out});
+}
+
+/// The gradient of fuse() for the first scores, or with 1 - weight for the second.
+///
+/// dscores(q, g) = weight (dout(q, g) / R - [g is the minimum] sum_k dout(q, k) (1 - u(q, k)) / R
+///                                        - [g is the maximum] sum_k dout(q, k) u(q, k) / R),   R = maximum - minimum
+///
+/// scores   n x m, what fuse() saw
+/// weight   in [0, 1]: the share of these scores
+/// dout     n x m
+/// dscores  n x m, overwritten; neither of the others
+///
+/// Of several equal minima or maxima the first gets the gradient. Rows of equal scores, and scores that are not finite, get
+/// none.
+///
+/// Complexity   O(n m).
+/// Determinism  as fuse().
+/// Errors       shape_error when shapes differ.
+template <Scalar T, Device D>
+void fuse_backward(context<D>& ctx, const_matrix<T, D> scores, double weight, const_matrix<T, D> dout,
+                   matrix_view<T, D> dscores) {
+  expects(scores.rows() == dout.rows() && scores.cols() == dout.cols() && dscores.rows() == dout.rows() &&
+              dscores.cols() == dout.cols(),
+          "similarity::fuse_backward: {} x {} scores, gradients {} x {} into {} x {}", scores.rows(), scores.cols(),
+          dout.rows(), dout.cols(), dscores.rows(), dscores.cols());
+  ctx.for_each_row(scores.rows(), scores.cols(),
+                   detail::fuse_backward_row<T, D>{scores, dout, static_cast<T>(weight), dscores});
 }
 
 /// Two similarities fused, for each query by itself: see fuse(). Of the same rows, or of two embeddings that lie side by
@@ -103,13 +173,7 @@ struct fused {
     static_assert(Similarity<First, T, D> && Similarity<Second, T, D>, "fused takes two similarities");
     static_assert(First::rowwise && Second::rowwise,
                   "fused takes similarities of rows by themselves: scores would depend on the size of a band");
-    expects<argument_error>(first_columns >= 0 && first_columns <= a.cols() && first_columns <= b.cols(),
-                            "similarity::fused: {} first columns of {} and {}", first_columns, a.cols(), b.cols());
-    const bool split = first_columns > 0;
-    const auto front = [&](matrix_view<const T, D> x) { return split ? x.cols(0, first_columns) : x; };
-    const auto back = [&](matrix_view<const T, D> x) {
-      return split ? x.cols(first_columns, x.cols() - first_columns) : x;
-    };
+    expect_columns(a.cols(), b.cols());
     matrix<T, D> others(ctx, scores.rows(), scores.cols(), uninitialized);
     first.score(ctx, front(a), front(b), scores);
     second.score(ctx, back(a), back(b), others.view());
@@ -123,7 +187,38 @@ struct fused {
     score(ctx, as_const(a), as_const(b), scores.view());
     return scores;
   }
+  /// Adds d value / d a to da and d value / d b to db, where both similarities are differentiable. See fuse_backward() and
+  /// product_form::backward(). Complexity: both scored once more, scratch for twice the scores.
+  template <Scalar T, Device D>
+  requires DifferentiableSimilarity<First, T, D> && DifferentiableSimilarity<Second, T, D>
+  void backward(context<D>& ctx, const_matrix<T, D> a, const_matrix<T, D> b, const_matrix<T, D> scores,
+                const_matrix<T, D> dscores, matrix_view<T, D> da, std::type_identity_t<matrix_view<T, D>> db) const {
+    expect_columns(a.cols(), b.cols());
+    const scratch_scope scope(ctx);
+    const auto own = scratch_matrix<T>(ctx, scores.rows(), scores.cols());
+    const auto downs = scratch_matrix<T>(ctx, scores.rows(), scores.cols());
+    first.score(ctx, front(a), front(b), own);
+    fuse_backward<T, D>(ctx, own, weight, dscores, downs);
+    first.backward(ctx, front(a), front(b), own, downs, front(da), front(db));
+    second.score(ctx, back(a), back(b), own);
+    fuse_backward<T, D>(ctx, own, 1 - weight, dscores, downs);
+    second.backward(ctx, back(a), back(b), own, downs, back(da), back(db));
+  }
   fused reversed() const { return {similarity::reversed(first), similarity::reversed(second), weight, first_columns}; }
+
+ private:
+  void expect_columns(index_t a, index_t b) const {
+    expects<argument_error>(first_columns >= 0 && first_columns <= a && first_columns <= b,
+                            "similarity::fused: {} first columns of {} and {}", first_columns, a, b);
+  }
+  template <class View>
+  View front(View x) const {
+    return first_columns > 0 ? x.cols(0, first_columns) : x;
+  }
+  template <class View>
+  View back(View x) const {
+    return first_columns > 0 ? x.cols(first_columns, x.cols() - first_columns) : x;
+  }
 };
 
 }  // namespace kindred::similarity

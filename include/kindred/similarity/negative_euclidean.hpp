@@ -12,6 +12,8 @@ namespace kindred::similarity {
 ///
 /// Rankings and searches compare squared distances, which order the same way; only final scores have the root. Two
 /// squared distances that differ in the last bit may have the same root.
+/// Gradient: (b - a) / |a - b| for a, and 0 where the score is 0, without any epsilon. A score that rounding makes of nearly
+/// equal rows is at least about sqrt(machine epsilon) |a| in size, so that gradients stay near length 1.
 /// Precision, complexity, determinism and errors: see negative_squared_euclidean.
 struct negative_euclidean : product_form<negative_euclidean> {
   static constexpr const char* name = "negative_euclidean";  ///< in the files of an index
@@ -26,6 +28,11 @@ struct negative_euclidean : product_form<negative_euclidean> {
   template <Scalar T>
   KINDRED_HD static T final_score(T negative_square) {
     return -math::sqrt(-negative_square);
+  }
+  /// d score / d negative_square, as a function of the score: 1 / (2 |a - b|), 0 where rows are equal.
+  template <Scalar T>
+  KINDRED_HD static T final_gradient(T score) {
+    return score == T(0) ? T(0) : T(-0.5) / score;
   }
 };
 

@@ -13,6 +13,8 @@ namespace kindred::similarity {
 /// 1e-7 (|a|^2 + |b|^2) in float, so data far from the origin should be centred first, both sides by the same vector,
 /// which changes no distance.
 ///
+/// Gradient: 2 (b - a) for a, exactly 0 from scores that are 0.
+///
 /// Complexity   squared norms, O((n + m) d); no copy.
 /// Determinism  see product_form::score.
 /// Errors       shape_error as product_form::score. NaN in a row: all its scores are NaN.

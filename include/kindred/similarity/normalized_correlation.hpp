@@ -16,6 +16,13 @@ struct centred_at {
   matrix_view<T, D> y;
   KINDRED_HD void operator()(index_t r, index_t c) const { y(r, c) = x(r, c) - mean(c); }
 };
+template <class T, class D>
+struct add_centred_at {
+  matrix_view<const T, D> x;
+  vector_view<const T, D> mean;
+  matrix_view<T, D> y;
+  KINDRED_HD void operator()(index_t r, index_t c) const { y(r, c) += x(r, c) - mean(c); }
+};
 
 }  // namespace detail
 
@@ -49,6 +56,22 @@ struct normalized_correlation : product_form<normalized_correlation> {
     op::normalize_rows(ctx, unit, unit.view());
     const matrix_view<const T, D> rows = unit.view();
     return {.rows = rows, .changed = std::move(unit)};
+  }
+  /// dx += d - (mean of the rows of d), d = (dy - y (y . dy)) / |x - m|, nothing where x is the mean: every row takes part
+  /// in the mean of its side.
+  template <Scalar T, Device D>
+  void prepare_backward(context<D>& ctx, const_matrix<T, D> x, const_matrix<T, D> y, const_matrix<T, D> dy,
+                        matrix_view<T, D> dx) const {
+    const scratch_scope scope(ctx);
+    const auto mean = scratch_vector<T>(ctx, x.cols());
+    const auto centred = scratch_matrix<T>(ctx, x.rows(), x.cols()), d = scratch_matrix<T>(ctx, x.rows(), x.cols());
+    op::column_means<D, T>(ctx, x, mean);
+    ctx.for_each(x.rows(), x.cols(), detail::centred_at<T, D>{x, mean, centred});
+    ctx.zero(d.data(), d.size() * static_cast<index_t>(sizeof(T)));
+    using rows = matrix_view<const T, D>;
+    ctx.for_each_row(x.rows(), x.cols(), detail::unit_gradient_row<T, D, rows>{centred, y, dy, d});
+    op::column_means<D, T>(ctx, d, mean);
+    ctx.for_each(x.rows(), x.cols(), detail::add_centred_at<T, D>{d, mean, dx});
   }
 };
 
