@@ -22,7 +22,7 @@ struct emit_archetype {
 ///
 /// group     the lanes that work on this anchor; the miner makes group calls like any body
 /// anchor    a row of `scores`
-/// scores    rows x cols, higher is closer; NaN scores are never chosen
+/// scores    rows x cols, higher is closer; NaN is never chosen, nor is -infinity as a negative: it means no pair
 /// relation  relation(anchor, column): positive, negative or ignored
 /// emit      emit(positive, negative) with two columns, called by all lanes alike, never inside another group call
 ///
@@ -32,6 +32,20 @@ concept Miner = std::copyable<M> &&
     requires(const M& miner, lane_group<16> group, index_t anchor, matrix_view<const float, cpu> scores,
              const relation::same_label<cpu>& relation, detail::emit_archetype emit) {
   miner(group, anchor, scores, relation, emit);
+};
+
+/// A Miner whose choice follows from two scores once the anchor's row was looked at:
+///
+///   chosen = miner.chooser(group, anchor, scores, relation)    made by all lanes alike
+///   chosen(positive_score, negative_score)                     whether this positive and this negative are a triplet
+///
+/// Losses then work on whole rows instead of being called once per triplet, which is many times faster where triplets are
+/// many. The order in which they add is another one, so values agree up to rounding.
+template <class M>
+concept ChoosingMiner = Miner<M> &&
+    requires(const M& miner, lane_group<16> group, index_t anchor, matrix_view<const float, cpu> scores,
+             const relation::same_label<cpu>& relation) {
+  { miner.chooser(group, anchor, scores, relation)(0.0f, 0.0f) } -> std::same_as<bool>;
 };
 
 /// A miner or loss that draws with another seed; itself where it does not draw.

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <kindred/miner/choice.hpp>
+
+namespace kindred::miner {
+
+/// Every positive with the closest negative of the anchor, the smallest column of equals.
+///
+/// With one positive per anchor, as between pictures and captions, the same as batch_hard.
+///
+/// Complexity   one pass over the row, then one triplet per positive.
+/// Determinism  no draws.
+/// Reference    Faghri et al. 2018 (VSE++), "hard negatives"
+struct hardest_negative {
+  template <class G, class T, class D, class R, class Emit>
+  KINDRED_HD void operator()(const G& g, index_t anchor, matrix_view<const T, D> scores, const R& relation,
+                             Emit emit) const {
+    const auto n = detail::closest_negative(g, anchor, scores, relation);
+    if (n.id < 0) return;
+    for (index_t p = 0; p < scores.cols(); ++p)
+      if (detail::is_positive(scores, relation, anchor, p)) emit(p, n.id);
+  }
+};
+static_assert(Miner<hardest_negative>);
+
+}  // namespace kindred::miner
