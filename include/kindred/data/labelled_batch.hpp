@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <kindred/data/item_batch.hpp>
+
+namespace kindred::data {
+
+/// Items and their labels on one device, in memory that is used again.
+template <class T, Device D>
+class labelled_batch {
+ public:
+  using value_type = T;
+  using device = D;
+
+  explicit labelled_batch(context<D>& ctx) : x_(ctx), labels_(ctx, 0) {}
+
+  index_t size() const { return x_.items(); }
+  /// The items; writable, so that they can be moved about before training sees them (random_affine).
+  batch_view<T, D> x() { return x_.view(); }
+  batch_view<const T, D> x() const { return x_.view(); }
+  /// One per item; absent where the set has none.
+  vector_view<const label_t, D> labels() const {
+    return has_labels_ ? vector_view<const label_t, D>(labels_.data(), size()) : vector_view<const label_t, D>();
+  }
+
+  /// What a data set fills.
+  item_batch<T, D>& items() { return x_; }
+  /// Copies the labels of the items over; none: the set has none.
+  void set_labels(context<D>& ctx, std::span<const label_t> labels) {
+    const auto count = static_cast<index_t>(labels.size());
+    has_labels_ = count > 0 || size() == 0;
+    if (count > labels_.size()) labels_ = vector<label_t, D>(ctx, count, uninitialized);
+    ctx.copy_from_host(labels_.data(), labels.data(), count * static_cast<index_t>(sizeof(label_t)));
+  }
+
+ private:
+  item_batch<T, D> x_;
+  vector<label_t, D> labels_;
+  bool has_labels_ = false;
+};
+
+}  // namespace kindred::data
