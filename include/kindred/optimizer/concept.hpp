@@ -2,6 +2,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstdint>
 #include <kindred/core/array.hpp>
 
 namespace kindred::optimizer {
@@ -10,7 +11,9 @@ namespace kindred::optimizer {
 /// vector of weights is its state on a device.
 ///
 ///   typename O::template state<T, D>     state(ctx, n) for n weights; copies nothing of them
-///   o.update(ctx, state, weights, gradient)
+///   o.update(ctx, state, weights, gradient)            weights better by one step
+///   o.update(ctx, state, weights, gradient, factors)   with a factor of the rate for every weight, or an absent view; only
+///                                                      rate_per_part asks for it
 ///   state.step                           updates so far, std::uint64_t
 ///   state.visit(f)                       f(name, view) for every vector it keeps, so that checkpoints can save and restore it
 ///   o.rate                               learning rate, double; schedules change it
@@ -22,6 +25,13 @@ concept Optimizer = std::copyable<O> &&
              vector_view<float, cpu> weights, vector_view<const float, cpu> gradient) {
   optimizer.update(ctx, state, weights, gradient);
   { state.step } -> std::convertible_to<std::uint64_t>;
+};
+
+/// How the learning rate changes with the number of updates made before: schedule(step) -> factor of the rate. A plain
+/// value; see scheduled.
+template <class S>
+concept Schedule = std::copyable<S> && requires(const S& schedule, std::uint64_t step) {
+  { schedule(step) } -> std::convertible_to<double>;
 };
 
 }  // namespace kindred::optimizer
