@@ -1,22 +1,69 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <charconv>
 #include <kindred/core/array.hpp>
-#include <kindred/encoder/concept.hpp>
-#include <kindred/layer/concept.hpp>
+#include <kindred/encoder/trainable.hpp>
+#include <kindred/io/weights.hpp>
 
 namespace kindred::encoder {
 
-/// Whether a backward pass adds to the gradient of the weights.
-enum class update : bool { no, yes };
+namespace detail {
 
-/// A layer together with its weights, their gradient and its buffers on one device.
+/// Numbers in a row that a layer reads, where it or its first part says so; else 0.
+template <class L>
+index_t columns_of(const L& l) {
+  if constexpr (requires { l.in + index_t(0); })
+    return l.in;
+  else if constexpr (requires { l.template get<0>(); })
+    return columns_of(l.template get<0>());
+  else
+    return 0;
+}
+
+/// What no layer reads.
+struct unread {};
+
+/// Matrices, batches and views of them as the view that a layer reads.
+template <class T, class D, class X>
+auto input_view(const X& x) {
+  if constexpr (requires { batch_view<const T, D>(x); })
+    return batch_view<const T, D>(x);
+  else if constexpr (MatrixArgument<X, D> && requires { batch_view<const T, D>(as_const(x)); })
+    return batch_view<const T, D>(as_const(x));
+  else if constexpr (requires { tokens<const T, D>(x); })
+    return tokens<const T, D>(x);
+  else if constexpr (std::is_trivially_copyable_v<X>)
+    return x;
+  else
+    return unread{};
+}
+template <class T, class D, class X>
+using input_view_of = decltype(input_view<T, D>(std::declval<const X&>()));
+
+/// Whether a layer reads X and writes a batch.
+template <class Spec, class T, class D, class X>
+struct reads : std::false_type {};
+template <class Spec, class T, class D, template <class, class> class X>
+    struct reads<Spec, T, D, X<const T, D>>
+    : std::bool_constant < requires(const Spec& s, context<D>& ctx, layer::forward_pass<T, D, X, batch_view> pass) {
+  s.forward(ctx, pass);
+} > {};
+
+}  // namespace detail
+
+/// A layer together with its weights, their gradient and its buffers on one device: an encoder that can be trained.
+///
+///   auto net = encoder::make(ctx, layer::sequential(layer::linear{784, 64}, layer::l2_normalize{}), 1);
+///   net.encode(ctx, pictures, vectors.view());
+///   net.save("net.safetensors");
+///   auto again = encoder::network<...>::load(ctx, net.spec(), "net.safetensors");
 ///
 /// @tparam Spec  what it computes; see layer::Layer
 ///
 /// spec   the layer
-/// item   the shape of one input, where the length of an output row depends on it; see dimension()
 /// seed   of the first weights
+/// item   the shape of one input, where the length of an output row depends on it, as for pictures; see dimension()
 ///
 /// Complexity   memory for twice the parameters, and the buffers.
 /// Determinism  that of the layer.
@@ -25,29 +72,37 @@ template <layer::Parametric Spec, Scalar T, Device D>
 class network {
  public:
   using scalar = T;
+  using value_type = T;
   using device = D;
   using spec_type = Spec;
+  static constexpr const char* name = "network";  ///< in the files of an engine
 
-  network(context<D>& ctx, Spec spec, std::uint64_t seed = 0, shape item = {1, 1, 0, 1, 0, false})
+  network(context<D>& ctx, Spec spec, std::uint64_t seed = 0, shape item = shape::vectors(1, 0))
       : spec_(std::move(spec)),
         item_(item),
         weights_(ctx, spec_.parameter_count()),
         gradient_(ctx, spec_.parameter_count()),
         buffers_(ctx, spec_.buffer_count()) {
+    if (item_.cols == 0) item_.cols = detail::columns_of(spec_);
     spec_.initialize(ctx, weights_.view(), buffers_.view(), seed);
   }
 
   const Spec& spec() const { return spec_; }
+  /// The shape of one input.
   const shape& item() const { return item_; }
   vector_view<T, D> weights() { return weights_.view(); }
   vector_view<const T, D> weights() const { return weights_.view(); }
   vector_view<T, D> gradient() { return gradient_.view(); }
   vector_view<T, D> buffers() { return buffers_.view(); }
   vector_view<const T, D> buffers() const { return buffers_.view(); }
-  /// Numbers in an output row, for inputs like `item`.
+  /// Numbers in an output row, for inputs like `item`; where none was given, for rows as the first layer wants them.
   index_t dimension() const { return spec_.output(item_).cols; }
+  /// The shape of y for x of shape `s`.
+  shape output(const shape& s) const { return spec_.output(s); }
+  /// Numbers of cache for x of shape `s`.
+  index_t cache_size(const shape& s) const { return spec_.cache_size(s); }
 
-  /// y and cache as spec().output(x.shape()) and spec().cache_size(x.shape()) say.
+  /// y and cache as output(x.shape()) and cache_size(x.shape()) say.
   template <template <class, class> class X, template <class, class> class Y>
   void forward(context<D>& ctx, X<const T, D> x, Y<T, D> y, vector_view<T, D> cache,
                layer::mode mode = layer::mode::train, std::uint64_t seed = 0) {
@@ -63,10 +118,176 @@ class network {
                                                          cache, mode, seed});
   }
 
+  /// Fills row i of `vectors` with what the layer, in mode infer, makes of item i.
+  ///
+  /// x        items: a matrix, a batch, ids (tokens), or a view of one
+  /// vectors  items x columns of the layer's output
+  ///
+  /// Complexity   that of the layer; as many items at a time as need 64 MiB of cache, at least one. Items of different
+  ///              lengths cost a copy of their offsets to the host and back.
+  /// Determinism  that of the layer: item by item, so the number at a time does not show.
+  /// Errors       shape_error where items or vectors do not fit, or an item gives more than one row.
+  template <class X>
+  requires detail::reads<Spec, T, D, detail::input_view_of<T, D, X>>::value void encode(
+      context<D>& ctx, const X& x, matrix_view<T, D> vectors) const {
+    encode_items(ctx, detail::input_view<T, D>(x), vectors);
+  }
+
+  /// Adds the network to a file under `prefix`: texts `type` ("network 1"), `spec` and `item`, and a tensor for each named
+  /// piece of weights and buffers. The network must stay as it is until the file is written.
+  template <class Writer>
+  void save(Writer& file, const std::string& prefix) const {
+    file.metadata(prefix + "type", file_type);
+    file.metadata(prefix + "spec", spec_.description());
+    file.metadata(prefix + "item", item_text());
+    tensors().save(file, prefix);
+  }
+  /// Writes a file of its own, atomically. Errors: io_error.
+  template <class Writer = io::safetensors_writer>
+  void save(const std::string& path) const {
+    Writer file;
+    save(file, "");
+    file.write(path);
+  }
+
+  /// Takes weights and buffers from what a network of the same spec saved under `prefix`.
+  /// Errors  io_error for the file of another spec, which is named beside the one wanted, and one that lists all tensors that
+  ///         are missing, too many or of another shape. The network stays as it was then.
+  template <class File>
+  void restore(context<D>& ctx, const File& file, const std::string& prefix) {
+    expect_text(file, prefix + "type", file_type);
+    expect_text(file, prefix + "spec", spec_.description());
+    tensors().load(ctx, file, prefix);
+  }
+
+  /// What was saved under `prefix`, for a spec that says the same as the saved one. Errors: io_error as restore().
+  template <class File>
+  requires(!std::convertible_to<File, std::string>) static network
+      load(context<D>& ctx, const Spec& spec, const File& file, const std::string& prefix) {
+    network loaded(ctx, spec);
+    loaded.restore(ctx, file, prefix);
+    loaded.read_item(file, prefix + "item");
+    return loaded;
+  }
+  /// The network of the file `path`.
+  template <class File = io::safetensors>
+  static network load(context<D>& ctx, const Spec& spec, const std::string& path) {
+    return load(ctx, spec, File(path), "");
+  }
+  /// The same for a spec that is made without arguments, which engines need to load their encoder by themselves.
+  template <class File>
+  static network load(context<D>& ctx, const File& file,
+                      const std::string& prefix) requires std::default_initializable<Spec> {
+    return load(ctx, Spec(), file, prefix);
+  }
+
  private:
+  static constexpr const char* file_type = "network 1";
+
+  template <class File>
+  static void expect_text(const File& file, const std::string& key, const std::string& wanted) {
+    const std::string& came = file.metadata(key);
+    expects<io_error>(came == wanted, "{}: metadata {}: '{}' wanted, '{}' came", file.name(), key, wanted, came);
+  }
+  io::weights<T, D> tensors() const {
+    io::weights<T, D> list;
+    list.add(weights_, [&](auto visit) { spec_.parameters(visit); });
+    list.add(buffers_, [&](auto visit) { spec_.buffers(visit); });
+    return list;
+  }
+  std::string item_text() const {
+    return std::to_string(item_.cols) + " " + std::to_string(item_.longest) + " " + std::to_string(item_.height) + " " +
+           std::to_string(item_.ragged ? 1 : 0);
+  }
+  template <class File>
+  void read_item(const File& file, const std::string& key) {
+    const std::string& text = file.metadata(key);
+    const char *at = text.data(), *const end = at + text.size();
+    index_t numbers[4];
+    bool good = true;
+    for (index_t& n : numbers) {
+      const auto parsed = std::from_chars(at, end, n);
+      good = good && parsed.ec == std::errc() && n >= 0 && n <= (index_t(1) << 40);
+      at = parsed.ptr;
+      if (&n != &numbers[3] && good) good = at != end && *at++ == ' ';
+      if (!good) break;
+    }
+    expects<io_error>(good && at == end && numbers[3] <= 1,
+                      "{}: metadata {}: columns, rows, height and 0 or 1 wanted, '{}' came", file.name(), key, text);
+    item_ = {1, numbers[1], numbers[0], numbers[1], numbers[2], numbers[3] == 1};
+  }
+
+  template <template <class, class> class X>
+  void encode_items(context<D>& ctx, X<const T, D> x, matrix_view<T, D> vectors) const {
+    const shape whole = x.shape(), y = spec_.output(whole);
+    expects(y.rows == y.items, "encoder::network: {} items give {} rows, one for each wanted", y.items, y.rows);
+    expects(vectors.rows() == y.rows && vectors.cols() == y.cols,
+            "encoder::network: vectors of {} x {} wanted, {} x {} came", y.rows, y.cols, vectors.rows(),
+            vectors.cols());
+    if (whole.items == 0) return;
+    shape one = whole;
+    one.items = 1;
+    one.rows = whole.longest;
+    constexpr index_t most_numbers = (index_t(64) << 20) / static_cast<index_t>(sizeof(T));
+    const index_t numbers = spec_.cache_size(one), most = numbers > 0 ? most_numbers / numbers : whole.items;
+    const index_t at_a_time = most < 1 ? 1 : most < whole.items ? most : whole.items;
+    if (at_a_time == whole.items) return infer(ctx, x, vectors);
+    std::vector<index_t> offsets;
+    if (whole.ragged) {
+      offsets.resize(static_cast<std::size_t>(whole.items) + 1);
+      ctx.copy_to_host(offsets.data(), x.offsets.data(), x.offsets.size() * static_cast<index_t>(sizeof(index_t)));
+      ctx.synchronize();
+    }
+    for (index_t first = 0; first < whole.items; first += at_a_time) {
+      const index_t count = first + at_a_time < whole.items ? at_a_time : whole.items - first;
+      const scratch_scope scope(ctx);
+      X<const T, D> part = x;
+      part.items = count;
+      const auto begin = [&](index_t i) {
+        return whole.ragged ? offsets[static_cast<std::size_t>(i)] : i * whole.longest;
+      };
+      const index_t row = begin(first);
+      part.values = slice(x.values, row, begin(first + count) - row);
+      if (whole.ragged) {
+        std::vector<index_t> rebased(offsets.begin() + static_cast<std::ptrdiff_t>(first),
+                                     offsets.begin() + static_cast<std::ptrdiff_t>(first + count + 1));
+        part.longest = 0;
+        for (std::size_t i = 0; i < rebased.size(); ++i) {
+          rebased[i] -= row;
+          if (i > 0 && rebased[i] - rebased[i - 1] > part.longest) part.longest = rebased[i] - rebased[i - 1];
+        }
+        const auto on_device = scratch_vector<index_t>(ctx, count + 1);
+        ctx.copy_from_host(on_device.data(), rebased.data(), (count + 1) * static_cast<index_t>(sizeof(index_t)));
+        part.offsets = on_device;
+      }
+      infer(ctx, part, vectors.rows(first, count));
+    }
+  }
+  static matrix_view<const T, D> slice(matrix_view<const T, D> rows, index_t first, index_t count) {
+    return rows.rows(first, count);
+  }
+  static vector_view<const label_t, D> slice(vector_view<const label_t, D> ids, index_t first, index_t count) {
+    return ids.slice(first, count);
+  }
+  template <template <class, class> class X>
+  void infer(context<D>& ctx, X<const T, D> x, matrix_view<T, D> vectors) const {
+    const scratch_scope scope(ctx);
+    const auto cache = scratch_vector<T>(ctx, spec_.cache_size(x.shape()));
+    const batch_view<T, D> y = layer::as_batch(vectors, spec_.output(x.shape()), x);
+    // in this mode layers only read their buffers
+    spec_.forward(ctx, layer::forward_pass<T, D, X, batch_view>{
+                           weights_.view(), {buffers_.data(), buffers_.size()}, x, y, cache, layer::mode::infer, 0});
+  }
+
   Spec spec_;
   shape item_;
   vector<T, D> weights_, gradient_, buffers_;
 };
+
+/// A network of float with fresh weights; make<double>(ctx, spec, seed) for another number type. See network.
+template <Scalar T = float, Device D, layer::Parametric Spec>
+network<Spec, T, D> make(context<D>& ctx, Spec spec, std::uint64_t seed = 0, shape item = shape::vectors(1, 0)) {
+  return {ctx, std::move(spec), seed, item};
+}
 
 }  // namespace kindred::encoder

@@ -57,6 +57,16 @@ class named_arrays {
     std::vector<index_t> shape{static_cast<index_t>(list.size())};
     add_owned(std::move(name), std::move(shape), std::move(list));
   }
+  /// Adds numbers as a tensor of `shape`, row-major, and keeps them.
+  /// Errors  shape_error when there are not as many numbers as the shape says.
+  template <Number T>
+  void add(std::string name, std::vector<index_t> shape, std::vector<T> numbers) {
+    index_t count = 1;
+    for (const index_t length : shape) count *= length;
+    expects(count == static_cast<index_t>(numbers.size()), "named_arrays: {}: {} numbers wanted, {} came", name, count,
+            numbers.size());
+    add_owned(std::move(name), std::move(shape), std::move(numbers));
+  }
 
  protected:
   struct part {
