@@ -8,6 +8,7 @@
 #include <kindred/core/compiled.hpp>
 #include <kindred/io/compiled.hpp>
 #include <kindred/linalg/compiled.hpp>
+#include <kindred/loss/compiled.hpp>
 #include <kindred/op/compiled.hpp>
 #include <kindred/optimizer/compiled.hpp>
 #include <kindred/projection/compiled.hpp>

@@ -63,4 +63,12 @@ concept PairLoss = std::copyable<L> &&
   l(ctx, a, a, relation, da, da, value);
 };
 
+/// A PairLoss that learns: l(ctx, weights, a, b, relation, da, db, dweights, value).
+template <class L>
+concept LearnablePairLoss = layer::Parametric<L> &&
+    requires(const L& l, context<cpu>& ctx, vector_view<float, cpu> weights, matrix_view<const float, cpu> a,
+             const relation::same_label<cpu>& relation, matrix_view<float, cpu> da, vector_view<float, cpu> value) {
+  l(ctx, weights, a, a, relation, da, da, weights, value);
+};
+
 }  // namespace kindred::loss
