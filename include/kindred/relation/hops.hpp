@@ -8,24 +8,24 @@
 
 namespace kindred::relation {
 
-/// Relevant is what a walk along at most `hops` edges of a graph reaches, the node itself left out. Makes the lists of
+/// Relevant is what a walk along at most `most` edges of a graph reaches, the node itself left out. Makes the lists of
 /// relation::csr by breadth-first search on the host, and owns them.
 ///
 ///   const relation::hops ball(links, 2);     links: a csr over nodes x nodes
 ///   ball.relation()                          csr over the same nodes
 ///
 /// graph   a node's row lists where its edges lead; for an undirected graph both directions stand in it
-/// hops    at least 0; 0 gives empty lists, 1 the graph without loops
+/// most    hops, at least 0; 0 gives empty lists, 1 the graph without loops
 ///
 /// Complexity   O(nodes + edges of all balls); memory of all lists together.
 /// Determinism  lists are ascending.
 /// Errors       shape_error when the graph has not as many queries as gallery items; argument_error for hops below 0.
 class hops {
  public:
-  hops(const csr<cpu>& graph, index_t hops) {
+  hops(const csr<cpu>& graph, index_t most) {
     const index_t nodes = graph.queries();
     expects(graph.gallery() == nodes, "relation::hops: a graph of {} rows and {} columns", nodes, graph.gallery());
-    expects<argument_error>(hops >= 0, "relation::hops: {} hops", hops);
+    expects<argument_error>(most >= 0, "relation::hops: {} hops", most);
     offsets_.reserve(static_cast<std::size_t>(nodes) + 1);
     offsets_.push_back(0);
     std::vector<index_t> reached_by(static_cast<std::size_t>(nodes), -1), ball;
@@ -33,7 +33,7 @@ class hops {
       ball.assign(1, node);
       reached_by[static_cast<std::size_t>(node)] = node;
       std::size_t begin = 0;
-      for (index_t hop = 0; hop < hops && begin < ball.size(); ++hop) {
+      for (index_t hop = 0; hop < most && begin < ball.size(); ++hop) {
         const std::size_t end = ball.size();
         for (; begin < end; ++begin) {
           const index_t from = ball[begin];
