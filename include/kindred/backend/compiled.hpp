@@ -3,6 +3,7 @@
 /// What KINDRED_COMPILED leaves out of `backend`, emitted once; see kindred/compiled.hpp.
 #pragma once
 
+#include <kindred/backend/cpu_convolution_impl.hpp>
 #include <kindred/backend/cpu_product_impl.hpp>
 
 namespace kindred::detail {
@@ -18,4 +19,12 @@ template void cpu_square_norms<float>(context<cpu>&, matrix_view<const float, cp
 template void cpu_square_norms<double>(context<cpu>&, matrix_view<const double, cpu>, vector_view<double, cpu>);
 template void cpu_nearest<float>(context<cpu>&, const nearest_arguments<float>&);
 template void cpu_nearest<double>(context<cpu>&, const nearest_arguments<double>&);
+template void cpu_convolve<float>(context<cpu>&, const patch_grid&, matrix_view<const float, cpu>,
+                                  matrix_view<const float, cpu>, matrix_view<float, cpu>);
+template void cpu_convolve_weights<float>(context<cpu>&, const patch_grid&, matrix_view<const float, cpu>,
+                                          matrix_view<const float, cpu>, matrix_view<float, cpu>);
+template void cpu_convolve<double>(context<cpu>&, const patch_grid&, matrix_view<const double, cpu>,
+                                   matrix_view<const double, cpu>, matrix_view<double, cpu>);
+template void cpu_convolve_weights<double>(context<cpu>&, const patch_grid&, matrix_view<const double, cpu>,
+                                           matrix_view<const double, cpu>, matrix_view<double, cpu>);
 }  // namespace kindred::detail
