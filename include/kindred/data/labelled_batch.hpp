@@ -18,17 +18,13 @@ class labelled_batch {
   /// The items; writable, so that they can be moved about before training sees them (random_affine).
   batch_view<T, D> x() { return x_.view(); }
   batch_view<const T, D> x() const { return x_.view(); }
-  /// One per item; absent where the set has none.
-  vector_view<const label_t, D> labels() const {
-    return has_labels_ ? vector_view<const label_t, D>(labels_.data(), size()) : vector_view<const label_t, D>();
-  }
+  /// One per item.
+  vector_view<const label_t, D> labels() const { return {labels_.data(), size()}; }
 
   /// What a data set fills.
   item_batch<T, D>& items() { return x_; }
-  /// Copies the labels of the items over; none: the set has none.
   void set_labels(context<D>& ctx, std::span<const label_t> labels) {
     const auto count = static_cast<index_t>(labels.size());
-    has_labels_ = count > 0 || size() == 0;
     if (count > labels_.size()) labels_ = vector<label_t, D>(ctx, count, uninitialized);
     ctx.copy_from_host(labels_.data(), labels.data(), count * static_cast<index_t>(sizeof(label_t)));
   }
@@ -36,7 +32,6 @@ class labelled_batch {
  private:
   item_batch<T, D> x_;
   vector<label_t, D> labels_;
-  bool has_labels_ = false;
 };
 
 }  // namespace kindred::data
