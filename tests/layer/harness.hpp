@@ -91,8 +91,8 @@ void check_layer(const L& layer, const std::vector<layer_input>& inputs,
     const std::string what = layer.description() + " on " + std::to_string(in.shape.items) + " items, " +
                              std::to_string(in.shape.rows) + " rows of " + std::to_string(in.shape.cols);
     INFO(what);
-    const auto judge = [&](const char* device, const check::layer_comparison& c) {
-      INFO(device, ": ", c.part, " at ", c.where.at, ", analytic ", c.where.analytic, ", numeric ", c.where.numeric);
+    const auto judge = [&](const std::string& device, const check::layer_comparison& c) {
+      INFO(device, ": ", std::string(c.part), " at ", c.where.at, ", analytic ", c.where.analytic, ", numeric ", c.where.numeric);
       CHECK(c.error < 1e-6);
     };
     const auto compared = [&](auto& ctx) {
