@@ -10,13 +10,13 @@ template <class T, Device D, class R>
 struct positive_count_row {
   R relation;
   index_t cols;
-  vector_view<T, D> counts;
+  row_terms<T, D> terms;
   template <class G>
   KINDRED_HD void operator()(const G& g, index_t r) const {
     const index_t count = g.reduce(cols, index_t(0), plus{}, [&](index_t c) {
       return index_t(relation(r, c) == relation::kind::positive ? 1 : 0);
     });
-    g.once([&] { counts(r) = static_cast<T>(count); });
+    g.once([&] { terms.store(r, T(0), 0, count); });
   }
 };
 }  // namespace detail
@@ -60,12 +60,12 @@ struct chunked_info_nce {
     const index_t both = loss.symmetric ? n + m : n;
     const T factor = static_cast<T>(1 / loss.temperature);
     const scratch_scope scope(ctx);
-    const auto totals = scratch_vector<T>(ctx, both), counts = scratch_vector<T>(ctx, both),
-               scale = scratch_vector<T>(ctx, 1);
+    const detail::row_terms<T, D> terms(ctx, both, reduction::mean);
+    const auto scale = scratch_vector<T>(ctx, 1);
     const auto memory = scratch_vector<T>(ctx, chunk * widest);
     const auto row_sums = detail::scratch_contrast<T>(ctx, chunk);
     detail::contrast<T, D> cols;
-    ctx.for_each_row(n, m, detail::positive_count_row<T, D, R>{relation, m, counts.slice(0, n)});
+    ctx.for_each_row(n, m, detail::positive_count_row<T, D, R>{relation, m, terms.slice(0, n)});
     if (loss.symmetric) {
       cols = detail::scratch_contrast<T>(ctx, m);
       using back = kindred::relation::reversed<R>;
@@ -74,21 +74,19 @@ struct chunked_info_nce {
         const index_t here = chunk < m - first ? chunk : m - first;
         const auto scores = as_matrix(memory, here, n);
         backwards.score(ctx, b.rows(first, here), a, scores);
-        ctx.for_each_row(
-            here, n,
-            detail::contrast_row<T, D, back>{scores, back(relation), first, factor, cols.slice(first, here),
-                                             totals.slice(n + first, here), counts.slice(n + first, here)});
+        ctx.for_each_row(here, n,
+                         detail::contrast_row<T, D, back>{scores, back(relation), first, factor,
+                                                          cols.slice(first, here), terms.slice(n + first, here)});
       }
     }
-    detail::mean_of_counted<T, D>(ctx, vector_view<const T, D>(), counts, vector_view<T, D>(), scale);
+    terms.divide(ctx, value, scale);  // the scale; the value when all sums are there
     for (index_t first = 0; first < n; first += chunk) {
       const index_t here = chunk < n - first ? chunk : n - first;
       const auto scores = as_matrix(memory, here, m);
       similarity.score(ctx, a.rows(first, here), b, scores);
       const auto sums = row_sums.slice(0, here);
       ctx.for_each_row(here, m,
-                       detail::contrast_row<T, D, R>{scores, relation, first, factor, sums, totals.slice(first, here),
-                                                     counts.slice(first, here)});
+                       detail::contrast_row<T, D, R>{scores, relation, first, factor, sums, terms.slice(first, here)});
       if (!da && !db) continue;
       const scratch_scope inner(ctx);
       const auto dscores = scratch_matrix<T>(ctx, here, m);
@@ -97,7 +95,7 @@ struct chunked_info_nce {
       similarity.backward(ctx, const_matrix<T, D>(a.rows(first, here)), b, const_matrix<T, D>(scores),
                           const_matrix<T, D>(dscores), da.rows(first, here), db);
     }
-    detail::mean_of_counted<T, D>(ctx, totals, counts, value, vector_view<T, D>());
+    terms.divide(ctx, value, scale);
   }
 };
 

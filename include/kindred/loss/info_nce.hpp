@@ -31,7 +31,7 @@ struct contrast_row {
   index_t first;
   T factor;
   contrast<T, D> out;
-  vector_view<T, D> totals, counts;
+  row_terms<T, D> terms;
   template <class G>
   KINDRED_HD void operator()(const G& g, index_t r) const {
     const index_t n = scores.cols();
@@ -44,12 +44,12 @@ struct contrast_row {
     const T pull = g.reduce(n, T(0), plus{}, [&](index_t c) {
       return is(c, relation::kind::positive) ? math::sigmoid(log_sum - factor * scores(r, c)) : T(0);
     });
-    const T count = g.reduce(n, T(0), plus{}, [&](index_t c) { return is(c, relation::kind::positive) ? T(1) : T(0); });
+    const index_t count =
+        g.reduce(n, index_t(0), plus{}, [&](index_t c) { return index_t(is(c, relation::kind::positive) ? 1 : 0); });
     g.once([&] {
       out.log_sums(r) = log_sum;
       out.pulls(r) = pull;
-      totals(r) = total;
-      counts(r) = count;
+      terms.store(r, total, 0, count);
     });
   }
 };
@@ -87,23 +87,20 @@ void contrast_loss(context<D>& ctx, matrix_view<const T, D> scores, const R& rel
                    matrix_view<T, D> dscores, vector_view<T, D> value) {
   const index_t n = scores.rows(), m = scores.cols(), both = symmetric ? n + m : n;
   const scratch_scope scope(ctx);
-  const auto totals = scratch_vector<T>(ctx, both), counts = scratch_vector<T>(ctx, both),
-             scale = scratch_vector<T>(ctx, 1);
+  const row_terms<T, D> terms(ctx, both, reduction::mean);
+  const auto scale = scratch_vector<T>(ctx, 1);
   const contrast<T, D> rows = scratch_contrast<T>(ctx, n);
   contrast<T, D> cols;
-  ctx.for_each_row(n, m,
-                   contrast_row<T, D, R>{scores, relation, 0, factor, rows, totals.slice(0, n), counts.slice(0, n)});
+  ctx.for_each_row(n, m, contrast_row<T, D, R>{scores, relation, 0, factor, rows, terms.slice(0, n)});
   if (symmetric) {
     cols = scratch_contrast<T>(ctx, m);
     const scratch_scope transposed(ctx);
     const auto turned = scratch_matrix<T>(ctx, m, n);
     op::transpose(ctx, scores, turned);
     using back = kindred::relation::reversed<R>;
-    ctx.for_each_row(
-        m, n,
-        contrast_row<T, D, back>{turned, back(relation), 0, factor, cols, totals.slice(n, m), counts.slice(n, m)});
+    ctx.for_each_row(m, n, contrast_row<T, D, back>{turned, back(relation), 0, factor, cols, terms.slice(n, m)});
   }
-  mean_of_counted<T, D>(ctx, totals, counts, value, scale);
+  terms.divide(ctx, value, scale);
   ctx.for_each(n, m, contrast_gradient_at<T, D, R>{scores, relation, 0, factor, rows, cols, scale, dscores});
 }
 

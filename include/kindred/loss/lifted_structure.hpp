@@ -43,7 +43,8 @@ struct lifted_row {
   matrix_view<const T, D> scores;
   R relation;
   vector_view<const T, D> own, other;
-  vector_view<T, D> pushes, totals, counts;
+  vector_view<T, D> pushes;
+  row_terms<T, D> terms;
   template <class G>
   KINDRED_HD void operator()(const G& g, index_t r) const {
     const index_t n = scores.cols();
@@ -60,8 +61,7 @@ struct lifted_row {
         n, index_t(0), plus{}, [&](index_t c) { return index_t(relation(r, c) == relation::kind::positive ? 1 : 0); });
     g.once([&] {
       pushes(r) = push;
-      totals(r) = total;
-      counts(r) = static_cast<T>(2 * count);
+      terms.store(r, total, 0, 2 * count);
     });
   }
 };
@@ -119,18 +119,17 @@ struct lifted_structure {
     const T gap = static_cast<T>(margin);
     const scratch_scope scope(ctx);
     const auto row = [&](index_t size) { return scratch_vector<T>(ctx, size); };
-    const auto row_sums = row(n), row_pushes = row(n), totals = row(n), counts = row(n);
-    const auto col_sums = row(m), col_pushes = row(m), ignored_totals = row(m), ignored_counts = row(m), scale = row(1);
+    const auto row_sums = row(n), row_pushes = row(n);
+    const detail::row_terms<T, D> terms(ctx, n, reduction::mean), not_wanted(ctx, m, reduction::mean);
+    const auto col_sums = row(m), col_pushes = row(m), scale = row(1);
     const auto turned = scratch_matrix<T>(ctx, m, n);
     op::transpose(ctx, scores, turned);
     ctx.for_each_row(n, m, detail::negatives_row<T, D, R>{scores, relation, gap, row_sums});
     ctx.for_each_row(m, n, detail::negatives_row<T, D, back>{turned, back(relation), gap, col_sums});
-    ctx.for_each_row(n, m,
-                     detail::lifted_row<T, D, R>{scores, relation, row_sums, col_sums, row_pushes, totals, counts});
-    ctx.for_each_row(m, n,
-                     detail::lifted_row<T, D, back>{turned, back(relation), col_sums, row_sums, col_pushes,
-                                                    ignored_totals, ignored_counts});
-    detail::mean_of_counted<T, D>(ctx, totals, counts, value, scale);
+    ctx.for_each_row(n, m, detail::lifted_row<T, D, R>{scores, relation, row_sums, col_sums, row_pushes, terms});
+    ctx.for_each_row(
+        m, n, detail::lifted_row<T, D, back>{turned, back(relation), col_sums, row_sums, col_pushes, not_wanted});
+    terms.divide(ctx, value, scale);
     ctx.for_each(n, m,
                  detail::lifted_gradient_at<T, D, R>{scores, relation, gap, row_sums, row_pushes, col_sums, col_pushes,
                                                      scale, dscores});

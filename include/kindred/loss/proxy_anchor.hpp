@@ -8,15 +8,25 @@ namespace kindred::loss {
 
 namespace detail {
 /// present(p) = 1 where any row carries label p.
-template <class T, Device D>
+template <Device D>
 struct present_class_row {
   vector_view<const label_t, D> labels;
-  vector_view<T, D> present;
+  vector_view<index_t, D> present;
   template <class G>
   KINDRED_HD void operator()(const G& g, index_t p) const {
     const index_t count = g.reduce(labels.size(), index_t(0), plus{},
                                    [&](index_t i) { return index_t(static_cast<index_t>(labels(i)) == p ? 1 : 0); });
-    g.once([&] { present(p) = count > 0 ? T(1) : T(0); });
+    g.once([&] { present(p) = count > 0 ? 1 : 0; });
+  }
+};
+template <class T, Device D>
+struct present_scale_row {
+  vector_view<const index_t, D> present;
+  vector_view<T, D> scale;
+  template <class G>
+  KINDRED_HD void operator()(const G& g, index_t) const {
+    const index_t count = g.reduce(present.size(), index_t(0), plus{}, [&](index_t p) { return present(p); });
+    g.once([&] { scale(0) = count > 0 ? T(1) / static_cast<T>(count) : T(0); });
   }
 };
 template <class T, Device D>
@@ -106,13 +116,13 @@ struct proxy_anchor : layer::weighted<proxy_anchor> {
     expects(embeddings.cols() == columns, "{}: rows of {} numbers wanted, {} came", who, columns, embeddings.cols());
     const index_t n = embeddings.rows();
     const scratch_scope scope(ctx);
-    const auto totals = scratch_vector<T>(ctx, classes), present = scratch_vector<T>(ctx, classes),
-               present_scale = scratch_vector<T>(ctx, 1);
+    const auto totals = scratch_vector<T>(ctx, classes), present_scale = scratch_vector<T>(ctx, 1);
+    const auto present = scratch_vector<index_t>(ctx, classes);
     const detail::unit_sides<T, D> sides(ctx, embeddings, this->split(weights));
     const auto cosines = scratch_matrix<T>(ctx, classes, n);
     sides.products(ctx, transpose::yes, cosines);
-    ctx.for_each_row(classes, n, detail::present_class_row<T, D>{labels, present});
-    detail::mean_of_counted<T, D>(ctx, vector_view<const T, D>(), present, vector_view<T, D>(), present_scale);
+    ctx.for_each_row(classes, n, detail::present_class_row<D>{labels, present});
+    ctx.for_each_row(1, classes, detail::present_scale_row<T, D>{present, present_scale});
     ctx.for_each_row(
         classes, n,
         detail::proxy_anchor_row<T, D>{cosines, labels, present_scale, static_cast<T>(options.alpha),

@@ -4,6 +4,8 @@
 #include <kindred/core/limits.hpp>
 #include <kindred/core/math.hpp>
 #include <kindred/core/scratch.hpp>
+#include <kindred/loss/reduction.hpp>
+#include <kindred/loss/triplet_term.hpp>
 #include <kindred/op/softmax.hpp>
 #include <kindred/op/transpose.hpp>
 #include <kindred/relation/concept.hpp>
@@ -14,7 +16,7 @@ namespace kindred::loss::detail {
 /// log(1 + e^x); 0 at -infinity.
 template <class T>
 KINDRED_HD T softplus(T x) {
-  return (x > T(0) ? x : T(0)) + math::log1p(math::exp(x > T(0) ? -x : x));
+  return soft_margin::value(x);
 }
 
 /// log(sum over i of e^x(i)); x(i) = -infinity takes no part, and where nothing does the result is -infinity.
@@ -42,27 +44,6 @@ KINDRED_HD T cross_entropy_over(const G& g, index_t n, index_t label, T on, T of
     emit(i, share - (i == label ? on : off));
   });
   return loss;
-}
-
-/// value = sum of totals / sum of counts and scale = 1 / sum of counts; 0 where nothing was counted.
-template <class T, Device D>
-struct mean_of_counted_row {
-  vector_view<const T, D> totals, counts;
-  vector_view<T, D> value, scale;  // each may be absent
-  template <class G>
-  KINDRED_HD void operator()(const G& g, index_t) const {
-    const T total = g.reduce(totals.size(), T(0), plus{}, [&](index_t i) { return totals(i); });
-    const T count = g.reduce(counts.size(), T(0), plus{}, [&](index_t i) { return counts(i); });
-    g.once([&] {
-      if (value) value(0) = count == T(0) ? T(0) : total / count;
-      if (scale) scale(0) = count == T(0) ? T(0) : T(1) / count;
-    });
-  }
-};
-template <class T, Device D>
-void mean_of_counted(context<D>& ctx, vector_view<const T, D> totals, vector_view<const T, D> counts,
-                     vector_view<T, D> value, vector_view<T, D> scale) {
-  ctx.for_each_row(1, totals.size(), mean_of_counted_row<T, D>{totals, counts, value, scale});
 }
 
 /// sum = factor times the sum of `values`, or that much more where `add`.
