@@ -4,13 +4,14 @@
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdio>
+#include <error_line.hpp>
+#include <files.hpp>
 #include <kindred/core/config.hpp>
 #include <kindred/core/error.hpp>
 #include <new>
 #include <thread>
 
 #include "data.hpp"
-#include "files.hpp"
 #include "report.hpp"
 #include "results_json.hpp"
 #include "study.hpp"
@@ -85,7 +86,7 @@ void run(const options& o) {
   kindred::expects<kindred::argument_error>(o.json.empty() || o.json != o.report, "--json and --report both name {}",
                                             o.json);
   for (const auto* path : {&o.json, &o.report})
-    if (!path->empty()) study::check_writable(*path);
+    if (!path->empty()) presentation::check_writable(*path);
 
   study::study_data data = o.data.empty() ? study::embedded(o.seed) : study::load_folder(o.data);
   study::reduce(data, o.items, o.seed);
@@ -95,18 +96,8 @@ void run(const options& o) {
   const study::manifest run{
       .seed = o.seed, .version = KINDRED_VERSION, .device = o.device, .threads = how.threads, .folds = o.folds};
   std::fputs(study::printed(data, result).c_str(), stdout);
-  if (!o.json.empty()) study::write_file(o.json, study::results_json(data, result, run));
-  if (!o.report.empty()) study::write_file(o.report, study::html_report(data, result, run));
-}
-
-/// The message of an error on one line, without the place in the library's source that states it.
-std::string one_line(std::string text) {
-  const auto bracket = text.rfind(" [");
-  if (bracket != std::string::npos && text.back() == ']' && text.find(':', bracket) != std::string::npos)
-    text.erase(bracket);
-  for (char& c : text)
-    if (c == '\n' || c == '\r') c = ' ';
-  return text;
+  if (!o.json.empty()) presentation::write_file(o.json, study::results_json(data, result, run));
+  if (!o.report.empty()) presentation::write_file(o.report, study::html_report(data, result, run));
 }
 
 }  // namespace
@@ -131,7 +122,7 @@ int main(int argc, char** argv) {
   } catch (const std::bad_alloc&) {
     failure = "not enough memory";
   } catch (const std::exception& e) {
-    failure = one_line(e.what());
+    failure = presentation::one_line(e.what());
   }
   std::fprintf(stderr, "cross_modal_study: %s\n", failure.c_str());
   return 1;

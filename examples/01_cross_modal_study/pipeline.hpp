@@ -13,13 +13,13 @@
 #include <kindred/relation/same_label.hpp>
 #include <kindred/retrieval/evaluate.hpp>
 #include <kindred/similarity/cosine.hpp>
+#include <progress.hpp>
 #include <set>
 #include <string>
 
 #include "fit.hpp"
 #include "folds.hpp"
 #include "jobs.hpp"
-#include "progress.hpp"
 #include "study.hpp"
 
 namespace study {
@@ -171,7 +171,7 @@ std::vector<choice> choose(const study_data& data, const settings& how, int work
   }
   if (jobs.empty()) return std::vector<choice>(how.methods.size());
   {
-    progress told("choosing hyper-parameters", static_cast<long>(jobs.size()));
+    presentation::progress told("choosing hyper-parameters", static_cast<long>(jobs.size()));
     run_jobs(workers, static_cast<long>(jobs.size()), make_context, [&](kindred::context<D>& ctx, long i) {
       fold_job& job = jobs[static_cast<std::size_t>(i)];
       const device_pairs<D> fit_pairs(ctx, fit_halves[static_cast<std::size_t>(job.fold)]);
@@ -234,7 +234,7 @@ study_result pipeline(const study_data& data, const settings& how, int workers, 
       how.lists > 0 ? stratified_sample(data.test.labels, how.lists, how.seed + 1) : std::vector<index_t>();
 
   result.methods.resize(how.methods.size());
-  progress told("fitting and evaluating", static_cast<long>(how.methods.size()));
+  presentation::progress told("fitting and evaluating", static_cast<long>(how.methods.size()));
   run_jobs(workers, static_cast<long>(how.methods.size()), make_context, [&](kindred::context<D>& ctx, long i) {
     const auto m = static_cast<std::size_t>(i);
     const method& wanted = how.methods[m];

@@ -4,45 +4,17 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <kindred/text/utf8.hpp>
-
-#include "report_style.hpp"
-#include "text_table.hpp"
+#include <html.hpp>
+#include <style_sheet.hpp>
+#include <text_table.hpp>
 
 namespace study {
 
 namespace {
 
-/// Text that stands for itself in HTML; bytes that are not UTF-8 become U+FFFD.
-std::string escaped(const std::string& text) {
-  std::string out;
-  kindred::text::decode_utf8(text, kindred::text::invalid_bytes::replace, [&](char32_t c) {
-    if (c == '&')
-      out += "&amp;";
-    else if (c == '<')
-      out += "&lt;";
-    else if (c == '>')
-      out += "&gt;";
-    else if (c == '"')
-      out += "&quot;";
-    else if (c >= 0x20 || c == '\n' || c == '\t')
-      kindred::text::encode_utf8(c, out);
-  });
-  return out;
-}
-
-std::string base64(const std::vector<std::uint8_t>& bytes) {
-  constexpr const char* digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  out.reserve((bytes.size() + 2) / 3 * 4);
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const std::size_t here = std::min<std::size_t>(3, bytes.size() - i);
-    unsigned group = 0;
-    for (std::size_t k = 0; k < 3; ++k) group = group << 8 | (k < here ? bytes[i + k] : 0u);
-    for (std::size_t k = 0; k < 4; ++k) out += k <= here ? digits[group >> (18 - 6 * k) & 63] : '=';
-  }
-  return out;
-}
+using presentation::base64;
+using presentation::escaped;
+using presentation::four_decimals;
 
 std::string short_number(double value) {
   char text[32];
@@ -244,7 +216,7 @@ std::string html_report(const study_data& data, const study_result& result, cons
       "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       "<title>Cross-modal retrieval study</title>\n<style>";
-  out += report_style;
+  out += presentation::style_sheet;
   out +=
       "</style>\n</head>\n<body>\n<main>\n<h1>Cross-modal retrieval study</h1>\n<p class=\"soft\">Finding texts by an "
       "image "

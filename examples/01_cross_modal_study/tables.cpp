@@ -2,12 +2,14 @@
 #include "tables.hpp"
 
 #include <cstdio>
-
-#include "text_table.hpp"
+#include <text_table.hpp>
 
 namespace study {
 
 namespace {
+
+using presentation::four_decimals;
+using presentation::text_table;
 
 std::string precision_table(const study_result& result, bool fine) {
   text_table table;

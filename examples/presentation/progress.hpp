@@ -5,7 +5,7 @@
 #include <mutex>
 #include <string>
 
-namespace study {
+namespace presentation {
 
 /// Tells on stderr how far long work has come: one line that updates where stderr is a terminal, else a plain line
 /// whenever another tenth is done. Safe to call from several threads.
@@ -30,4 +30,4 @@ class progress {
   std::chrono::steady_clock::time_point start_;
 };
 
-}  // namespace study
+}  // namespace presentation

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace study {
+namespace presentation {
 
 /// Columns that UTF-8 text takes in a terminal: Korean and other wide characters take two, combining marks none.
 int display_width(std::string_view text);
@@ -38,4 +38,4 @@ class text_table {
 /// Four decimals; "-" for what is not a number.
 std::string four_decimals(double value);
 
-}  // namespace study
+}  // namespace presentation

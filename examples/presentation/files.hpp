@@ -3,7 +3,7 @@
 
 #include <string>
 
-namespace study {
+namespace presentation {
 
 /// Finds out whether write_file(path, ...) will be allowed to write, so that this is known before the long work.
 /// Errors  kindred::io_error that names the path and the reason.
@@ -14,4 +14,4 @@ void check_writable(const std::string& path);
 /// Errors  kindred::io_error that names the path and the reason.
 void write_file(const std::string& path, const std::string& content);
 
-}  // namespace study
+}  // namespace presentation

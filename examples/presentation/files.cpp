@@ -10,7 +10,7 @@
 #include <kindred/core/error.hpp>
 #include <kindred/io/atomic_file.hpp>
 
-namespace study {
+namespace presentation {
 
 namespace {
 
@@ -55,4 +55,4 @@ void write_file(const std::string& path, const std::string& content) {
   file.commit();
 }
 
-}  // namespace study
+}  // namespace presentation

@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <kindred/text/utf8.hpp>
 
-namespace study {
+namespace presentation {
 
 namespace {
 
@@ -91,4 +91,4 @@ std::string four_decimals(double value) {
   return text;
 }
 
-}  // namespace study
+}  // namespace presentation

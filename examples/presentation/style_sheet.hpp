@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-namespace study {
+namespace presentation {
 
 /// The style sheet of the report. --c0 to --c7 are the colours of the curves; both schemes keep a contrast of 3 to 1.
-inline constexpr const char* report_style = R"css(
+inline constexpr const char* style_sheet = R"css(
 :root { color-scheme: light dark;
   --paper: #fbfbf9; --card: #ffffff; --ink: #1c1f24; --soft: #5c6470; --line: #dfe2e6; --mark: #eef3fb;
   --good: #12804a; --goodfill: #e6f5ec; --bad: #9aa1ab;
@@ -72,4 +72,4 @@ dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; font-variant
 @media print { body { background: none; } .list, figure, tr { break-inside: avoid; } }
 )css";
 
-}  // namespace study
+}  // namespace presentation
