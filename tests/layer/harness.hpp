@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "matrix_fixture.hpp"
+
 /// Items for a layer to be checked with. Numbers are uniform in [-1, 1) unless they are set.
 struct layer_input {
   kindred::shape shape;
@@ -92,7 +94,8 @@ void check_layer(const L& layer, const std::vector<layer_input>& inputs,
                              std::to_string(in.shape.rows) + " rows of " + std::to_string(in.shape.cols);
     INFO(what);
     const auto judge = [&](const std::string& device, const check::layer_comparison& c) {
-      INFO(device, ": ", std::string(c.part), " at ", c.where.at, ", analytic ", c.where.analytic, ", numeric ", c.where.numeric);
+      INFO(device, ": ", std::string(c.part), " at ", c.where.at, ", analytic ", c.where.analytic, ", numeric ",
+           c.where.numeric);
       CHECK(c.error < 1e-6);
     };
     const auto compared = [&](auto& ctx) {
@@ -104,4 +107,49 @@ void check_layer(const L& layer, const std::vector<layer_input>& inputs,
     CHECK(a.digest == b.digest);
     CHECK(c.digest == d.digest);
   }
+}
+
+/// Requires that forward and backward on cpu in double give what a file below tests/data/ has as <name>.y, <name>.dx and
+/// <name>.dweights for <name>.weights, <name>.x (or the ids of `in`) and <name>.dy.
+template <template <class, class> class X = kindred::batch_view, class L>
+void check_fixture(const char* file, const std::string& name, const L& layer, layer_input in,
+                   kindred::layer::mode mode = kindred::layer::mode::train) {
+  using namespace kindred;
+  context<cpu> ctx;
+  INFO(name);
+  const auto read = [&](const char* part) { return matrix_fixture(ctx, file, name + part); };
+  const auto weights = read(".weights"), wanted_dw = read(".dweights"), wanted_y = read(".y"), dy = read(".dy");
+  matrix<double, cpu> wanted_dx(ctx, 0, 0), dx(ctx, in.shape.rows, in.shape.cols);
+  if (in.ids.empty()) {
+    in.values = read(".x").to_host();
+    wanted_dx = read(".dx");
+  }
+  const layer_items<cpu> items(ctx, in);
+  const X<const double, cpu> x = items.view<X>();
+  const shape out = layer.output(in.shape);
+  matrix<double, cpu> y(ctx, out.rows, out.cols);
+  vector<double, cpu> cache(ctx, layer.cache_size(in.shape)), dweights(ctx, layer.parameter_count());
+  vector<double, cpu> buffers(ctx, layer.buffer_count()), ignored(ctx, weights.rows() * weights.cols());
+  REQUIRE(weights.rows() * weights.cols() == layer.parameter_count());
+  layer.initialize(ctx, ignored.view(), buffers.view(), 0);
+  const auto as_output = [&](auto m) { return layer::as_batch(m, out, x); };
+  layer.forward(ctx, layer::forward_pass<double, cpu, X>{as_vector(weights.view()), buffers.view(), x,
+                                                         as_output(y.view()), cache.view(), mode, 0});
+  X<double, cpu> dx_items;
+  if constexpr (std::same_as<X<double, cpu>, batch_view<double, cpu>>)
+    dx_items = {dx.view(), x.offsets, x.items, x.longest, x.height};
+  layer.backward(ctx, layer::backward_pass<double, cpu, X>{as_vector(weights.view()), buffers.view(), x,
+                                                           as_output(std::as_const(y).view()), as_output(dy.view()),
+                                                           dx_items, dweights.view(), cache.view(), mode, 0});
+  const auto compare = [](const char* what, const std::vector<double>& came, const std::vector<double>& wanted) {
+    INFO(std::string(what));
+    REQUIRE(came.size() == wanted.size());
+    for (std::size_t i = 0; i < came.size(); ++i) {
+      INFO(i);
+      CHECK(came[i] == doctest::Approx(wanted[i]).epsilon(1e-11));
+    }
+  };
+  compare("y", y.to_host(), wanted_y.to_host());
+  compare("dweights", dweights.to_host(), wanted_dw.to_host());
+  if (in.ids.empty()) compare("dx", dx.to_host(), wanted_dx.to_host());
 }

@@ -63,3 +63,26 @@ TEST_CASE("embedding has the right gradients") {
   check_layer<tokens>(layer::embedding(6, 3), words);
   check_layer<tokens>(layer::embedding(6, 40, {.padding = 3}), words);
 }
+
+TEST_CASE("forward and backward equal PyTorch's") {
+  const auto equal = [](const char* name, const auto& layer, const items& in) {
+    check_fixture("layer/rows.txt", name, layer, in);
+  };
+  const items rows = items::vectors(4, 3), ragged = items::ragged({2, 0, 3, 1}, 3);
+  equal("linear", layer::linear(3, 5), rows);
+  equal("relu", layer::relu(), rows);
+  equal("leaky_relu", layer::leaky_relu(0.2), rows);
+  equal("tanh", layer::tanh(), rows);
+  equal("sigmoid", layer::sigmoid(), rows);
+  equal("gelu", layer::gelu(), rows);
+  equal("gelu_tanh", layer::gelu(layer::gelu_form::tanh), rows);
+  equal("layer_norm", layer::layer_norm(3), rows);
+  equal("l2_normalize", layer::l2_normalize(), rows);
+  equal("mean_pool", layer::mean_pool(), ragged);
+  equal("max_pool", layer::max_pool(), ragged);
+  equal("last_state", layer::last_state(true), items::ragged({2, 0, 3, 1}, 4));
+  equal("attention", layer::attention_pool(3), ragged);
+  equal("attention_hidden", layer::attention_pool(3, {.hidden = 4}), ragged);
+  check_fixture<tokens>("layer/rows.txt", "embedding", layer::embedding(6, 2, {.padding = 1}),
+                        items::words({6}, {3, 0, 3, 1, 5, 3}));
+}

@@ -15,3 +15,10 @@ TEST_CASE("lstm and gru have the right gradients") {
   check_layer(layer::gru(2, 3), small);
   check_layer(layer::gru(2, 3, {.layers = 2, .bidirectional = true}), {small[0]});
 }
+
+TEST_CASE("lstm and gru equal PyTorch's over packed sequences: two layers, both directions") {
+  const items sentences = items::ragged({3, 0, 1, 5, 2}, 2);
+  const layer::recurrent_options options{.layers = 2, .bidirectional = true};
+  check_fixture("layer/rows.txt", "lstm", layer::lstm(2, 2, options), sentences);
+  check_fixture("layer/rows.txt", "gru", layer::gru(2, 2, options), sentences);
+}

@@ -172,7 +172,8 @@ struct recurrent : weighted<Self> {
 
   template <class T, Device D>
   void backward(context<D>& ctx, const backward_pass<T, D>& pass) const {
-    const auto weights = this->split(pass.weights), dweights = this->split(pass.dweights);
+    const auto weights = this->split(pass.weights);
+    const auto dweights = this->split(pass.dweights);
     const index_t rows = pass.x.values.rows(), items = pass.x.items, across = Self::gates * width;
     const auto m = parts_of(pass.cache, rows);
     const scratch_scope scope(ctx);

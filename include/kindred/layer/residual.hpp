@@ -36,10 +36,8 @@ class residual : public composition<residual<F, Shortcut>, F, Shortcut> {
   static std::string part_name(std::size_t i) { return i == 0 ? "block" : "shortcut"; }
   static constexpr bool keeps(std::size_t i) { return i == 0 || !plain; }
 
-  constexpr explicit residual(F block, Shortcut shortcut = {}) requires std::default_initializable<Shortcut>
-      : base(std::move(block), std::move(shortcut)) {}
-  constexpr residual(F block, Shortcut shortcut) requires(!std::default_initializable<Shortcut>)
-      : base(std::move(block), std::move(shortcut)) {}
+  constexpr explicit residual(F block) : base(std::move(block), Shortcut()) {}
+  constexpr residual(F block, Shortcut shortcut) : base(std::move(block), std::move(shortcut)) {}
 
   shape output(const shape& x) const {
     const auto p = this->planned(x);
