@@ -43,22 +43,25 @@ subject on_labels(L loss, std::vector<label_t> of = labels) {
   return score_loss(loss, std::move(of));
 }
 
-/// miner::all without its faster form.
-struct all_one_by_one {
+/// A miner without its faster form.
+template <class M>
+struct one_by_one {
+  M miner = {};
   template <class G, class T, class D, class R, class Emit>
   KINDRED_HD void operator()(const G& g, index_t anchor, matrix_view<const T, D> scores, const R& relation,
                              Emit emit) const {
-    miner::all{}(g, anchor, scores, relation, emit);
+    miner(g, anchor, scores, relation, emit);
   }
 };
-static_assert(miner::Miner<all_one_by_one> && !miner::ChoosingMiner<all_one_by_one>);
+static_assert(miner::Miner<one_by_one<miner::all>> && !miner::ChoosingMiner<one_by_one<miner::all>>);
+static_assert(miner::SearchingMiner<miner::semi_hard> && !miner::SearchingMiner<one_by_one<miner::semi_hard>>);
 
 /// Every kind of loss of this file under one set of labels.
 std::vector<named> every_loss(const std::vector<label_t>& of) {
   using namespace loss;
   return {
       {"batch_all", on_labels(batch_all{}, of)},
-      {"batch_all one by one", on_labels(triplet<all_one_by_one>{}, of)},
+      {"batch_all one by one", on_labels(triplet<one_by_one<miner::all>>{}, of)},
       {"soft_margin", on_labels(triplet<miner::all, soft_margin>{.margin = 0.2}, of)},
       {"semi_hard", on_labels(triplet<>{}, of)},
       {"contrastive", on_labels(contrastive{.positive_score = 0.9, .negative_score = 0.1}, of)},
@@ -99,7 +102,7 @@ TEST_CASE("losses on triplets and pairs equal pytorch-metric-learning and the fo
   using namespace loss;
   const std::vector<double> scores = fixture("scores");
   check_fixture("batch_all", on_labels(batch_all{}), scores);
-  check_fixture("batch_all", on_labels(triplet<all_one_by_one>{}), scores);
+  check_fixture("batch_all", on_labels(triplet<one_by_one<miner::all>>{}), scores);
   check_fixture("soft_margin", on_labels(triplet<miner::all, soft_margin>{.margin = 0.2}), scores);
   check_fixture("margin_band", on_labels(triplet<miner::margin_band>{}), scores);
   check_fixture("batch_hard", on_labels(triplet<miner::batch_hard>{}), scores);
@@ -138,17 +141,25 @@ TEST_CASE("rows that are no multiple of a vector register give the same loss one
     std::vector<double> x = numbers(n * n, 3, 0.4);
     for (std::size_t i = 0; i < x.size(); i += 11) x[i] = std::round(x[i] * 4) / 4;  // ties
     if (n > 15) x[5] = loss_test::detail::nan, x[77] = -infinity<double>, x[78] = infinity<double>;
-    for (const auto r : {loss::reduction::mean_of_active, loss::reduction::mean, loss::reduction::sum}) {
-      const outcome one = check_agreement(score_loss(loss::triplet<all_one_by_one>{.reduction = r}, of), x);
-      const outcome whole = check_agreement(score_loss(loss::batch_all{.reduction = r}, of), x);
-      if (one.value == one.value && one.value < infinity<double>)
+    const auto same = [&](const subject& slow, const subject& fast) {
+      const outcome one = check_agreement(slow, x), whole = check_agreement(fast, x);
+      if (one.value < infinity<double>)
         CHECK(whole.value == doctest::Approx(one.value).epsilon(1e-13));
       else
-        CHECK(std::isinf(one.value) == std::isinf(whole.value));
+        CHECK(whole.value == one.value);
       double worst = 0;
       for (std::size_t i = 0; i < x.size(); ++i) worst = std::max(worst, std::abs(one.gradient[i] - whole.gradient[i]));
       CHECK(worst < 1e-13);
+    };
+    using namespace loss;
+    for (const auto r : {reduction::mean_of_active, reduction::mean, reduction::sum}) {
+      same(score_loss(triplet<one_by_one<miner::all>>{.reduction = r}, of), score_loss(batch_all{.reduction = r}, of));
+      for (const bool falls_back : {true, false})
+        same(score_loss(triplet<one_by_one<miner::semi_hard>>{.reduction = r, .miner = {{falls_back}}}, of),
+             score_loss(triplet<>{.reduction = r, .miner = {falls_back}}, of));
     }
+    same(score_loss(bidirectional_margin<one_by_one<miner::hardest_negative>>{}, of),
+         score_loss(bidirectional_margin<>{}, of));
   }
 }
 

@@ -35,14 +35,31 @@ KINDRED_HD scored<T> closest_negative(const G& g, index_t anchor, matrix_view<co
       g, scores.cols(), [&](index_t j) { return is_negative(scores, relation, anchor, j); },
       [&](index_t j) { return scores(anchor, j); });
 }
-/// The closest negative that is farther than `score`; id -1 where there is none.
+/// The closest negative that is farther than `score`; -1 where there is none. Two plain reductions, the score and then its
+/// first column, are several times faster than one over (score, column).
 template <class G, class T, class D, class R>
-KINDRED_HD scored<T> closest_behind(const G& g, index_t anchor, matrix_view<const T, D> scores, const R& relation,
-                                    T score) {
-  return first_column<T>(
-      g, scores.cols(),
-      [&](index_t j) { return scores(anchor, j) < score && is_negative(scores, relation, anchor, j); },
-      [&](index_t j) { return scores(anchor, j); });
+KINDRED_HD index_t closest_behind(const G& g, index_t anchor, matrix_view<const T, D> scores, const R& relation,
+                                  T score) {
+  const index_t columns = scores.cols();
+  const T* const row = scores.row(anchor).data();
+  const T closest = g.reduce(columns, -infinity<T>, maximum{}, [&](index_t j) {
+    const bool wanted = (row[j] < score) & (relation(anchor, j) == relation::kind::negative);
+    return wanted ? row[j] : -infinity<T>;
+  });
+  if (!(closest > -infinity<T>)) return -1;
+  return g.reduce(columns, columns, minimum{}, [&](index_t j) {
+    return row[j] == closest && is_negative(scores, relation, anchor, j) ? j : columns;
+  });
+}
+
+/// The first column whose score is `score`, which is a number; -1 where there is none. Columns count in 32 bits here, as wide
+/// as floats, so that the loop is vectorized.
+template <class G, class T>
+KINDRED_HD index_t first_equal(const G& g, const T* row, index_t columns, T score) {
+  const auto none = static_cast<std::int32_t>(columns);
+  const std::int32_t first = g.reduce(columns, none, minimum{},
+                                      [&](index_t j) { return row[j] == score ? static_cast<std::int32_t>(j) : none; });
+  return first < none ? index_t(first) : index_t(-1);
 }
 
 /// A column in proportion to whole weights whose sum is `total` > 0: the one in which `uniform` of [0, 1) falls when the

@@ -48,6 +48,19 @@ concept ChoosingMiner = Miner<M> &&
   { miner.chooser(group, anchor, scores, relation)(0.0f, 0.0f) } -> std::same_as<bool>;
 };
 
+/// A Miner that pairs every positive with one negative, or none, which follows from the positive's score:
+///
+///   find = miner.finder(group, negatives)   made by all lanes alike
+///   find(group, positive_score)             the column, -1 for none; called by all lanes alike
+///
+/// negatives   the anchor's scores, -infinity where a column is no negative
+///
+/// Losses write the row of negatives once, so that searching it is a plain loop over numbers.
+template <class M>
+concept SearchingMiner = Miner<M> && requires(const M& miner, lane_group<16> group, vector_view<const float, cpu> row) {
+  { miner.finder(group, row)(group, 0.0f) } -> std::same_as<index_t>;
+};
+
 /// A miner or loss that draws with another seed; itself where it does not draw.
 template <class M>
 M reseeded(const M& m, std::uint64_t seed) {

@@ -29,9 +29,9 @@ struct easy {
         g, scores.cols(), [&](index_t j) { return detail::is_positive(scores, relation, anchor, j); },
         [&](index_t j) { return scores(anchor, j); });
     if (p.id < 0) return;
-    const auto n = negatives == negative::hard ? detail::closest_negative(g, anchor, scores, relation)
-                                               : detail::closest_behind(g, anchor, scores, relation, p.score);
-    if (n.id >= 0) emit(p.id, n.id);
+    const index_t n = negatives == negative::hard ? detail::closest_negative(g, anchor, scores, relation).id
+                                                  : detail::closest_behind(g, anchor, scores, relation, p.score);
+    if (n >= 0) emit(p.id, n);
   }
 };
 static_assert(Miner<easy>);
