@@ -91,7 +91,7 @@ int main(int count, char** arguments) {
   kd::encoder::network<decltype(kd::encoder::conv4(in, width, dimension)), float, cpu> net(
       ctx, kd::encoder::conv4(in, width, dimension), 1, in);
   if (count > 5) {
-    time_parts<0, 19>(ctx, net.spec(), in);
+    time_parts<0, 16>(ctx, net.spec().get<0>(), in);
     return 0;
   }
   const auto x = noise(ctx, in.rows, in.cols, 1), target = noise(ctx, batch, dimension, 2);

@@ -359,3 +359,17 @@ TEST_CASE("sizes that do not fit are refused by what came") {
   CHECK(conv2d(3, 6, 5, {.stride = 2, .padding = 1, .groups = 3, .bias = false}).description() ==
         "conv2d(3, 6, 5, stride 2, padding 1, groups 3, no bias)");
 }
+
+TEST_CASE("ready networks have right gradients, rows of length one and the weights that they say") {
+  // smooth enough: a step of 1e-6 across a kink of relu or a tie is what a seed could hit
+  check_layer(encoder::residual_network(1, 2, 3), {items::pictures(3, 5, 4, 1)});
+  check_layer(encoder::conv4(shape::pictures(1, 16, 16, 1), 2, 3), {items::pictures(2, 16, 16, 1)});
+  const auto flat = encoder::conv4(shape::pictures(1, 33, 47, 3), 8, 5);
+  CHECK(flat.parameter_count() == 9 * (3 + 3 * 8) * 8 + 8 * 8 + (4 * 8 + 1) * 5);
+  CHECK(flat.output(shape::pictures(7, 33, 47, 3)) == shape::vectors(7, 5));
+  const auto global = encoder::conv4_global(3, 8, 5);
+  CHECK(global.parameter_count() == 9 * (3 + 3 * 8) * 8 + 8 * 8 + (8 + 1) * 5);
+  CHECK(global.output(shape::pictures(2, 99, 16, 3)) == shape::vectors(2, 5));
+  CHECK(encoder::residual_network(3).output(shape::pictures(2, 1, 7, 3)) == shape::vectors(2, 128));
+  CHECK_THROWS_WITH_AS(encoder::conv4(shape::pictures(1, 15, 64, 1)), doctest::Contains("15 x 64 came"), shape_error);
+}

@@ -9,6 +9,8 @@ namespace kindred::detail {
 /// y = patches of x times w: each block of patches is copied together in the second-level cache and multiplied there by the
 /// kernel of context<cpu>; the patch matrix is never written. One multiply-add chain per element, as in gemm.
 ///
+/// Emitted with context<cpu>: backend/cpu.hpp.
+///
 /// x  grid.in_rows() x channels
 /// w  (taps * channels) x outputs
 /// y  grid.out_rows() x outputs, overwritten
@@ -22,7 +24,3 @@ void cpu_convolve_weights(context<cpu>& ctx, const patch_grid& grid, matrix_view
                           matrix_view<const T, cpu> dy, matrix_view<T, cpu> dw);
 
 }  // namespace kindred::detail
-
-#if !defined(KINDRED_COMPILED)
-#include <kindred/backend/cpu_convolution_impl.hpp>
-#endif
