@@ -36,6 +36,23 @@ concept DifferentiableSimilarity = Similarity<S, T, D> &&
   similarity.backward(ctx, a, a, a, a, da, da);
 };
 
+/// Two sets of bags to scores: score(ctx, a, b, scores) fills items(a) x items(b) numbers, higher is closer. A matrix is a
+/// batch of bags of one row each, so it is a Similarity as well.
+template <class S, class T = float, class D = cpu>
+concept BagSimilarity = std::copyable<S> &&
+    requires(const S& similarity, context<D>& ctx, batch_view<const T, D> a, matrix_view<T, D> scores) {
+  similarity.score(ctx, a, a, scores);
+};
+
+/// A bag similarity that gradients pass through: backward(ctx, a, b, scores, dscores, da, db) adds to the gradients of the
+/// rows of all bags, da of the shape of a.values and db of b.values; otherwise as DifferentiableSimilarity.
+template <class S, class T = float, class D = cpu>
+concept DifferentiableBagSimilarity = BagSimilarity<S, T, D> &&
+    requires(const S& similarity, context<D>& ctx, batch_view<const T, D> a, matrix_view<const T, D> scores,
+             matrix_view<T, D> da) {
+  similarity.backward(ctx, a, a, scores, scores, da, da);
+};
+
 /// A similarity that is a product once each side was prepared by itself: prepare(ctx, x) -> prepared<T, D>, and
 /// `scoring` says how scores come from the product. Searches and rankings need this form; they never hold all scores.
 /// `rowwise` is true when a row's preparation depends on that row alone, which an index asks for. A similarity whose
