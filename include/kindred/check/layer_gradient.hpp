@@ -147,7 +147,9 @@ layer_comparison compare_layer(context<D>& ctx, const any_layer<D, X>& layer, X<
   if (!equal_bytes(copied(input.gradients()), dx)) return broken("dx is overwritten");
 
   const auto keep_worse = [&](const char* part, const gradient_comparison& c) {
-    if (!(c.error <= result.error)) result.error = c.error, result.part = part, result.where = c;
+    // a NaN is kept: it is what a dx that was not overwritten leaves
+    if (result.error == result.error && !(c.error <= result.error))
+      result.error = c.error, result.part = part, result.where = c;
   };
   keep_worse("dx", compare_gradient(value, input.numbers(), dx, options.step));
   keep_worse("dweights", compare_gradient(value, std::span<double>(weights.data(), dw.size()), dw, options.step));
