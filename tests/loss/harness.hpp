@@ -149,24 +149,16 @@ struct run_pair_loss {
     vector<double, D> value(ctx, start(1, nan));
     const auto owner = make_relation(ctx);
     outcome out;
-    const auto call = [&](auto... weights) {
-      const auto second = siamese ? a.view() : b.view();
-      const auto dsecond = siamese ? da.view() : db.view();
-      if constexpr (sizeof...(weights) == 0)
-        loss(ctx, a.view(), second, owner.relation(), da.view(), dsecond, value.view());
-      else
-        [&](auto w, auto dw) {
-          loss(ctx, w, a.view(), second, owner.relation(), da.view(), dsecond, dw, value.view());
-        }(weights...);
-    };
+    const auto second = siamese ? a.view() : b.view();
+    const auto dsecond = siamese ? da.view() : db.view();
     std::vector<double> of_weights;
     if constexpr (layer::Parametric<L>) {
       const vector<double, D> weights(ctx, part(x, n + m, loss.parameter_count()));
       vector<double, D> dweights(ctx, start(weights.size(), dirty ? 1 : 0));
-      call(weights.view(), dweights.view());
+      loss(ctx, weights.view(), a.view(), second, owner.relation(), da.view(), dsecond, dweights.view(), value.view());
       of_weights = dweights.to_host();
     } else {
-      call();
+      loss(ctx, a.view(), second, owner.relation(), da.view(), dsecond, value.view());
     }
     out.gradient = da.to_host();
     append(out.gradient, db.to_host());

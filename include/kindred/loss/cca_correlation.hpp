@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <kindred/backend/cpu.hpp>
 #include <kindred/linalg/covariance.hpp>
 #include <kindred/loss/concept.hpp>
 #include <kindred/loss/softmax_terms.hpp>
