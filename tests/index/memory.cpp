@@ -4,7 +4,6 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
-#include <fstream>
 #include <kindred/backend/cpu.hpp>
 #include <kindred/core/random.hpp>
 #include <kindred/index/flat.hpp>
@@ -13,24 +12,11 @@
 #include <vector>
 
 #include "io/files.hpp"
+#include "peak_memory.hpp"
 
 using namespace kindred;
 
 namespace {
-
-/// A field of /proc/self/status in MiB; -1 where there is none.
-double status_mib(const std::string& field) {
-  std::ifstream in("/proc/self/status");
-  for (std::string line; std::getline(in, line);)
-    if (line.rfind(field + ":", 0) == 0) return std::stod(line.substr(field.size() + 1)) / 1024;
-  return -1;
-}
-
-/// Lets the peak start again from what is used at present.
-bool forget_peak() {
-  std::ofstream("/proc/self/clear_refs") << "5";
-  return status_mib("VmHWM") < status_mib("VmRSS") + 1;
-}
 
 struct answers {
   std::vector<index_t> ids;

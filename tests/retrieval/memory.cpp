@@ -3,7 +3,6 @@
 // of its own, because a peak stays.
 #include <doctest/doctest.h>
 
-#include <fstream>
 #include <kindred/backend/cpu.hpp>
 #include <kindred/core/random.hpp>
 #include <kindred/metric/average_precision.hpp>
@@ -11,21 +10,10 @@
 #include <kindred/relation/same_label.hpp>
 #include <kindred/retrieval/evaluate.hpp>
 #include <kindred/similarity/cosine.hpp>
-#include <string>
+
+#include "peak_memory.hpp"
 
 using namespace kindred;
-
-namespace {
-
-/// A field of /proc/self/status in MiB; -1 where there is none.
-double status_mib(const std::string& field) {
-  std::ifstream in("/proc/self/status");
-  for (std::string line; std::getline(in, line);)
-    if (line.rfind(field + ":", 0) == 0) return std::stod(line.substr(field.size() + 1)) / 1024;
-  return -1;
-}
-
-}  // namespace
 
 TEST_CASE("average precision of 50,000 x 50,000 takes less than 256 MiB beside its inputs") {
   if (status_mib("VmHWM") < 0) {
@@ -49,9 +37,8 @@ TEST_CASE("average precision of 50,000 x 50,000 takes less than 256 MiB beside i
   }
   const double before = status_mib("VmRSS"), peak_before = status_mib("VmHWM");
   REQUIRE(peak_before < before + 16);  // else the peak of making the inputs would be measured
-  const auto [map, hit] =
-      retrieval::evaluate(ctx, similarity::cosine{}, a, b, relation::same_label(labels, labels),
-                          metric::average_precision{}, metric::hit{.k = 10});
+  const auto [map, hit] = retrieval::evaluate(ctx, similarity::cosine{}, a, b, relation::same_label(labels, labels),
+                                              metric::average_precision{}, metric::hit{.k = 10});
   const double taken = status_mib("VmHWM") - before;
   MESSAGE("mAP ", map, ", hit@10 ", hit, ", ", taken, " MiB beside the inputs of ", before, " MiB");
   CHECK(taken > 0);
