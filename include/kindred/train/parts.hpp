@@ -4,7 +4,7 @@
 #pragma once
 
 #include <kindred/encoder/trainable.hpp>
-#include <kindred/loss/concept.hpp>
+#include <kindred/loss/on_scores.hpp>
 #include <kindred/optimizer/concept.hpp>
 #include <kindred/train/loss_value.hpp>
 #include <kindred/train/step_options.hpp>
@@ -126,7 +126,7 @@ class encoder_part {
   optimizer_part<O, T, D> learner_;
 };
 
-/// Rows of embeddings of one batch, with what the backward pass needs; in scratch memory.
+/// What an encoder made of one batch, with what the backward pass needs; in scratch memory.
 template <template <class, class> class X, class T, class D>
 struct forward_result {
   X<const T, D> x;
@@ -138,12 +138,14 @@ struct forward_result {
   batch_view<const T, D> batch(matrix_view<const T, D> rows) const { return layer::as_batch(rows, s, x); }
 };
 
-/// One row per item in training mode. The caller's scratch_scope holds the result; dy is zero.
+/// One row per item in training mode, or bags of rows where these are wanted. The caller's scratch_scope holds the result; dy
+/// is zero.
 template <class E, template <class, class> class X, class T, Device D>
-forward_result<X, T, D> forward(context<D>& ctx, const char* who, E& encoder, X<const T, D> x, std::uint64_t seed) {
+forward_result<X, T, D> forward(context<D>& ctx, const char* who, E& encoder, X<const T, D> x, std::uint64_t seed,
+                                bool bags = false) {
   forward_result<X, T, D> r{x, encoder.output(x.shape()), {}, {}, {}, seed};
-  expects(r.s.rows == r.s.items, "{}: the encoder gives {} rows for {} items, one for each wanted", who, r.s.rows,
-          r.s.items);
+  expects(bags || r.s.rows == r.s.items, "{}: the encoder gives {} rows for {} items, one for each wanted", who,
+          r.s.rows, r.s.items);
   r.y = scratch_matrix<T>(ctx, r.s.rows, r.s.cols);
   r.dy = scratch_matrix<T>(ctx, r.s.rows, r.s.cols);
   r.cache = scratch_vector<T>(ctx, encoder.cache_size(x.shape()));
@@ -157,6 +159,13 @@ void backward(context<D>& ctx, E& encoder, const forward_result<X, T, D>& r, X<T
   encoder.backward(ctx, r.x, r.batch(r.y), r.batch(r.dy), dx, vector_view<const T, D>(r.cache), layer::mode::train,
                    r.seed, u);
 }
+
+/// Whether a loss scores bags of rows: it is a loss on the scores of a similarity of bags.
+template <class L, class T, class D>
+struct scores_bags : std::false_type {};
+template <class S, class L, class T, class D>
+struct scores_bags<loss::on_scores<S, L>, T, D> : std::bool_constant<similarity::DifferentiableBagSimilarity<S, T, D>> {
+};
 
 /// A loss that may learn, its weights and their optimizer.
 template <class L, class O, class T, Device D>
@@ -185,6 +194,10 @@ class loss_part {
   vector_view<T, D> weights() { return weights_.view(); }
   void start(context<D>& ctx) { set_zero(ctx, gradient_.view()); }
   void update(context<D>& ctx, index_t count) { learner_.update(ctx, weights_.view(), gradient_.view(), count); }
+  /// Multiplies what the gradient holds so far.
+  void scale_gradient(context<D>& ctx, T factor) {
+    ctx.for_each(gradient_.size(), scale_at<T, D>{gradient_.view(), factor});
+  }
   template <class F>
   void visit_learned(F f) {
     f(weights_.view());
@@ -212,6 +225,20 @@ class loss_part {
       loss(ctx, weights_.view(), a, b, relation, da, db, gradient_.view(), value);
     else
       loss(ctx, a, b, relation, da, db, value);
+  }
+
+  /// On two batches of bags; the gradients are those of all rows.
+  template <class R>
+  void bags(context<D>& ctx, std::uint64_t seed, batch_view<const T, D> a, batch_view<const T, D> b, const R& relation,
+            matrix_view<T, D> da, matrix_view<T, D> db, vector_view<T, D> value) {
+    const auto loss = miner::reseeded(loss_.loss, seed);
+    const auto scores = scratch_matrix<T>(ctx, a.items, b.items), dscores = scratch_matrix<T>(ctx, a.items, b.items);
+    loss_.similarity.score(ctx, a, b, scores);
+    if constexpr (layer::Parametric<L>)
+      loss(ctx, weights_.view(), scores, relation, dscores, gradient_.view(), value);
+    else
+      loss(ctx, scores, relation, dscores, value);
+    loss_.similarity.backward(ctx, a, b, matrix_view<const T, D>(scores), matrix_view<const T, D>(dscores), da, db);
   }
 
   template <class Writer>
