@@ -27,7 +27,9 @@ struct hardest_negative {
   KINDRED_HD detail::find_always finder(const G& g, vector_view<const T, D> negatives) const {
     const T* const row = negatives.data();
     const T highest = g.reduce(negatives.size(), -infinity<T>, maximum{}, [&](index_t j) { return row[j]; });
-    return {highest > -infinity<T> ? detail::first_equal(g, row, negatives.size(), highest) : -1};
+    const index_t none = -1,
+                  column = highest > -infinity<T> ? detail::first_equal(g, row, negatives.size(), highest) : none;
+    return detail::find_always{column};
   }
   template <class G, class T, class D, class R, class Emit>
   KINDRED_HD void operator()(const G& g, index_t anchor, matrix_view<const T, D> scores, const R& relation,
