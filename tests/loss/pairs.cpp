@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <kindred/loss/cca_correlation.hpp>
 #include <kindred/loss/chunked_info_nce.hpp>
+#include <kindred/loss/cmpc.hpp>
 #include <kindred/loss/cmpm.hpp>
 #include <kindred/loss/info_nce.hpp>
 #include <kindred/loss/learnable_temperature.hpp>
@@ -251,4 +252,15 @@ TEST_CASE("weighted_sum adds values and gradients of any kind of loss") {
     CHECK(close(found.gradient[i], 0.5 * one.gradient[i] - 2 * two.gradient[i]));
   const loss::weighted_sum pairs{loss::cmpm{}, loss::n_pair{}, 0.1, 1.0};
   check_loss(siamese_loss(pairs, labels, 3), numbers(24, 9));
+  // CMPL: one part learns
+  const loss::weighted_sum cmpl{loss::cmpm{}, loss::cmpc(4, 3), 0.5, 2.0};
+  static_assert(loss::LearnablePairLoss<std::remove_const_t<decltype(cmpl)>>);
+  const std::vector<double> y = numbers(24 + 12, 10);
+  const outcome learned = check_loss(siamese_loss(cmpl, labels, 3), y),
+                classes = evaluate(siamese_loss(cmpl.second, labels, 3), y);
+  for (std::size_t i = 24; i < y.size(); ++i) CHECK(close(learned.gradient[i], 2 * classes.gradient[i]));
+  std::string names;
+  cmpl.parameters([&](const std::string& name, index_t, index_t, index_t) { names += name; });
+  CHECK(names == "1.weight");
+  CHECK(cmpl.description() == "weighted_sum(-, cmpc(4, 3))");
 }

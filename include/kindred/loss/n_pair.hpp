@@ -16,13 +16,6 @@ struct square_length_row {
     g.once([&] { squares(r) = square; });
   }
 };
-template <class T, Device D>
-struct add_scaled_at {
-  matrix_view<const T, D> x;
-  T factor;
-  matrix_view<T, D> y;
-  KINDRED_HD void operator()(index_t r, index_t c) const { y(r, c) += factor * x(r, c); }
-};
 }  // namespace detail
 
 /// N-pair loss, on scores or on two batches of embeddings.

@@ -65,6 +65,15 @@ void scaled_sum(context<D>& ctx, std::type_identity_t<vector_view<const T, D>> v
   ctx.for_each_row(1, values.size(), scaled_sum_row<T, D>{values, factor, add, sum});
 }
 
+/// y(r, c) += factor x(r, c).
+template <class T, Device D>
+struct add_scaled_at {
+  matrix_view<const T, D> x;
+  T factor;
+  matrix_view<T, D> y;
+  KINDRED_HD void operator()(index_t r, index_t c) const { y(r, c) += factor * x(r, c); }
+};
+
 /// scale = 1 / the number of labels in [0, classes), 0 for none.
 template <class T, Device D>
 struct label_scale_row {
