@@ -6,6 +6,14 @@
 
 namespace kindred::layer {
 
+namespace detail {
+/// Named, since nvcc takes no requires-expression over what a lambda captures.
+template <class L, class Context, class Pass>
+concept RunsForward = requires(const L& l, Context& ctx, const Pass& one) {
+  l.forward(ctx, one);
+};
+}  // namespace detail
+
 /// A chain of layers, each fed with the output of the one before.
 ///
 /// The first layer may read another view than batch_view and the last one write another; between them are batches. Names of
@@ -37,7 +45,7 @@ class sequential : public composition<sequential<Layers...>, Layers...> {
     this->each([&]<std::size_t I>(const auto& l) {
       using part_pass = typename link<I>::template forward<T, D, X, Y>;
       static_assert(
-          requires(const part_pass& one) { l.forward(ctx, one); },
+          detail::RunsForward<std::remove_cvref_t<decltype(l)>, context<D>, part_pass>,
           "layer::sequential: a layer does not read what the one before it, or the caller of the first, gives");
       auto one = this->template part<part_pass>(I, p, pass);
       if constexpr (I == 0)
@@ -64,7 +72,8 @@ class sequential : public composition<sequential<Layers...>, Layers...> {
       d[i] = scratch_matrix<T>(ctx, p.out[i - 1].rows, p.out[i - 1].cols);
     this->each_reversed([&]<std::size_t I>(const auto& l) {
       if (I < lowest) return;
-      auto one = this->template part<typename link<I>::template backward<T, D, X, Y>>(I, p, pass);
+      using part_pass = typename link<I>::template backward<T, D, X, Y>;
+      auto one = this->template part<part_pass>(I, p, pass);
       if constexpr (I == 0) {
         one.x = pass.x;
         one.dx = pass.dx;
