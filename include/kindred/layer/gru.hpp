@@ -92,11 +92,11 @@ struct gru : recurrent<gru> {
   gru(index_t columns, index_t states, recurrent_options o = {}) : recurrent(columns, states, o) {}
 
   template <class T, Device D>
-  static detail::gru_row<T, D> step(const recurrent_step<T, D>& s) {
+  static detail::gru_row<T, D> step(const detail::recurrent_step<T, D>& s) {
     return {s};
   }
   template <class T, Device D>
-  static detail::gru_backward_row<T, D> backward_step(const recurrent_backward_step<T, D>& s) {
+  static detail::gru_backward_row<T, D> backward_step(const detail::recurrent_backward_step<T, D>& s) {
     return {s};
   }
 };

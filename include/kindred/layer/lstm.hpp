@@ -97,11 +97,11 @@ struct lstm : recurrent<lstm> {
   lstm(index_t columns, index_t states, recurrent_options o = {}) : recurrent(columns, states, o) {}
 
   template <class T, Device D>
-  static detail::lstm_row<T, D> step(const recurrent_step<T, D>& s) {
+  static detail::lstm_row<T, D> step(const detail::recurrent_step<T, D>& s) {
     return {s};
   }
   template <class T, Device D>
-  static detail::lstm_backward_row<T, D> backward_step(const recurrent_backward_step<T, D>& s) {
+  static detail::lstm_backward_row<T, D> backward_step(const detail::recurrent_backward_step<T, D>& s) {
     return {s};
   }
 };

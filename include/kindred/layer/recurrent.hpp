@@ -16,6 +16,7 @@ struct recurrent_options {
   bool bidirectional = false;  ///< each layer reads forwards and backwards, its outputs beside each other
 };
 
+namespace detail {
 /// What one step of a recurrent layer works on: all items at time t of one direction.
 ///
 /// Row r(i) of the rows of all items is that of item i at this time, `before(i)` that of the time before; items that have
@@ -53,7 +54,6 @@ struct recurrent_backward_step {
   KINDRED_HD bool runs(index_t item) const { return time < x.length(item); }
 };
 
-namespace detail {
 // the state that each row was computed from: the row read before it, 0 for the first one
 template <class T, Device D>
 struct states_before_row {
@@ -84,7 +84,8 @@ struct states_before_row {
 ///   static constexpr bool recurrent_apart   the gradients of x weight_ih and of state weight_hh differ
 ///   static constexpr bool carries           dstate is not only what comes through weight_hh: the step leaves the rest there
 ///   name()                                  "lstm"
-///   step(recurrent_step) -> functor(group, item),  backward_step(recurrent_backward_step) -> the same
+///   step(detail::recurrent_step) -> functor(group, item)
+///   backward_step(detail::recurrent_backward_step) -> the same
 ///
 /// weights  for layer l "weight_ih_l0" in in x (gates width), "weight_hh_l0" in width x (gates width), "bias_ih_l0" and
 ///          "bias_hh_l0"; with "_reverse" behind for the other direction. PyTorch's names, its matrices transposed.
@@ -156,10 +157,12 @@ struct recurrent : weighted<Self> {
         const auto& w = weights[at(l, d)];
         const auto& kept = m[at(l, d)];
         ctx.template gemm<T>(T(1), below, transpose::no, w.weight_ih, transpose::no, T(0), kept.gates);
-        recurrent_step<T, D> step{pass.x, 0,      d == 1,    kept.gates, kept.extra, outputs.cols(d * width, width),
-                                  state,  before, w.bias_ih, w.bias_hh};
-        for (; step.time < pass.x.longest; ++step.time) {
-          if (step.time == 0)
+        detail::recurrent_step<T, D> step{
+            pass.x, 0,      d == 1,    kept.gates, kept.extra, outputs.cols(d * width, width),
+            state,  before, w.bias_ih, w.bias_hh};
+        for (index_t t = 0; t < pass.x.longest; ++t) {
+          step.time = t;
+          if (t == 0)
             op::fill(ctx, before, T(0));
           else
             ctx.template gemm<T>(T(1), state, transpose::no, w.weight_hh, transpose::no, T(0), before);
@@ -195,7 +198,7 @@ struct recurrent : weighted<Self> {
         const matrix_view<const T, D> output = outputs.cols(d * width, width);
         op::fill(ctx, dstate, T(0));
         op::fill(ctx, dcell, T(0));
-        recurrent_backward_step<T, D> step{
+        detail::recurrent_backward_step<T, D> step{
             pass.x, 0,     d == 1, kept.gates, kept.extra, output, dy.cols(d * width, width),
             dstate, dcell, dstep,  dgates,     drecurrent};
         for (index_t t = pass.x.longest; t-- > 0;) {
