@@ -21,8 +21,8 @@ namespace kindred::similarity {
 /// of a bag cancel each other, |u|^2 keeps fewer digits than the rows.
 ///
 /// Complexity   rows(a) rows(b) (d + 2 longest bag) multiply-adds and rows(a) rows(b) exponentials for each direction, four
-///              times as much for the gradient; scratch for three times the products of at most 1024 rows with 2048, more
-///              where a single bag has more. Waits for a GPU once for each ragged side.
+///              times as much for the gradient; scratch of three to seven times the products of at most 1024 rows with
+///              2048, more where a single bag has more. Waits for a GPU once for each ragged side.
 /// Determinism  a score depends on its two bags only: the same bits in any batch, for any tile and number of threads
 ///              (context<cpu>); gradients have the same bits for any number of threads.
 /// Errors       shape_error when widths, scores or offsets do not fit; argument_error for a sharpness that is not above 0
