@@ -146,13 +146,18 @@ struct chosen_triplets_row {
                       [&](index_t j) { return chosen(positive, row[j]) ? term.value(shift + row[j]) : T(0); });
       const T slope = g.reduce(padded, T(0), plus{},
                                [&](index_t j) { return chosen(positive, row[j]) ? term.slope(shift + row[j]) : T(0); });
-      if (terms.active)
-        active += g.reduce(padded, index_t(0), plus{}, [&](index_t j) -> index_t {
-          return (row[j] > -infinity<T>)&chosen(positive, row[j]) & term.active(shift + row[j]) ? 1 : 0;
-        });
+      if (terms.active) {
+        if constexpr (Term::slope_counts)
+          active += static_cast<index_t>(slope);
+        else
+          active += g.reduce(padded, index_t(0), plus{}, [&](index_t j) -> index_t {
+            return row[j] > -infinity<T> && chosen(positive, row[j]) && term.active(shift + row[j]) ? 1 : 0;
+          });
+      }
       if (terms.all)
-        all += g.reduce(padded, index_t(0), plus{},
-                        [&](index_t j) -> index_t { return (row[j] > -infinity<T>)&chosen(positive, row[j]) ? 1 : 0; });
+        all += g.reduce(padded, index_t(0), plus{}, [&](index_t j) -> index_t {
+          return row[j] > -infinity<T> && chosen(positive, row[j]) ? 1 : 0;
+        });
       g.once([&] { dscores(a, p) -= slope; });
     }
     g.once([&] { terms.store(a, sum, active, all); });

@@ -7,6 +7,8 @@ namespace kindred::loss {
 
 /// max(0, v) of a violation v.
 struct hinge {
+  static constexpr bool slope_counts = true;  ///< the sum of slopes is the number of active violations
+
   /// Whether a violation adds to the value.
   template <class T>
   KINDRED_HD static constexpr bool active(T v) {
@@ -27,6 +29,8 @@ struct hinge {
 ///
 /// Reference  Hermans, Beyer, Leibe 2017; there without a margin
 struct soft_margin {
+  static constexpr bool slope_counts = false;
+
   template <class T>
   KINDRED_HD static constexpr bool active(T) {
     return true;

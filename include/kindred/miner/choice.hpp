@@ -43,7 +43,7 @@ KINDRED_HD index_t closest_behind(const G& g, index_t anchor, matrix_view<const 
   const index_t columns = scores.cols();
   const T* const row = scores.row(anchor).data();
   const T closest = g.reduce(columns, -infinity<T>, maximum{}, [&](index_t j) {
-    const bool wanted = (row[j] < score) & (relation(anchor, j) == relation::kind::negative);
+    const bool wanted = row[j] < score && (relation(anchor, j) == relation::kind::negative);
     return wanted ? row[j] : -infinity<T>;
   });
   if (!(closest > -infinity<T>)) return -1;

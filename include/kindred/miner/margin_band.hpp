@@ -11,7 +11,7 @@ struct chosen_in_band {
   template <class T>
   KINDRED_HD constexpr bool operator()(T positive, T negative) const {
     const T gap = positive - negative;
-    return (gap > T(0)) & (gap <= static_cast<T>(margin));
+    return gap > T(0) && gap <= static_cast<T>(margin);
   }
 };
 }  // namespace detail

@@ -13,7 +13,7 @@ struct chosen_by_bounds {
   KINDRED_HD constexpr bool keeps_positive(S score) const { return score - epsilon < highest_negative; }
   KINDRED_HD constexpr bool keeps_negative(S score) const { return score + epsilon > lowest_positive; }
   KINDRED_HD constexpr bool operator()(S positive, S negative) const {
-    return keeps_positive(positive) & keeps_negative(negative);
+    return keeps_positive(positive) && keeps_negative(negative);
   }
 };
 }  // namespace detail
