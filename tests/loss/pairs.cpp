@@ -242,6 +242,23 @@ TEST_CASE("cca_correlation refuses batches that are not larger than their width,
   for (const double g : found.gradient) CHECK(std::isfinite(g));
 }
 
+TEST_CASE("losses made of losses pass a new seed on") {
+  struct drawing : loss::n_pair {
+    std::uint64_t seed = 0;
+    drawing reseeded(std::uint64_t s) const {
+      drawing copy = *this;
+      copy.seed = s;
+      return copy;
+    }
+  };
+  const loss::on_scores<similarity::cosine, drawing> scored{};
+  const loss::weighted_sum<drawing, drawing> sum{};
+  CHECK(miner::reseeded(scored, 7).loss.seed == 7);
+  CHECK(miner::reseeded(loss::learnable_temperature(drawing{}), 7).loss.seed == 7);
+  CHECK(miner::reseeded(sum, 7).first.seed != miner::reseeded(sum, 7).second.seed);
+  CHECK(miner::reseeded(loss::on_scores<similarity::cosine, loss::info_nce>{}, 7).loss.temperature == 0.07);
+}
+
 TEST_CASE("weighted_sum adds values and gradients of any kind of loss") {
   const loss::weighted_sum both{loss::info_nce{}, loss::multi_similarity{}, 0.5, -2.0};
   const std::vector<double> x = given("scores");

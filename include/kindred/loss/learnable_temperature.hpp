@@ -85,6 +85,11 @@ struct learnable_temperature : layer::weighted<learnable_temperature<L>> {
                             o.smallest_temperature);
   }
 
+  /// The same with a loss that draws other numbers.
+  learnable_temperature reseeded(std::uint64_t seed) const {
+    return learnable_temperature(miner::reseeded(loss, seed), options);
+  }
+
   template <class T, class D, class Visit>
   vector_view<T, D> pieces(carver<T, D, Visit>& c) const {
     return c.vector("log_scale", 1);

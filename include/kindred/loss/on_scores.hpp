@@ -56,6 +56,9 @@ struct on_scores {
             dembeddings, dweights, value);
   }
 
+  /// The same with a loss that draws other numbers.
+  on_scores reseeded(std::uint64_t seed) const { return {similarity, miner::reseeded(loss, seed)}; }
+
   index_t parameter_count() const requires layer::Parametric<L> { return loss.parameter_count(); }
   index_t buffer_count() const requires layer::Parametric<L> { return loss.buffer_count(); }
   template <class Visit>

@@ -76,6 +76,12 @@ struct weighted_sum {
     on_pairs<T, D>(ctx, weights, a, b, relation, da, db, dweights, value);
   }
 
+  /// The same with losses that draw other numbers.
+  weighted_sum reseeded(std::uint64_t seed) const {
+    return {miner::reseeded(first, layer::seed_of_part(seed, 0)), miner::reseeded(second, layer::seed_of_part(seed, 1)),
+            first_weight, second_weight};
+  }
+
   index_t parameter_count() const requires(layer::Parametric<A> || layer::Parametric<B>) {
     return weights_of(first) + weights_of(second);
   }
