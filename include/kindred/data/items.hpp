@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <kindred/core/scratch.hpp>
 #include <kindred/data/item_batch.hpp>
 #include <kindred/op/gather.hpp>
 

@@ -154,7 +154,8 @@ struct adversarial_options {
 ///
 /// Anchors without a positive are their own; batches of one label have no synthetic part: its value is 0 for losses on pairs.
 ///
-/// step() gives the loss on real items, in generator steps too, where encoders stay; generator_value() J_gen.
+/// step() gives the loss on real items, in generator steps too, where encoders stay; generator_value() J_gen and
+/// synthetic_value() the loss on synthetic negatives.
 ///
 /// Complexity   two passes of the head, one of front and generator; O(items^2) to draw. Scratch memory as siamese.
 /// Determinism, Errors   as siamese. shape_error where generator and front do not fit.
@@ -178,7 +179,8 @@ class adversarial {
         loss_(ctx, loss, optimizer, options.seed),
         counter_(ctx, "train::adversarial", {.seed = options.seed, .stop_at_nan = options.stop_at_nan}),
         options_(options),
-        generator_value_(ctx, 1) {
+        generator_value_(ctx, 1),
+        synthetic_value_(ctx, 1) {
     expects<argument_error>(options.pretrain_encoder >= 0 && options.pretrain_generator >= 0,
                             "train::adversarial: {} and {} steps before both learn", options.pretrain_encoder,
                             options.pretrain_generator);
@@ -202,6 +204,8 @@ class adversarial {
   vector_view<T, D> loss_weights() { return loss_.weights(); }
   /// J_gen of the last step that had one.
   loss_value<T, D> generator_value() const { return {ctx(), generator_value_.data()}; }
+  /// The loss on synthetic negatives, before its weight, of the last step that had one.
+  loss_value<T, D> synthetic_value() const { return {ctx(), synthetic_value_.data()}; }
   /// Steps so far.
   std::uint64_t steps() const { return counter_.step(); }
   context<D>& ctx() const { return counter_.ctx(); }
@@ -225,12 +229,12 @@ class adversarial {
     matrix_view<T, D> both, dboth;
     const auto made = synthetic(generator, features.values, real.y, labels, all_labels, both, dboth);
     if (encoders && generator) {  // before the real part: what the loss learns from this is weighted as a whole
-      const vector_view<T, D> ignored = scratch_vector<T>(ctx(), 1);
+      const vector_view<T, D> value = synthetic_value_.view();
       if constexpr (loss::PairLoss<Loss> || loss::LearnablePairLoss<Loss>)
         loss_.pairs(ctx(), counter_.seed(5), matrix_view<const T, D>(both), matrix_view<const T, D>(both),
-                    detail::with_synthetic<D>(all_labels, n), dboth, dboth, ignored);
+                    detail::with_synthetic<D>(all_labels, n), dboth, dboth, value);
       else
-        loss_.labelled(ctx(), counter_.seed(5), both, all_labels, dboth, ignored);
+        loss_.labelled(ctx(), counter_.seed(5), both, all_labels, dboth, value);
       loss_.scale_gradient(ctx(), static_cast<T>(options_.synthetic));
       add(dboth.rows(0, n), real.dy);
     }
@@ -337,7 +341,7 @@ class adversarial {
   detail::loss_part<Loss, Optimizer, T, D> loss_;
   detail::step_counter<T, D> counter_;
   adversarial_options options_;
-  vector<T, D> generator_value_;
+  vector<T, D> generator_value_, synthetic_value_;
 };
 
 template <Device D, class F, class H, class G, class Similarity, class Loss, optimizer::Optimizer O,

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <kindred/data/labelled_features.hpp>
+#include <kindred/layer/flatten.hpp>
+#include <kindred/loss/info_nce.hpp>
+#include <kindred/loss/proxy_nca.hpp>
+#include <kindred/optimizer/sgd.hpp>
+#include <kindred/similarity/dot.hpp>
+#include <kindred/train/adversarial.hpp>
+#include <kindred/train/autoencoder.hpp>
+#include <kindred/train/proxy.hpp>
+#include <kindred/train/siamese.hpp>
+#include <kindred/train/two_tower.hpp>
+
+#include "train/small_set.hpp"
+
+using namespace kindred;
+
+// Every trainer is asked for its gradient by what an update of plain descent at rate 1 changes, and for its value by a step
+// at rate 0; one must be the derivative of the other.
+namespace {
+
+using weights_list = std::vector<double>;
+
+weights_list listed(vector_view<const double, cpu> v) { return {v.begin(), v.end()}; }
+
+/// The largest difference between -change(weights at rate 1) and central differences of value().
+template <class Step, class Value>
+double gradient_error(vector_view<double, cpu> weights, Step step, Value value) {
+  const weights_list start = listed(weights);
+  step();
+  weights_list gradient;
+  for (index_t i = 0; i < weights.size(); ++i) {
+    gradient.push_back(start[static_cast<std::size_t>(i)] - weights(i));
+    weights(i) = start[static_cast<std::size_t>(i)];
+  }
+  double error = 0, size = 0;
+  for (index_t i = 0; i < weights.size(); ++i) {
+    const double h = 1e-5, at = weights(i);
+    weights(i) = at + h;
+    const double up = value();
+    weights(i) = at - h;
+    const double down = value();
+    weights(i) = at;
+    error = std::max(error, std::abs((up - down) / (2 * h) - gradient[static_cast<std::size_t>(i)]));
+    size = std::max(size, std::abs(gradient[static_cast<std::size_t>(i)]));
+  }
+  CHECK(size > 1e-3);
+  return error / size;
+}
+
+const optimizer::sgd moving{.rate = 1}, still{.rate = 0};
+
+}  // namespace
+
+TEST_CASE("siamese, proxy, two_tower and autoencoder step down the gradient of the value they give") {
+  context<cpu> ctx;
+  const small_set set(ctx, 4, 3, 5);
+  const matrix<double, cpu> other(ctx, 12, 5, set.numbers(9));
+  auto a = encoder::make<double>(ctx, small_spec(5, 3), 1), b = encoder::make<double>(ctx, small_spec(5, 3), 2);
+  auto back = encoder::make<double>(ctx, small_spec(5, 5), 3);
+  const batch_view<const double, cpu> x(set.x.view()), y(other.view());
+  const auto labels = set.labels.view();
+  const loss::info_nce contrast{.temperature = 0.5};
+  const loss::proxy_nca proxies(4, 3);
+
+  train::siamese s1(ctx, a, similarity::dot{}, contrast, moving), s0(ctx, a, similarity::dot{}, contrast, still);
+  CHECK(gradient_error(
+            a.weights(), [&] { s1.step(x, labels); }, [&] { return s0.step(x, labels).get(); }) < 1e-6);
+  const relation::same_label<cpu> related(labels, labels, true);
+  CHECK(s0.step(x, related).get() == s0.step(x, labels).get());
+
+  train::proxy p1(ctx, a, proxies, moving, still), p0(ctx, a, proxies, still, still);
+  CHECK(gradient_error(
+            a.weights(), [&] { p1.step(x, labels); }, [&] { return p0.step(x, labels).get(); }) < 1e-6);
+  train::proxy q1(ctx, a, proxies, still, moving);
+  CHECK(gradient_error(
+            q1.loss_weights(), [&] { q1.step(x, labels); },
+            [&] {
+              q1.loss_optimizer().rate = 0;
+              return q1.step(x, labels).get();
+            }) < 1e-6);
+
+  train::two_tower t1(ctx, a, b, similarity::dot{}, contrast, moving),
+      t0(ctx, a, b, similarity::dot{}, contrast, still);
+  const auto value = [&] { return t0.step(x, y, relation::paired{}).get(); };
+  const weights_list other_start = listed(b.weights());
+  const auto step = [&] { t1.step(x, y, relation::paired{}); };
+  CHECK(gradient_error(
+            a.weights(),
+            [&] {
+              step();
+              std::copy(other_start.begin(), other_start.end(), b.weights().begin());
+            },
+            value) < 1e-6);
+  const weights_list start = listed(a.weights());
+  CHECK(gradient_error(
+            b.weights(),
+            [&] {
+              step();
+              std::copy(start.begin(), start.end(), a.weights().begin());
+            },
+            value) < 1e-6);
+  CHECK_THROWS_WITH_AS(train::two_tower(ctx, a, a, similarity::dot{}, contrast, still),
+                       doctest::Contains("both encoders are one"), argument_error);
+
+  train::autoencoder r1(ctx, back, loss::reconstruction{}, moving), r0(ctx, back, loss::reconstruction{}, still);
+  CHECK(gradient_error(
+            back.weights(), [&] { r1.step(x); }, [&] { return r0.step(x).get(); }) < 1e-6);
+  double squares = 0;
+  matrix<double, cpu> out(ctx, 12, 5);
+  back.encode(ctx, set.x, out.view());
+  for (index_t i = 0; i < 12; ++i)
+    for (index_t c = 0; c < 5; ++c) squares += std::pow(out.view()(i, c) - set.x.view()(i, c), 2) / 60;
+  CHECK(r0.step(x).get() == doctest::Approx(squares));
+  train::autoencoder narrow(ctx, a, loss::reconstruction{}, still);
+  CHECK_THROWS_WITH_AS(narrow.step(x), doctest::Contains("36 numbers for 12 items of 5"), shape_error);
+}
+
+TEST_CASE(
+    "adversarial training: the generator steps down its loss, the encoders down theirs, each with the other fixed") {
+  context<cpu> ctx;
+  const small_set set(ctx, 4, 3, 5);
+  auto front = encoder::make<double>(ctx, small_spec(5, 4), 1), head = encoder::make<double>(ctx, small_spec(4, 3), 2);
+  auto generator = encoder::make<double>(ctx, small_spec(12, 4), 3);
+  auto identity = encoder::make<double>(ctx, layer::sequential(layer::flatten{}), 0, shape::vectors(1, 4));
+  const batch_view<const double, cpu> x(set.x.view());
+  matrix<double, cpu> features(ctx, 12, 4);
+  front.encode(ctx, set.x, features.view());
+  const batch_view<const double, cpu> f(features.view());
+  const auto labels = set.labels.view();
+  const loss::info_nce contrast{.temperature = 0.5};
+  const train::adversarial_options options{
+      .synthetic = 0.7, .negative = 0.5, .adversarial = 3, .margin = -20, .seed = 4};
+  const auto made = [&](const auto& by_encoder, const auto& by_generator) {
+    return train::adversarial(ctx, identity, head, generator, similarity::dot{}, contrast, by_encoder, by_generator,
+                              options);
+  };
+  // one trainer per call: what is drawn depends on the number of the call
+  CHECK(gradient_error(
+            generator.weights(), [&] { made(still, moving).step(f, labels); },
+            [&] {
+              auto t = made(still, still);
+              t.step(f, labels);
+              return t.generator_value().get();
+            }) < 1e-6);
+  const weights_list start = listed(generator.weights());
+  CHECK(gradient_error(
+            head.weights(), [&] { made(moving, still).step(f, labels); },
+            [&] {
+              auto t = made(still, still);
+              const double real = t.step(f, labels);
+              return real + 0.7 * t.synthetic_value().get();
+            }) < 1e-6);
+  CHECK(listed(generator.weights()) == start);
+
+  // the generator's loss by its formula, for one triplet that is known: two items of each of two labels draw each other
+  const small_set pair(ctx, 1, 2, 4);
+  std::vector<label_t> two{7, 8};
+  const vector<label_t, cpu> different(ctx, two);
+  auto t = made(still, still);
+  t.step(batch_view<const double, cpu>(pair.x.view()), different);
+  matrix<double, cpu> joined(ctx, 2, 12), synthetic(ctx, 2, 4), real(ctx, 2, 3), embedded(ctx, 2, 3);
+  for (index_t i = 0; i < 2; ++i)
+    for (index_t c = 0; c < 4; ++c) {
+      joined.view()(i, c) = joined.view()(i, 4 + c) = pair.x.view()(i, c);  // no positive: the anchor itself
+      joined.view()(i, 8 + c) = pair.x.view()(1 - i, c);
+    }
+  generator.encode(ctx, joined, synthetic.view());
+  head.encode(ctx, pair.x, real.view());
+  head.encode(ctx, synthetic, embedded.view());
+  double wanted = 0;
+  for (index_t i = 0; i < 2; ++i) {
+    double d = 20;
+    for (index_t c = 0; c < 4; ++c)
+      wanted += (std::pow(synthetic.view()(i, c) - pair.x.view()(i, c), 2) +
+                 0.5 * std::pow(synthetic.view()(i, c) - pair.x.view()(1 - i, c), 2)) /
+                2;
+    for (index_t c = 0; c < 3; ++c) d += std::pow(embedded.view()(i, c) - real.view()(i, c), 2);
+    wanted += 3 * d / 2;
+  }
+  CHECK(t.generator_value().get() == doctest::Approx(wanted));
+
+  // a whole chain, with a schedule: encoders alone, generator alone, both
+  train::adversarial scheduled(ctx, front, head, generator, loss::proxy_nca(4, 3), optimizer::sgd{.rate = 0.01},
+                               optimizer::sgd{.rate = 1e-4}, {.pretrain_encoder = 1, .pretrain_generator = 1});
+  for (int step = 0; step < 3; ++step) {
+    const auto before = std::vector{listed(front.weights()), listed(head.weights()), listed(generator.weights()),
+                                    listed(scheduled.loss_weights())};
+    CHECK(scheduled.trains_encoder() == (step != 1));
+    CHECK(scheduled.trains_generator() == (step != 0));
+    scheduled.step(x, labels);
+    CHECK((listed(front.weights()) != before[0]) == (step != 1));
+    CHECK((listed(head.weights()) != before[1]) == (step != 1));
+    CHECK((listed(generator.weights()) != before[2]) == (step != 0));
+    CHECK((listed(scheduled.loss_weights()) != before[3]) == (step != 1));
+  }
+  // one label: nothing can be made
+  auto alone = made(still, still);
+  alone.step(f, vector<label_t, cpu>(ctx, 12));
+  CHECK(alone.generator_value().get() == 0);
+  CHECK(alone.synthetic_value().get() == 0);
+}
+
+TEST_CASE("an accumulated gradient is the mean of its batches") {
+  context<cpu> ctx;
+  const small_set set(ctx, 4, 3, 5), second(ctx, 4, 3, 5, 77);
+  const auto labels = set.labels.view();
+  const batch_view<const double, cpu> x(set.x.view()), y(second.x.view());
+  const auto after = [&](index_t accumulate, auto steps) {
+    auto net = encoder::make<double>(ctx, small_spec(5, 3), 1);
+    const weights_list start = listed(net.weights());
+    train::siamese t(ctx, net, similarity::dot{}, loss::info_nce{.temperature = 0.5}, moving,
+                     {.accumulate = accumulate});
+    steps(t);
+    CHECK(t.steps() == 1);
+    weights_list change = listed(net.weights());
+    for (std::size_t i = 0; i < change.size(); ++i) change[i] -= start[i];
+    return change;
+  };
+  const auto a = after(1, [&](auto&t) { t.step(x, labels); }), b = after(1, [&](auto&t) { t.step(y, labels); });
+  const auto mean = after(2, [&](auto& t) {
+    t.step(x, labels);
+    CHECK(t.steps() == 0);
+    t.step(y, labels);
+  });
+  for (std::size_t i = 0; i < mean.size(); ++i) CHECK(mean[i] == doctest::Approx((a[i] + b[i]) / 2));
+  auto net = encoder::make<double>(ctx, small_spec(5, 3), 1);
+  CHECK_THROWS_WITH_AS(train::siamese(ctx, net, similarity::dot{}, loss::info_nce{}, moving, {.accumulate = 0}),
+                       doctest::Contains("a gradient of 0 batches"), argument_error);
+}
