@@ -243,8 +243,8 @@ class loss_part {
 
   template <class Writer>
   void save(context<D>& ctx, Writer& file, const std::string& prefix, bool pending) {
+    file.metadata(prefix + "loss", described());
     if constexpr (layer::Parametric<L>) {
-      file.metadata(prefix + "loss", loss_.description());
       save_vector(ctx, file, prefix + "loss.weights", weights_.view());
       learner_.save(ctx, file, prefix + "optimizer.loss.");
       if (pending) save_vector(ctx, file, prefix + "gradient.loss", gradient_.view());
@@ -252,10 +252,10 @@ class loss_part {
   }
   template <class File>
   void resume(context<D>& ctx, const File& file, const std::string& prefix, bool pending) {
+    const std::string& came = file.metadata(prefix + "loss");
+    expects<io_error>(came == described(), "{}: metadata {}loss: '{}' wanted, '{}' came", file.name(), prefix,
+                      described(), came);
     if constexpr (layer::Parametric<L>) {
-      const std::string& came = file.metadata(prefix + "loss");
-      expects<io_error>(came == loss_.description(), "{}: metadata {}loss: '{}' wanted, '{}' came", file.name(), prefix,
-                        loss_.description(), came);
       load_vector(ctx, file, prefix + "loss.weights", weights_.view());
       learner_.resume(ctx, file, prefix + "optimizer.loss.");
       if (pending) load_vector(ctx, file, prefix + "gradient.loss", gradient_.view());
@@ -263,6 +263,14 @@ class loss_part {
   }
 
  private:
+  /// What a loss that learns says of itself.
+  std::string described() const {
+    if constexpr (layer::Parametric<L>)
+      return loss_.description();
+    else
+      return "learns nothing";
+  }
+
   L loss_;
   vector<T, D> weights_, gradient_;
   optimizer_part<O, T, D> learner_;
