@@ -68,8 +68,8 @@ class sequential : public composition<sequential<Layers...>, Layers...> {
     while (lowest < count && !this->wanted(lowest, p, pass)) ++lowest;
     const scratch_scope scope(ctx);
     std::array<matrix_view<T, D>, count> d{};  // d[i]: gradient of the input of layer i > 0
-    for (std::size_t i = lowest + 1; i < count; ++i)
-      d[i] = scratch_matrix<T>(ctx, p.out[i - 1].rows, p.out[i - 1].cols);
+    for (std::size_t i = 1; i < count; ++i)
+      if (i > lowest) d[i] = scratch_matrix<T>(ctx, p.out[i - 1].rows, p.out[i - 1].cols);
     this->each_reversed([&]<std::size_t I>(const auto& l) {
       if (I < lowest) return;
       using part_pass = typename link<I>::template backward<T, D, X, Y>;
