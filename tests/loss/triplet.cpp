@@ -178,6 +178,12 @@ TEST_CASE("the mean over all triplets and the sum differ from the mean over acti
         sum += std::max(0.0, v);
       }
   CHECK(active < all);
+  // the margin loss has two terms per triplet
+  const auto margin_loss = [&](loss::reduction r) {
+    return evaluate(on_labels(loss::margin<miner::all>{.reduction = r}), with(scores, {1.2})).value;
+  };
+  CHECK(margin_loss(loss::reduction::mean) ==
+        doctest::Approx(margin_loss(loss::reduction::sum) / static_cast<double>(2 * all)));
   const auto value = [&](loss::reduction r) {
     return evaluate(on_labels(loss::batch_all{.reduction = r}), scores).value;
   };
@@ -217,6 +223,12 @@ TEST_CASE("a loss that draws gives other triplets for other seeds and the same f
   const auto value = [&](std::uint64_t seed) { return evaluate(on_labels(loss.reseeded(seed)), scores).value; };
   CHECK(value(1) == value(1));
   CHECK(value(1) != value(2));
+  // the two directions of one symmetric matrix draw different numbers, else their sum would be symmetric too
+  const auto gradient = evaluate(on_labels(loss), scores).gradient;
+  bool symmetric = true;
+  for (std::size_t r = 0; r < 12; ++r)
+    for (std::size_t c = 0; c < 12; ++c) symmetric = symmetric && gradient[12 * r + c] == gradient[12 * c + r];
+  CHECK_FALSE(symmetric);
 }
 
 TEST_CASE("one class, no positives, one row and no rows: value and gradient are 0") {

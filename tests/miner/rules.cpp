@@ -345,11 +345,13 @@ TEST_CASE("graph: positives within reach, negatives outside, the labels being no
   // a path 0 - 1 - 2 - 3 - 4 - 5 and a node 6 for itself
   std::vector<std::pair<index_t, index_t>> edges;
   for (index_t i = 0; i < 5; ++i) edges.push_back({i, i + 1}), edges.push_back({i + 1, i});
+  edges.push_back({3, 3});  // a loop makes no node its own positive
   const relation::pairs links(7, 7, edges);
   const std::vector<label_t> nodes{3, 0, 1, 6, 2, 5, 4, 3, 77};  // node 3 twice, and a label that is no node
   const task t{drawn(81, 2), nodes, nodes, true};
   for (const index_t hops : {1, 2}) {
     const relation::hops reach(links.relation(), hops);
+    const relation::csr<cpu> ball = hops == 1 ? links.relation() : reach.relation();
     const auto near = [&](index_t a, index_t b) { return a < 6 && b < 6 && std::abs(a - b) <= hops; };
     for (const auto kind : {miner::graph<cpu>::negative::uniform, miner::graph<cpu>::negative::hardest}) {
       std::vector<emitted> want;
@@ -371,7 +373,7 @@ TEST_CASE("graph: positives within reach, negatives outside, the labels being no
       }
       REQUIRE(want.size() > 8);
       context<cpu> host;
-      CHECK(mined(host, miner::graph<cpu>{reach.relation(), kind, 8}, t) == want);
+      CHECK(mined(host, miner::graph<cpu>{ball, kind, 8}, t) == want);
       context<emu> up(lane_order::ascending), down(lane_order::descending);
       const vector<index_t, emu> offsets(up, reach.offsets()), items(up, reach.items());
       const relation::csr<emu> there(offsets.view(), items.view(), 7);

@@ -31,7 +31,7 @@ struct divide_row {
     }
     g.once([&] {
       scale(0) = factor;
-      value(0) = counts && factor == T(0) ? T(0) : sum * factor;
+      value(0) = sum * factor;
     });
   }
 };
