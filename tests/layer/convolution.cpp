@@ -200,8 +200,11 @@ TEST_CASE("convolutions beyond one block agree with plain loops, whatever the th
       {{140, 33, 3, {.stride = 2, .bias = false}}, shape::pictures(1, 9, 9, 140)},  // patches of more than one block
       {{4, 520, 1, {.bias = false}}, shape::pictures(1, 12, 11, 4)},                // more outputs than a group
       {{36, 24, 3, {.padding = 2, .dilation = 2, .groups = 2, .bias = false}}, shape::pictures(2, 8, 7, 36)}};
-  for (const auto& [l, in] : sizes) {
-    INFO(l.description());
+  for (const size& each : sizes) {
+    const layer::conv2d& l = each.l;
+    const shape& in = each.in;
+    const std::string what = l.description();
+    INFO(what);
     const auto x = noise(in.rows * in.cols, 1), w = noise(l.parameter_count(), 3);
     const auto wanted = plain_convolution(l, in, x, w);
     const shape out = l.output(in);
