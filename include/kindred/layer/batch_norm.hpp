@@ -232,11 +232,10 @@ struct batch_norm : weighted<batch_norm> {
     return {mean, c.vector("running_variance", features)};
   }
   std::string description() const {
-    // two specs that compute something else read differently
     const std::string text = "batch_norm(" + std::to_string(features);
-    return options == batch_norm_options{} ? text + ")"
-                                           : text + ", epsilon " + std::to_string(options.epsilon) + ", momentum " +
-                                                 std::to_string(options.momentum) + ")";
+    if (options == batch_norm_options{}) return text + ")";
+    return text + ", epsilon " + kindred::detail::shown(options.epsilon) + ", momentum " +
+           kindred::detail::shown(options.momentum) + ")";
   }
 
   shape output(const shape& x) const {
