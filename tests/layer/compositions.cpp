@@ -33,3 +33,41 @@ TEST_CASE("a classifier of sentences has the right gradients") {
       layer::sequential(layer::embedding(6, 3), layer::lstm(3, 2), layer::mean_pool(), layer::linear(2, 2)),
       {items::words({3, 0, 2}, {2, 0, 2, 1, 5})});
 }
+
+TEST_CASE("sizes that are shared out give the same bytes on any number of threads") {
+  const layer::sequential chain(layer::embedding(500, 64), layer::lstm(64, 64), layer::mean_pool(),
+                                layer::linear(64, 32));
+  std::vector<index_t> lengths;
+  std::vector<label_t> words;
+  for (index_t i = 0; i < 60; ++i) {
+    lengths.push_back(i % 13);
+    for (index_t k = 0; k < i % 13; ++k) words.push_back(static_cast<label_t>((7 * i + 3 * k * k) % 500));
+  }
+  const items in = items::words(lengths, words);
+  const auto passed = [&](int threads) {
+    context<cpu> ctx(threads);
+    const layer_items<cpu> x(ctx, in);
+    const auto view = x.view<tokens>();
+    const shape out = chain.output(in.shape);
+    vector<double, cpu> weights(ctx, chain.parameter_count()), dweights(ctx, chain.parameter_count()), buffers(ctx, 0),
+        cache(ctx, chain.cache_size(in.shape));
+    matrix<double, cpu> y(ctx, out.rows, out.cols);
+    chain.initialize(ctx, weights.view(), buffers.view(), 1);
+    chain.forward(
+        ctx, layer::forward_pass<double, cpu, tokens>{weights.view(), buffers.view(), view, y.view(), cache.view()});
+    chain.backward(ctx, layer::backward_pass<double, cpu, tokens>{weights.view(),
+                                                                  buffers.view(),
+                                                                  view,
+                                                                  std::as_const(y).view(),
+                                                                  std::as_const(y).view(),
+                                                                  {},
+                                                                  dweights.view(),
+                                                                  cache.view()});
+    auto all = y.to_host();
+    for (const double v : dweights.to_host()) all.push_back(v);
+    return all;
+  };
+  const auto one = passed(1);
+  CHECK(passed(2) == one);
+  CHECK(passed(3) == one);
+}
