@@ -2,6 +2,7 @@
 // The whole work on one device: a template, compiled for each device in a file of its own.
 #pragma once
 
+#include <kindred/core/permutation.hpp>
 #include <kindred/index/flat.hpp>
 #include <kindred/metric/average_precision_at_r.hpp>
 #include <kindred/metric/hit.hpp>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <kindred/backend/cuda.cuh>
 
+#include "daml_training.hpp"
 #include "image_search.hpp"
 #include "losses_of_batches.hpp"
 #include "losses_of_triplets.hpp"
