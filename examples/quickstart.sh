@@ -7,7 +7,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 build=${KINDRED_EXAMPLE_BUILD:-$root/build/examples}
 
 bash "$root/cmake/install_packages.sh" g++ cmake ninja-build libeigen3-dev nlohmann-json3-dev libcli11-dev libpugixml-dev \
-  libpng-dev libfreetype-dev libxtensor-dev fonts-noto-color-emoji unicode-cldr-core unicode-data
+  libpng-dev libjpeg-dev libfreetype-dev libxtensor-dev fonts-noto-color-emoji unicode-cldr-core unicode-data
 
 generator=()
 [[ -f $build/CMakeCache.txt ]] || generator=(-G Ninja)

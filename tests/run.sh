@@ -8,7 +8,7 @@ jobs=$(nproc)
 
 bash "$root/cmake/install_packages.sh" g++ cmake ninja-build pkg-config python3 git ca-certificates \
   libeigen3-dev libopenblas-dev libxtensor-dev libhnswlib-dev libfaiss-dev libmatio-dev zlib1g-dev doctest-dev libbenchmark-dev nlohmann-json3-dev libcli11-dev \
-  libpugixml-dev libpng-dev libfreetype-dev fonts-noto-color-emoji unicode-cldr-core unicode-data clang
+  libpugixml-dev libpng-dev libjpeg-dev libfreetype-dev fonts-noto-color-emoji unicode-cldr-core unicode-data clang
 
 # nvcc is often installed outside PATH
 if ! command -v nvcc >/dev/null && [[ -x /usr/local/cuda/bin/nvcc ]]; then export PATH=$PATH:/usr/local/cuda/bin; fi
