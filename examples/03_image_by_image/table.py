@@ -4,8 +4,8 @@
 
 usage: table.py PROGRAM SEEDS [OPTION...]     table.py build/image_by_image 1,2,3 --data omniglot --epochs 30
 
-Options go to the program. With --results FOLDER first among them the JSON of each seed stays there, and seeds whose file is there
-already are not run again.
+Options go to the program. With --results FOLDER first among them the JSON and the checkpoints of each seed stay there: stopped, the
+same command goes on.
 """
 import json
 import pathlib
@@ -30,7 +30,8 @@ def main():
     for seed in seeds:
         path = folder / f"seed_{seed}.json"
         if not path.exists():
-            done = subprocess.run([program, *options, "--seed", seed, "--json", str(path)], stdout=subprocess.DEVNULL)
+            done = subprocess.run([program, *options, "--seed", seed, "--json", str(path),
+                                   "--checkpoints", str(folder / f"seed_{seed}")], stdout=subprocess.DEVNULL)
             if done.returncode:
                 sys.exit(done.returncode)
         runs.append(json.loads(path.read_text()))
