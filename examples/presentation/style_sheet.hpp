@@ -39,7 +39,7 @@ tbody tr.first { background: var(--mark); }
 td small { color: var(--soft); display: block; white-space: normal; }
 td.best { font-weight: 700; }
 td.left, th.left { text-align: left; white-space: normal; }
-.curves { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 1rem; }
+.curves { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 24rem), 1fr)); gap: 1rem; }
 figure { margin: 0; background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: .8rem 1rem .6rem; }
 figcaption { font-weight: 600; font-size: .95rem; }
 svg { display: block; width: 100%; height: auto; }

@@ -5,6 +5,8 @@
 #include <kindred/data/concept.hpp>
 #include <kindred/relation/hops.hpp>
 #include <kindred/relation/pairs.hpp>
+#include <kindred/relation/without_self.hpp>
+#include <numeric>
 
 namespace kindred::data {
 
@@ -38,6 +40,23 @@ struct graph_sampler_options {
 /// Errors       argument_error for options out of range, and for a graph without a single anchor; those of relation::hops.
 class graph_sampler {
  public:
+  /// Which positions of a batch reach each other. relation() ignores the position itself and must not outlive this.
+  class links {
+   public:
+    links(index_t positions, std::vector<std::pair<index_t, index_t>> reaching)
+        : pairs_(positions, positions, std::move(reaching)), positions_(static_cast<std::size_t>(positions)) {
+      std::iota(positions_.begin(), positions_.end(), index_t(0));
+    }
+    relation::without_self<relation::csr<cpu>, cpu> relation() const {
+      const vector_view<const index_t, cpu> ids(positions_.data(), static_cast<index_t>(positions_.size()));
+      return {pairs_.relation(), ids, ids};
+    }
+
+   private:
+    relation::pairs pairs_;
+    std::vector<index_t> positions_;
+  };
+
   graph_sampler(const relation::csr<cpu>& graph, const graph_sampler_options& options = {})
       : options_(options), reach_(graph, options.hops) {
     expects<argument_error>(options.anchors > 0 && options.hops > 0 && options.positives > 0 && options.negatives >= 0,
@@ -95,8 +114,8 @@ class graph_sampler {
   }
 
   /// Which positions of a batch reach each other, for losses on pairs. A node that stands in the batch twice is related to
-  /// itself there, but no position to itself.
-  relation::pairs related(std::span<const index_t> rows) const {
+  /// itself there; a position ignores itself.
+  links related(std::span<const index_t> rows) const {
     std::vector<std::pair<index_t, index_t>> found;
     const auto count = static_cast<index_t>(rows.size());
     for (index_t a = 0; a < count; ++a) {
@@ -108,7 +127,7 @@ class graph_sampler {
         if (a != b && (other == node || std::binary_search(near.begin(), near.end(), other))) found.emplace_back(a, b);
       }
     }
-    return {count, count, std::move(found)};
+    return {count, std::move(found)};
   }
 
  private:
