@@ -99,6 +99,5 @@ static_assert(Backend<context<cpu>, cpu>);
 #if defined(__CUDACC__)
 #error "in a .cu file context<cpu> needs KINDRED_COMPILED (link kindred::compiled): nvcc cannot compile its vector kernels"
 #endif
-#include <kindred/backend/cpu_convolution_impl.hpp>
 #include <kindred/backend/cpu_product_impl.hpp>
 #endif

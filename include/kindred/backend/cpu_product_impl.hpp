@@ -694,3 +694,5 @@ KINDRED_INLINE instruction_set best_instruction_set() {
 }
 
 }  // namespace kindred
+
+#include <kindred/backend/cpu_convolution_impl.hpp>  // behind the kernels it multiplies with, wherever a reader starts

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <kindred/core/random.hpp>
 #include <kindred/data/labelled_batch.hpp>
 #include <kindred/op/reduce.hpp>
 #include <kindred/train/parts.hpp>

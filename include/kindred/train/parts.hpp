@@ -3,6 +3,7 @@
 /// What trainers are made of: something with weights and its optimizer, counting steps, saving and resuming.
 #pragma once
 
+#include <kindred/core/random.hpp>
 #include <kindred/encoder/trainable.hpp>
 #include <kindred/loss/on_scores.hpp>
 #include <kindred/optimizer/concept.hpp>
