@@ -5,20 +5,20 @@
 #include <kindred/relation/csr.hpp>
 #include <kindred/relation/without_self.hpp>
 #include <memory>
-#include <numeric>
 #include <vector>
 
 namespace image {
 
 /// Any loss on labelled or linked rows of float behind one type, so that the encoder and its trainer are compiled once for
-/// all losses. It is a LearnableEmbeddingLoss and a LearnablePairLoss whose weights may be none. Links, a relation::csr, are
-/// for losses on pairs on the host.
+/// all losses. It is a LearnableEmbeddingLoss and a LearnablePairLoss whose weights may be none. Links, the
+/// relation of a batch of a data::graph_sampler, are for losses on pairs on the host.
 template <kindred::Device D>
 class any_loss {
   using rows = kindred::matrix_view<const float, D>;
   using gradient = kindred::matrix_view<float, D>;
   using numbers = kindred::vector_view<float, D>;
   using label_list = kindred::vector_view<const kindred::label_t, D>;
+  using linked = kindred::relation::without_self<kindred::relation::csr<D>, D>;
 
  public:
   template <class Loss>
@@ -52,15 +52,13 @@ class any_loss {
                   kindred::const_matrix<float, E>, const R& links, kindred::matrix_view<float, E> da,
                   kindred::matrix_view<float, E>, kindred::vector_view<float, E> dweights,
                   kindred::vector_view<float, E> value) const {
-    if constexpr (std::same_as<D, E> && std::same_as<R, kindred::relation::csr<D>> && D::host_memory)
+    if constexpr (std::same_as<D, E> && std::same_as<R, linked> && D::host_memory)
       held_->run(ctx, weights, a, links, da, dweights, value);
     else
       throw kindred::argument_error("links are for training on the host");
   }
 
  private:
-  using linked = kindred::relation::csr<D>;
-
   struct anything {
     virtual ~anything() = default;
     virtual kindred::index_t parameter_count() const = 0;
@@ -100,17 +98,12 @@ class any_loss {
       if constexpr (!D::host_memory) {
         throw kindred::argument_error("--graph: only with --device cpu");
       } else {
-        // no position of a batch is its own negative
-        std::vector<kindred::index_t> ids(static_cast<std::size_t>(embeddings.rows()));
-        std::iota(ids.begin(), ids.end(), kindred::index_t(0));
-        const kindred::vector_view<const kindred::index_t, D> positions(ids.data(), embeddings.rows());
-        const kindred::relation::without_self relation(links, positions, positions);
         if constexpr (requires {
-                        loss(ctx, weights, embeddings, embeddings, relation, dembeddings, dembeddings, dweights, value);
+                        loss(ctx, weights, embeddings, embeddings, links, dembeddings, dembeddings, dweights, value);
                       })
-          loss(ctx, weights, embeddings, embeddings, relation, dembeddings, dembeddings, dweights, value);
-        else if constexpr (requires { loss(ctx, embeddings, embeddings, relation, dembeddings, dembeddings, value); })
-          loss(ctx, embeddings, embeddings, relation, dembeddings, dembeddings, value);
+          loss(ctx, weights, embeddings, embeddings, links, dembeddings, dembeddings, dweights, value);
+        else if constexpr (requires { loss(ctx, embeddings, embeddings, links, dembeddings, dembeddings, value); })
+          loss(ctx, embeddings, embeddings, links, dembeddings, dembeddings, value);
         else
           throw kindred::argument_error("--graph: this loss wants classes");
       }

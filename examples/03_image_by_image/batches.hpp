@@ -2,7 +2,7 @@
 #pragma once
 
 #include <functional>
-#include <kindred/relation/pairs.hpp>
+#include <kindred/data/graph_sampler.hpp>
 #include <span>
 
 #include "pictures.hpp"
@@ -20,8 +20,8 @@ class batch_source {
   index_t length() const { return length_; }
   /// emit(rows, labels, links) for every batch of an epoch, the same for the same epoch: labels of the rows or, with a graph,
   /// null or which positions of the batch are linked.
-  using emitter =
-      std::function<void(std::span<const index_t>, std::span<const label_t>, const kindred::relation::pairs*)>;
+  using emitter = std::function<void(std::span<const index_t>, std::span<const label_t>,
+                                     const kindred::data::graph_sampler::links*)>;
   void operator()(index_t epoch, const emitter& emit) const { each_(epoch, emit); }
 
  private:

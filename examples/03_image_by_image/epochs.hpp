@@ -90,7 +90,8 @@ std::vector<double> over_epochs(kindred::context<D>& ctx, const loss_kind& kind,
   kd::data::item_batch<float, D> moved(ctx);
   for (auto epoch = static_cast<index_t>(curve.size()); epoch < how.epochs; ++epoch) {
     double sum = 0;
-    batches(epoch, [&](std::span<const index_t> rows, std::span<const label_t> own, const kd::relation::pairs* links) {
+    batches(epoch, [&](std::span<const index_t> rows, std::span<const label_t> own,
+                       const kd::data::graph_sampler::links* links) {
       pictures.gather(ctx, rows, batch);
       if (!links) batch.set_labels(ctx, own);
       moved.reshape(ctx, batch.x().shape());

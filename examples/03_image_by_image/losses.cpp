@@ -8,7 +8,7 @@ namespace image {
 
 const std::vector<loss_kind>& known_losses() {
   static const std::vector<loss_kind> all{{"triplet_semi_hard", "triplet, semi-hard negatives"},
-                                          {"triplet_batch_hard", "triplet, hardest pairs of the batch"},
+                                          {"triplet_batch_hard", "triplet, hardest pairs of the batch, soft margin"},
                                           {"lifted_structure", "lifted structure"},
                                           {"proxy_nca", "Proxy-NCA"},
                                           {"margin", "margin loss, distance-weighted sampling"},

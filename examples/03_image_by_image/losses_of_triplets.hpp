@@ -13,6 +13,7 @@
 #include <kindred/miner/random.hpp>
 #include <kindred/miner/semi_hard.hpp>
 #include <kindred/similarity/dot.hpp>
+#include <kindred/similarity/negative_euclidean.hpp>
 
 #include "losses.hpp"
 
@@ -29,9 +30,14 @@ std::shared_ptr<any_loss<D>> make_loss_of_triplets(const std::string& name, cons
     return std::make_shared<any_loss<D>>(
         loss::on_scores<kindred::similarity::dot, loss::triplet<decltype(chosen)>>{{}, l});
   };
-  const std::string chosen = name == "triplet"              ? sizes.miner
-                             : name == "triplet_batch_hard" ? "batch_hard"
-                                                            : "semi_hard";
+  const std::string chosen = name == "triplet" ? sizes.miner : "semi_hard";
+  if (name == "triplet_batch_hard") {
+    // as Hermans et al. 2017: soft margin on distances, not their squares, whose gradient does not vanish where the hardest
+    // pairs have drawn all embeddings together (there the hinge on squares stays, its loss being the margin)
+    using hermans = loss::triplet<miner::batch_hard, loss::soft_margin>;
+    return std::make_shared<any_loss<D>>(
+        loss::on_scores<kindred::similarity::negative_euclidean, hermans>{{}, {.margin = 0}});
+  }
   if (name == "margin") {
     const loss::margin<> l{.miner = {.dimensions = sizes.dimension}};
     return std::make_shared<any_loss<D>>(loss::on_scores<kindred::similarity::dot, loss::margin<>>{{}, l});
