@@ -11,8 +11,8 @@ INCLUDE = os.path.join(ROOT, "include")
 LEVELS = [
     ["core"],
     ["backend", "relation"],
-    ["op", "linalg", "optimizer"],
-    ["layer", "similarity", "miner", "metric", "text", "data", "io", "visual"],
+    ["op", "linalg", "optimizer", "io"],
+    ["layer", "similarity", "miner", "metric", "text", "data", "visual"],
     ["loss", "index", "encoder", "projection"],
     ["train", "retrieval"],
     ["model", "caption", "check", "interop"],
