@@ -4,12 +4,10 @@
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdio>
-#include <error_line.hpp>
 #include <files.hpp>
 #include <kindred/core/config.hpp>
 #include <kindred/core/error.hpp>
-#include <new>
-#include <thread>
+#include <program.hpp>
 
 #include "data.hpp"
 #include "report.hpp"
@@ -78,15 +76,11 @@ void run(const options& o) {
   how.seed = o.seed;
   how.folds = o.folds;
   how.lists = o.lists;
-  const unsigned processors = std::thread::hardware_concurrency();
-  how.threads = o.threads > 0 ? o.threads : processors > 0 ? static_cast<int>(processors) : 1;
+  how.threads = presentation::threads_or_processors(o.threads);
 
   // what can be found wrong now should not be found after the work
   if (o.device == "cuda") study::check_cuda();
-  kindred::expects<kindred::argument_error>(o.json.empty() || o.json != o.report, "--json and --report both name {}",
-                                            o.json);
-  for (const auto* path : {&o.json, &o.report})
-    if (!path->empty()) presentation::check_writable(*path);
+  presentation::check_outputs(o.json, o.report);
 
   study::study_data data = o.data.empty() ? study::embedded(o.seed) : study::load_folder(o.data);
   study::reduce(data, o.items, o.seed);
@@ -107,23 +101,7 @@ int main(int argc, char** argv) {
       "Finds texts by images and images by texts with closed-form methods, and shows how well that works.\n"
       "Hyper-parameters are chosen by cross-validation on the training half.",
       "cross_modal_study");
-  std::string failure;
-  try {
-    options o;
-    declare(app, o);
-    try {
-      app.parse(argc, argv);
-    } catch (const CLI::Success& done) {  // --help, --version
-      return app.exit(done);
-    }
-    run(o);
-    if (std::fflush(stdout) == 0) return 0;
-    failure = "the tables could not be printed";
-  } catch (const std::bad_alloc&) {
-    failure = "not enough memory";
-  } catch (const std::exception& e) {
-    failure = presentation::one_line(e.what());
-  }
-  std::fprintf(stderr, "cross_modal_study: %s\n", failure.c_str());
-  return 1;
+  options o;
+  return presentation::run_program(
+      app, argc, argv, [&] { declare(app, o); }, [&] { run(o); });
 }

@@ -4,13 +4,11 @@
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdio>
-#include <error_line.hpp>
 #include <files.hpp>
 #include <filesystem>
 #include <kindred/core/config.hpp>
 #include <kindred/core/error.hpp>
-#include <new>
-#include <thread>
+#include <program.hpp>
 
 #include "image_search.hpp"
 #include "report.hpp"
@@ -135,15 +133,11 @@ void run(options& o) {
   const auto start = std::chrono::steady_clock::now();
   image::settings& how = o.how;
   how.losses = o.losses.empty() ? image::known_losses() : image::losses_named(o.losses);
-  const unsigned processors = std::thread::hardware_concurrency();
-  how.threads = o.threads > 0 ? o.threads : processors > 0 ? static_cast<int>(processors) : 1;
+  how.threads = presentation::threads_or_processors(o.threads);
 
   // what can be found wrong now should not be found after the work
   if (o.device == "cuda") image::check_cuda();
-  kindred::expects<kindred::argument_error>(o.json.empty() || o.json != o.report, "--json and --report both name {}",
-                                            o.json);
-  for (const auto* path : {&o.json, &o.report})
-    if (!path->empty()) presentation::check_writable(*path);
+  presentation::check_outputs(o.json, o.report);
   if (!how.checkpoints.empty()) std::filesystem::create_directories(how.checkpoints);
 
   image::picture_set set = load(o);
@@ -173,23 +167,7 @@ int main(int argc, char** argv) {
       "classes\n"
       "that training never saw find each other.",
       "image_by_image");
-  std::string failure;
-  try {
-    options o;
-    declare(app, o);
-    try {
-      app.parse(argc, argv);
-    } catch (const CLI::Success& done) {  // --help, --version
-      return app.exit(done);
-    }
-    run(o);
-    if (std::fflush(stdout) == 0) return 0;
-    failure = "the table could not be printed";
-  } catch (const std::bad_alloc&) {
-    failure = "not enough memory";
-  } catch (const std::exception& e) {
-    failure = presentation::one_line(e.what());
-  }
-  std::fprintf(stderr, "image_by_image: %s\n", failure.c_str());
-  return 1;
+  options o;
+  return presentation::run_program(
+      app, argc, argv, [&] { declare(app, o); }, [&] { run(o); });
 }
