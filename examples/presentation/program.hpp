@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// The frame of a program with CLI11, which its main.cpp links.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <kindred/core/error.hpp>
+#include <new>
+#include <string>
+#include <thread>
+
+#include "error_line.hpp"
+#include "files.hpp"
+
+namespace presentation {
+
+/// What main() returns: `declare()` adds the options to `app`, `run()` does the work once they are read.
+/// 0 after a run, and after --help and --version; 1 with one line on stderr, "name: what went wrong", after any exception.
+template <class Declare, class Run>
+int run_program(CLI::App& app, int argc, char** argv, Declare&& declare, Run&& run) {
+  std::string failure;
+  try {
+    declare();
+    try {
+      app.parse(argc, argv);
+    } catch (const CLI::Success& done) {  // --help, --version
+      return app.exit(done);
+    }
+    run();
+    if (std::fflush(stdout) == 0) return 0;
+    failure = "the results could not be printed";
+  } catch (const std::bad_alloc&) {
+    failure = "not enough memory";
+  } catch (const std::exception& e) {
+    failure = one_line(e.what());
+  }
+  std::fprintf(stderr, "%s: %s\n", app.get_name().c_str(), failure.c_str());
+  return 1;
+}
+
+/// `asked`, or where that is 0 one thread a processor.
+inline int threads_or_processors(int asked) {
+  const auto processors = static_cast<int>(std::thread::hardware_concurrency());
+  return asked > 0 ? asked : processors > 0 ? processors : 1;
+}
+
+/// Finds out before the work whether --json and --report, empty where not given, can be written.
+inline void check_outputs(const std::string& json, const std::string& report) {
+  kindred::expects<kindred::argument_error>(json.empty() || json != report, "--json and --report both name {}", json);
+  for (const auto* path : {&json, &report})
+    if (!path->empty()) check_writable(*path);
+}
+
+}  // namespace presentation
