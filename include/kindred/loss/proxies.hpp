@@ -8,6 +8,27 @@
 
 namespace kindred::loss::detail {
 
+/// The learned proxies of a loss: one row a class, normal numbers at first.
+template <class Self>
+struct class_proxies : layer::weighted<Self> {
+  index_t classes;  ///< number of proxies
+  index_t columns;  ///< numbers in an embedding
+
+  class_proxies(index_t class_count, index_t embedding_columns) : classes(class_count), columns(embedding_columns) {}
+
+  template <class T, class D, class Visit>
+  matrix_view<T, D> pieces(carver<T, D, Visit>& c) const {
+    return c.matrix("proxies", classes, columns);
+  }
+  std::string description() const {
+    return std::string(Self::name) + "(" + std::to_string(classes) + ", " + std::to_string(columns) + ")";
+  }
+  template <class T, Device D>
+  void initialize(context<D>& ctx, vector_view<T, D> weights, vector_view<T, D>, std::uint64_t seed) const {
+    op::fill_normal(ctx, this->split(weights), T(0), T(1), seed, 0);
+  }
+};
+
 /// Embeddings and proxies with rows of length 1, in scratch memory of the caller's scope; their products and how gradients
 /// come back. `turned` says whether a matrix of products has proxies for rows.
 template <class T, Device D>

@@ -84,26 +84,13 @@ struct proxy_anchor_options {
 /// Determinism  bit-equal for any number of threads.
 /// Errors       shape_error when shapes do not fit; argument_error for an alpha that is not above 0.
 /// Reference    Kim et al. 2020; equal to pytorch-metric-learning's ProxyAnchorLoss.
-struct proxy_anchor : layer::weighted<proxy_anchor> {
-  index_t classes;  ///< number of proxies
-  index_t columns;  ///< numbers in an embedding
+struct proxy_anchor : detail::class_proxies<proxy_anchor> {
+  static constexpr const char* name = "proxy_anchor";
   proxy_anchor_options options;
 
   proxy_anchor(index_t class_count, index_t embedding_columns, proxy_anchor_options o = {})
-      : classes(class_count), columns(embedding_columns), options(o) {
+      : class_proxies(class_count, embedding_columns), options(o) {
     expects<argument_error>(o.alpha > 0, "loss::proxy_anchor: alpha {}", o.alpha);
-  }
-
-  template <class T, class D, class Visit>
-  matrix_view<T, D> pieces(carver<T, D, Visit>& c) const {
-    return c.matrix("proxies", classes, columns);
-  }
-  std::string description() const {
-    return "proxy_anchor(" + std::to_string(classes) + ", " + std::to_string(columns) + ")";
-  }
-  template <class T, Device D>
-  void initialize(context<D>& ctx, vector_view<T, D> weights, vector_view<T, D>, std::uint64_t seed) const {
-    op::fill_normal(ctx, this->split(weights), T(0), T(1), seed, 0);
   }
 
   template <Scalar T, Device D>

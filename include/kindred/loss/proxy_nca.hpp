@@ -58,27 +58,14 @@ struct proxy_nca_options {
 /// Reference    Movshovitz-Attias et al. 2017. The code by dichotomies has the positive in the denominator, smoothing 0.1
 ///              and rows of lengths s_x and s_p: scale = s_x s_p. pytorch-metric-learning's ProxyNCALoss is
 ///              positive_in_denominator with its softmax_scale for scale.
-struct proxy_nca : layer::weighted<proxy_nca> {
-  index_t classes;  ///< number of proxies
-  index_t columns;  ///< numbers in an embedding
+struct proxy_nca : detail::class_proxies<proxy_nca> {
+  static constexpr const char* name = "proxy_nca";
   proxy_nca_options options;
 
   proxy_nca(index_t class_count, index_t embedding_columns, proxy_nca_options o = {})
-      : classes(class_count), columns(embedding_columns), options(o) {
+      : class_proxies(class_count, embedding_columns), options(o) {
     expects<argument_error>(o.scale > 0 && o.smoothing >= 0 && o.smoothing <= 1,
                             "loss::proxy_nca: scale {}, smoothing {}", o.scale, o.smoothing);
-  }
-
-  template <class T, class D, class Visit>
-  matrix_view<T, D> pieces(carver<T, D, Visit>& c) const {
-    return c.matrix("proxies", classes, columns);
-  }
-  std::string description() const {
-    return "proxy_nca(" + std::to_string(classes) + ", " + std::to_string(columns) + ")";
-  }
-  template <class T, Device D>
-  void initialize(context<D>& ctx, vector_view<T, D> weights, vector_view<T, D>, std::uint64_t seed) const {
-    op::fill_normal(ctx, this->split(weights), T(0), T(1), seed, 0);
   }
 
   template <Scalar T, Device D>
