@@ -4,3 +4,6 @@
 #pragma once
 
 #include <kindred/text/normalize_impl.hpp>
+#include <kindred/text/token_lists_impl.hpp>
+#include <kindred/text/vocabulary_impl.hpp>
+#include <kindred/text/word_counts_impl.hpp>
