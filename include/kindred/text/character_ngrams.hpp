@@ -4,21 +4,12 @@
 #include <kindred/core/error.hpp>
 #include <kindred/text/concept.hpp>
 #include <kindred/text/normalize.hpp>
+#include <kindred/text/whitespace.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace kindred::text {
-
-namespace detail {
-
-/// Unicode's White_Space property.
-constexpr bool is_white_space(char32_t c) {
-  return (c >= 0x09 && c <= 0x0D) || c == 0x20 || c == 0x85 || c == 0xA0 || c == 0x1680 ||
-         (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
-}
-
-}  // namespace detail
 
 /// All runs of `shortest` to `longest` characters of NFC text, as tokens.
 ///

@@ -20,9 +20,41 @@ std::u32string nfd(std::u32string_view text);
 /// Reference   Unicode 15.0, section 3.11 and UAX 15, composition exclusions included.
 std::u32string nfc(std::u32string_view text);
 
-/// The same for UTF-8. Errors: argument_error with the byte offset, unless told to replace invalid bytes.
+/// Compatibility decomposition (NFKD): nfd, with what only looks different taken to its plain form: half and full width,
+/// ligatures, circled and superscript digits, squared units, and the Korean compatibility letters, which become jamo.
+///
+/// Complexity  as nfd, with 402 runs of compatibility mappings.
+/// Reference   Unicode 15.0, section 3.11 and UAX 15.
+std::u32string nfkd(std::u32string_view text);
+
+/// Compatibility composition (NFKC): nfkd, then recomposed. Loses what the compatibility characters said (2 to the third is
+/// 23), so it suits search keys, not text to be shown. ㅋㅋ becomes conjoining jamo (U+110F), as Unicode says, so laughter and
+/// emoticons are to be handled before it.
+std::u32string nfkc(std::u32string_view text);
+
+/// Full default case folding: the form in which texts that differ in case alone are equal (Straße and STRASSE give strasse).
+/// Canonical order is not kept up: normalise afterwards.
+///
+/// Complexity  O(n log t) with 166 runs of mappings.
+/// Reference   Unicode 15.0, section 3.13, CaseFolding.txt statuses C and F; Turkic dotless i is not told apart.
+std::u32string fold_case(std::u32string_view text);
+
+/// The same for UTF-8. nfc and nfkc copy what is in that form already and work on the rest only, span by span.
+/// Errors: argument_error with the byte offset, unless told to replace invalid bytes.
 std::string nfd(std::string_view text, invalid_bytes invalid = invalid_bytes::refuse);
 std::string nfc(std::string_view text, invalid_bytes invalid = invalid_bytes::refuse);
+std::string nfkd(std::string_view text, invalid_bytes invalid = invalid_bytes::refuse);
+std::string nfkc(std::string_view text, invalid_bytes invalid = invalid_bytes::refuse);
+std::string fold_case(std::string_view text, invalid_bytes invalid = invalid_bytes::refuse);
+
+namespace detail {
+
+/// What tokenizers begin with: valid UTF-8, in NFC when `normalize` is set. That is `text` itself, found by one pass without an
+/// allocation, unless something is to be changed; then it is written to `buffer`.
+/// Errors: argument_error with the byte offset, unless told to replace invalid bytes.
+std::string_view prepare(std::string_view text, bool normalize, invalid_bytes invalid, std::string& buffer);
+
+}  // namespace detail
 
 }  // namespace kindred::text
 

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// What a tokenizer makes of a text.
+template <class Tokenizer>
+std::vector<std::string> tokens(const Tokenizer& tokenizer, std::string_view text) {
+  std::vector<std::string> out;
+  tokenizer(text, [&](std::string_view token) { out.emplace_back(token); });
+  return out;
+}
