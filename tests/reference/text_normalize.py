@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes tests/data/text/normalize.tsv: text, NFC and NFD as code points, by Python's unicodedata.
+"""Writes tests/data/text/normalize.tsv: text, NFC, NFD, NFKC, NFKD and case folded as code points, by Python's unicodedata and
+str.casefold.
 
 Run from the repository's root:  python3 tests/reference/text_normalize.py
 Code points that Python's (older) Unicode version does not know are left out.
@@ -75,11 +76,20 @@ for _ in range(60):
     texts.append(text)
 
 
+compatible = [c for c in every if unicodedata.decomposition(c).startswith("<")]
+texts += ["ﬁ①㎏２³ﾊﾞ㍿ｶﾞ", "\u320e\u3260\u3131\u314f\uffa1\uffc2", "\ufdfa", "\u1e9b\u0323", "STRASSE Straße İ ΣΣς ǅ"]
+texts += random.sample(compatible, 120)
+for _ in range(80):
+    texts.append("".join(random.choice(random.choice([compatible, composed, marks, every])) for _ in range(random.randint(2, 5))))
+texts += random.sample([c for c in every if c.casefold() != c], 60)
+
+
 def points(text):
     return " ".join("%X" % ord(c) for c in text)
 
 
 with open("tests/data/text/normalize.tsv", "w", encoding="ascii") as out:
     for text in texts:
-        out.write("\t".join([points(text)] + [points(unicodedata.normalize(form, text)) for form in ("NFC", "NFD")]) + "\n")
+        out.write("\t".join([points(text)] + [points(unicodedata.normalize(form, text)) for form in ("NFC", "NFD", "NFKC", "NFKD")]
+                            + [points(text.casefold())]) + "\n")
 print(len(texts), "texts, Unicode", unicodedata.unidata_version, file=sys.stderr)

@@ -12,11 +12,12 @@ using list = std::vector<std::string>;
 TEST_CASE("words stand between white space of every kind") {
   const text::whitespace words;
   CHECK(tokens(words, "  나는 학교에\t간다.\n\n") == list{"나는", "학교에", "간다."});
-  CHECK(tokens(words, "a\xC2\xA0"
-                      "b\xE3\x80\x80"
-                      "c\xE2\x80\xA8"
-                      "d\xE1\x9A\x80"
-                      "e\xC2\x85") == list{"a", "b", "c", "d", "e"});
+  CHECK(tokens(words,
+               "a\xC2\xA0"
+               "b\xE3\x80\x80"
+               "c\xE2\x80\xA8"
+               "d\xE1\x9A\x80"
+               "e\xC2\x85") == list{"a", "b", "c", "d", "e"});
   // what begins with the same bytes and is no white space
   CHECK(tokens(words, "\xC2\xB0\xE2\x80\x8B\xE1\x84\x80\xE3\x81\x82") ==
         list{"\xC2\xB0\xE2\x80\x8B\xE1\x84\x80\xE3\x81\x82"});
