@@ -3,11 +3,14 @@
 
 #include <cmath>
 #include <kindred/data/labelled_features.hpp>
+#include <kindred/layer/embedding.hpp>
 #include <kindred/layer/flatten.hpp>
+#include <kindred/layer/mean_pool.hpp>
 #include <kindred/loss/info_nce.hpp>
 #include <kindred/loss/proxy_nca.hpp>
 #include <kindred/optimizer/sgd.hpp>
 #include <kindred/similarity/dot.hpp>
+#include <kindred/similarity/max_sim.hpp>
 #include <kindred/train/adversarial.hpp>
 #include <kindred/train/autoencoder.hpp>
 #include <kindred/train/proxy.hpp>
@@ -117,6 +120,77 @@ TEST_CASE("siamese, proxy, two_tower and autoencoder step down the gradient of t
   CHECK(r0.step(x).get() == doctest::Approx(squares));
   train::autoencoder narrow(ctx, a, loss::reconstruction{}, still);
   CHECK_THROWS_WITH_AS(narrow.step(x), doctest::Contains("36 numbers for 12 items of 5"), shape_error);
+}
+
+TEST_CASE("trainers take sentences of ids, and bags of rows where the similarity compares bags") {
+  context<cpu> ctx;
+  const small_set pictures(ctx, 4, 2, 5);  // 8 rows: four items of 2, 1, 3 and 2
+  const vector<label_t, cpu> ids(ctx, std::vector<label_t>{1, 2, 3, 0, 4, 4, 2, 5, 1});
+  const vector<index_t, cpu> sentences(ctx, std::vector<index_t>{0, 3, 4, 7, 9}),
+      bags(ctx, std::vector<index_t>{0, 2, 3, 6, 8});
+  const vector<label_t, cpu> labels(ctx, std::vector<label_t>{0, 1, 0, 1});
+  const tokens<const double, cpu> words(ids.view(), sentences.view(), 4, 3);
+  const batch_view<const double, cpu> regions(pictures.x.view(), bags.view(), 4, 3);
+  const loss::info_nce contrast{.temperature = 0.5};
+
+  auto sentence =
+      encoder::make<double>(ctx, layer::sequential(layer::embedding(6, 4), layer::mean_pool{}, layer::linear(4, 3)), 1);
+  train::siamese s1(ctx, sentence, similarity::dot{}, contrast, moving),
+      s0(ctx, sentence, similarity::dot{}, contrast, still);
+  CHECK(gradient_error(
+            sentence.weights(), [&] { s1.step(words, labels.view()); },
+            [&] { return s0.step(words, labels.view()).get(); }) < 1e-6);
+
+  auto word = encoder::make<double>(ctx, layer::sequential(layer::embedding(6, 4), layer::linear(4, 3)), 2);
+  auto region = encoder::make<double>(ctx, small_spec(5, 3), 3);
+  train::two_tower t1(ctx, region, word, similarity::max_sim{}, contrast, moving),
+      t0(ctx, region, word, similarity::max_sim{}, contrast, still);
+  const auto value = [&] { return t0.step(regions, words, relation::paired{}).get(); };
+  const auto error_of = [&](auto& changed, auto& other) {
+    const weights_list start = listed(other.weights());
+    return gradient_error(
+        changed.weights(),
+        [&] {
+          t1.step(regions, words, relation::paired{});
+          std::copy(start.begin(), start.end(), other.weights().begin());
+        },
+        value);
+  };
+  CHECK(error_of(region, word) < 1e-6);
+  CHECK(error_of(word, region) < 1e-6);
+
+  // the value itself, from the scores written out
+  matrix<double, cpu> rows(ctx, 8, 3), vectors(ctx, 9, 3), scores(ctx, 4, 4);
+  region.encode(ctx, pictures.x, rows.view());
+  const tokens<const double, cpu> each(ids.view(), {}, 9, 1);
+  word.encode(ctx, each, vectors.view());
+  double wanted = 0;
+  for (index_t i = 0; i < 4; ++i) {
+    double sum = 0, own = 0, back = 0;
+    for (index_t j = 0; j < 4; ++j) {
+      const auto score = [&](index_t a, index_t b) {
+        double total = 0;
+        for (index_t q = bags.view()(a); q < bags.view()(a + 1); ++q) {
+          double best = -1e9;
+          for (index_t g = sentences.view()(b); g < sentences.view()(b + 1); ++g) {
+            double product = 0;
+            for (index_t c = 0; c < 3; ++c) product += rows.view()(q, c) * vectors.view()(g, c);
+            best = std::max(best, product);
+          }
+          total += best;
+        }
+        return total / 0.5;
+      };
+      sum += std::exp(score(i, j));
+      back += std::exp(score(j, i));
+      if (i == j) own = score(i, j);
+    }
+    wanted += (std::log(sum) - own + std::log(back) - own) / 8;
+  }
+  CHECK(value() == doctest::Approx(wanted));
+  auto one_row = encoder::make<double>(ctx, layer::sequential(layer::embedding(6, 4), layer::linear(4, 3)), 2);
+  train::siamese many(ctx, one_row, similarity::dot{}, contrast, still);
+  CHECK_THROWS_WITH_AS(many.step(words, labels.view()), doctest::Contains("9 rows for 4 items"), shape_error);
 }
 
 TEST_CASE(
