@@ -102,6 +102,34 @@ class network {
   /// Numbers of cache for x of shape `s`.
   index_t cache_size(const shape& s) const { return spec_.cache_size(s); }
 
+  /// Replaces a named piece of the weights or buffers, say "0.table"; spec().parameters() and buffers() list the names.
+  ///
+  /// numbers   rows x cols as the piece; a piece of one row as 1 x n
+  ///
+  /// Errors       argument_error for a name that is not there, shape_error for another shape, with both.
+  void set(context<D>& ctx, const std::string& piece, const_matrix<T, D> numbers) {
+    vector_view<T, D> found;
+    const auto look_in = [&](vector_view<T, D> flat) {
+      return [&, flat](const std::string& called, index_t offset, index_t rows, index_t cols) {
+        if (called != piece) return;
+        expects(rows == numbers.rows() && cols == numbers.cols(),
+                "encoder::network: {} is {} x {}, {} x {} numbers came", piece, rows, cols, numbers.rows(),
+                numbers.cols());
+        found = flat.slice(offset, rows * cols);
+      };
+    };
+    spec_.parameters(look_in(weights_.view()));
+    spec_.buffers(look_in(buffers_.view()));
+    expects<argument_error>(static_cast<bool>(found), "encoder::network: {} has no {}", spec_.description(), piece);
+    constexpr auto element = static_cast<index_t>(sizeof(T));
+    if (numbers.contiguous()) {
+      ctx.copy(found.data(), numbers.data(), numbers.size() * element);
+    } else {
+      for (index_t r = 0; r < numbers.rows(); ++r)
+        ctx.copy(found.data() + r * numbers.cols(), numbers.row(r).data(), numbers.cols() * element);
+    }
+  }
+
   /// y and cache as output(x.shape()) and cache_size(x.shape()) say.
   template <template <class, class> class X, template <class, class> class Y>
   void forward(context<D>& ctx, X<const T, D> x, Y<T, D> y, vector_view<T, D> cache,

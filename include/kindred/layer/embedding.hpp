@@ -9,9 +9,17 @@
 
 namespace kindred::layer {
 
+/// What happens to the table of an embedding: it is trained; it stays as it was set, among the buffers; or one of each, their
+/// columns beside each other, the frozen one first.
+enum class embedding_tables { trained, frozen, both };
+
 /// Options of embedding.
 struct embedding_options {
-  label_t padding = -1;  ///< an id whose row starts at 0 and is not trained; -1: none
+  label_t padding = -1;                                 ///< an id whose row starts at 0 and is not trained; -1: none
+  embedding_tables tables = embedding_tables::trained;  ///< see embedding_tables
+  double start = 0;  ///< above 0: uniform in [-start, start] instead of standard normal
+
+  friend constexpr bool operator==(const embedding_options&, const embedding_options&) = default;
 };
 
 namespace detail {
@@ -76,57 +84,85 @@ struct look_up_backward_at {
 ///
 /// x        tokens, of fixed or ragged lengths, which stay. An id outside [0, vocabulary) names no row: it gives zeros and
 ///          gets no gradient
-/// y        rows of `cols` numbers
-/// weights  "table" in vocabulary x cols
+/// y        rows of `cols` numbers; with both tables [frozen | trained]
+/// weights  "table" in vocabulary x cols, unless it is frozen
+/// buffers  "frozen_table", the same, where one is frozen: saved with the network, but no optimizer sees it and it has no
+///          gradient to clear
 ///
 /// The backward pass sorts the positions by id on the device, so that it touches the rows that were used and no others,
-/// without atomics and without lists from outside.
+/// without atomics and without lists from outside. What clears the gradient and an optimizer still go over the whole table.
 ///
-/// Start        standard normal, the row of `padding` 0.
+/// Start        standard normal, or uniform with options.start; the row of `padding` 0.
 /// Complexity   O(numbers of y) forward; backward O(numbers of y + n log n) for n ids (n log^2 n in passes on a GPU).
 /// Determinism  positions ascending within an id: bit-equal for any number of threads.
 /// Reference    PyTorch's Embedding, padding_idx included; ids out of range are an error there.
 struct embedding : weighted<embedding> {
-  index_t vocabulary;         ///< rows of the table
-  index_t cols;               ///< numbers for each id
+  index_t vocabulary;         ///< rows of a table
+  index_t cols;               ///< numbers for each id in a table
   embedding_options options;  ///< see embedding_options
 
   constexpr embedding(index_t ids, index_t columns, embedding_options o = {})
       : vocabulary(ids), cols(columns), options(o) {}
 
+  constexpr bool trained() const { return options.tables != embedding_tables::frozen; }
+  constexpr bool frozen() const { return options.tables != embedding_tables::trained; }
+  /// Numbers in a row of y.
+  constexpr index_t width() const { return trained() && frozen() ? 2 * cols : cols; }
+
   template <class T, class D, class Visit>
   matrix_view<T, D> pieces(carver<T, D, Visit>& c) const {
+    if (!trained()) return {};
     return c.matrix("table", vocabulary, cols);
+  }
+  template <class T, class D, class Visit>
+  matrix_view<T, D> buffer_pieces(carver<T, D, Visit>& c) const {
+    if (!frozen()) return {};
+    return c.matrix("frozen_table", vocabulary, cols);
   }
   std::string description() const {
     return "embedding(" + std::to_string(vocabulary) + ", " + std::to_string(cols) + ", " +
-           std::to_string(options.padding) + ")";
+           std::to_string(options.padding) +
+           (!frozen()   ? ")"
+            : trained() ? ", frozen and trained)"
+                        : ", frozen)");
   }
   shape output(shape x) const {
-    x.cols = cols;
+    x.cols = width();
     return x;
   }
   template <class T, Device D>
-  void initialize(context<D>& ctx, vector_view<T, D> weights, vector_view<T, D>, std::uint64_t seed) const {
-    const auto table = this->split(weights);
-    op::fill_normal(ctx, table, T(0), T(1), seed, 0);
-    if (options.padding >= 0 && options.padding < vocabulary) op::fill(ctx, table.rows(options.padding, 1), T(0));
+  void initialize(context<D>& ctx, vector_view<T, D> weights, vector_view<T, D> buffers, std::uint64_t seed) const {
+    const auto fill = [&](matrix_view<T, D> table, std::uint64_t stream) {
+      const T limit = static_cast<T>(options.start);
+      if (options.start > 0)
+        op::fill_uniform(ctx, table, -limit, limit, seed, stream);
+      else
+        op::fill_normal(ctx, table, T(0), T(1), seed, stream);
+      if (options.padding >= 0 && options.padding < vocabulary) op::fill(ctx, table.rows(options.padding, 1), T(0));
+    };
+    if (trained()) fill(this->split(weights), 0);
+    if (frozen()) fill(this->split_buffers(buffers), 1);
   }
   template <class T, Device D>
   void forward(context<D>& ctx, const forward_pass<T, D, tokens, batch_view>& pass) const {
-    ctx.for_each(pass.x.values.size(), cols,
-                 detail::look_up_at<T, D>{pass.x.values, this->split(pass.weights), pass.y.values});
+    const auto ids = pass.x.values;
+    if (frozen())
+      ctx.for_each(ids.size(), cols,
+                   detail::look_up_at<T, D>{ids, this->split_buffers(pass.buffers), pass.y.values.cols(0, cols)});
+    if (trained())
+      ctx.for_each(ids.size(), cols,
+                   detail::look_up_at<T, D>{ids, this->split(pass.weights), pass.y.values.cols(width() - cols, cols)});
   }
   template <class T, Device D>
   void backward(context<D>& ctx, const backward_pass<T, D, tokens, batch_view>& pass) const {
-    if (!pass.dweights) return;
+    if (!pass.dweights || !trained()) return;
     const auto ids = pass.x.values;
     const scratch_scope scope(ctx);
     const auto order = scratch_vector<index_t>(ctx, ids.size());
     detail::sort_positions<D>(ctx, ids, order);
     ctx.for_each(ids.size(), cols,
-                 detail::look_up_backward_at<T, D>{ids, order, pass.dy.values, this->split(pass.dweights),
-                                                   static_cast<index_t>(options.padding)});
+                 detail::look_up_backward_at<T, D>{ids, order, pass.dy.values.cols(width() - cols, cols),
+                                                   this->split(pass.dweights), static_cast<index_t>(options.padding)});
   }
 };
 static_assert(Layer<embedding, tokens>);
