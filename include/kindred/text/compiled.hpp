@@ -3,7 +3,9 @@
 /// What KINDRED_COMPILED leaves out of `text`, emitted once; see kindred/compiled.hpp.
 #pragma once
 
+#include <kindred/text/analogy_questions_impl.hpp>
 #include <kindred/text/normalize_impl.hpp>
 #include <kindred/text/token_lists_impl.hpp>
 #include <kindred/text/vocabulary_impl.hpp>
 #include <kindred/text/word_counts_impl.hpp>
+#include <kindred/text/word_pairs_impl.hpp>
