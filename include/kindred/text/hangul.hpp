@@ -115,4 +115,35 @@ inline std::u32string letters(std::u32string_view text) {
   return out;
 }
 
+/// Text with letters that stand alone joined into syllables as a keyboard would: ㅆㅡㄹㅐㄱㅣ gives 쓰래기, ㅎㅏㄴㄱㅡㄹ gives 한글.
+/// A consonant before a vowel begins a syllable; one consonant behind it closes it unless a vowel follows that. Letters that no
+/// syllable takes up (ㅋㅋ, ㅠㅠ) and everything else stay. Inverts `letters` where every syllable had a consonant, a vowel and at
+/// most one letter below, but for borders that only the reader knows (ㄱㅏㄱㄱㅏ is 각가).
+inline std::u32string join(std::u32string_view text) {
+  const auto index_in = [](std::u32string_view letters, char32_t c) {
+    const auto at = letters.find(c);
+    return at == letters.npos ? 0 : static_cast<char32_t>(at) + 1;
+  };
+  const auto at = [&](std::size_t i) { return i < text.size() ? text[i] : 0; };
+  const auto vowel = [&](std::size_t i) { return at(i) >= U'ㅏ' && at(i) <= U'ㅣ'; };
+  const auto leading = [&](std::size_t i) { return at(i) == 0 ? 0 : index_in(detail::leading_letters, at(i)); };
+  std::u32string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char32_t first = leading(i);
+    if (first == 0 || !vowel(i + 1)) {
+      out.push_back(text[i]);
+      continue;
+    }
+    jamo parts{detail::first_leading + first - 1, detail::first_vowel + (at(++i) - U'ㅏ'), 0};
+    const char32_t last = at(i + 1) == 0 ? 0 : index_in(detail::trailing_letters, at(i + 1));
+    if (last != 0 && !(leading(i + 1) != 0 && vowel(i + 2))) {
+      parts.trailing = detail::before_trailing + last;
+      ++i;
+    }
+    out.push_back(compose(parts));
+  }
+  return out;
+}
+
 }  // namespace kindred::text::hangul
