@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <kindred/core/scratch.hpp>
+#include <kindred/layer/dropout.hpp>
 #include <kindred/layer/tanh.hpp>
 #include <kindred/op/bias.hpp>
 #include <kindred/op/fill.hpp>
@@ -12,7 +13,9 @@ namespace kindred::layer {
 
 /// Options of attention_pool.
 struct attention_pool_options {
-  index_t hidden = 0;  ///< numbers between a row and its score; 0: the score is linear in the row
+  index_t hidden = 0;  ///< numbers between a row and its score; 0: the score comes from the row itself
+  bool tanh = false;   ///< with hidden = 0: the score is linear in tanh of the row
+  double dropout = 0;  ///< share of what the score is linear in that training sets to 0
 };
 
 namespace detail {
@@ -56,7 +59,11 @@ struct weighted_sum_backward_row {
 ///
 /// y(i, .) = sum over the rows r of item i of a(r) x(r, .),   a = softmax over the rows of i of the scores s(r)
 /// s(r) = v . x(r)                         hidden = 0
+/// s(r) = v . tanh(x(r))                   hidden = 0, tanh
 /// s(r) = v . tanh(x(r) W + b)             hidden > 0
+///
+/// While training, `dropout` of the numbers next to v are 0 and the others raised, as in layer::dropout. A constant added to
+/// all scores would change nothing, so there is none.
 ///
 /// x        any batch of `in` columns; an item without rows gives zeros
 /// y        one row per item
@@ -64,15 +71,19 @@ struct weighted_sum_backward_row {
 ///
 /// Start        uniform in [-1 / sqrt(n), 1 / sqrt(n)], n the numbers that enter a product.
 /// Complexity   O(numbers of x), and one product of rows x in x hidden forward, two backward. Cache: a number per row, and
-///              rows x hidden.
+///              rows x hidden, or rows x in with tanh.
 /// Determinism  bit-equal for any number of threads.
-/// Errors       shape_error for rows of another length than `in`.
-/// Reference    Bahdanau, Cho, Bengio 2015 (without the state of a decoder); Yang et al. 2016 have v . tanh(W x + b).
+/// Errors       shape_error for rows of another length than `in`; argument_error for a dropout outside [0, 1].
+/// Reference    Bahdanau, Cho, Bengio 2015 (without the state of a decoder); Yang et al. 2016 have v . tanh(W x + b). Peng,
+///              Qi, Yuan 2018 (MCSM) have both forms with tanh, dropout behind it.
 struct attention_pool : weighted<attention_pool> {
   index_t in;                      ///< numbers in a row
   attention_pool_options options;  ///< see attention_pool_options
 
-  constexpr explicit attention_pool(index_t columns, attention_pool_options o = {}) : in(columns), options(o) {}
+  explicit attention_pool(index_t columns, attention_pool_options o = {}) : in(columns), options(o) {
+    expects<argument_error>(o.dropout >= 0 && o.dropout <= 1, "layer::attention_pool: dropout {} is not in [0, 1]",
+                            o.dropout);
+  }
 
   template <class T, class D>
   struct parts {
@@ -88,13 +99,15 @@ struct attention_pool : weighted<attention_pool> {
     return {weight, bias, c.matrix("score", options.hidden, 1)};
   }
   std::string description() const {
-    return "attention_pool(" + std::to_string(in) + ", " + std::to_string(options.hidden) + ")";
+    return "attention_pool(" + std::to_string(in) + ", " + std::to_string(options.hidden) +
+           (options.tanh ? ", tanh" : "") +
+           (options.dropout > 0 ? ", dropout " + kindred::detail::shown(options.dropout) : std::string()) + ")";
   }
   shape output(const shape& x) const {
     expects(x.cols == in, "layer::attention_pool: rows of {} numbers wanted, {} came", in, x.cols);
     return shape::vectors(x.items, x.cols);
   }
-  index_t cache_size(const shape& x) const { return x.rows * (1 + options.hidden); }
+  index_t cache_size(const shape& x) const { return x.rows * (1 + inner()); }
 
   /// The weights a(r) of one forward pass, one for each row of x; those of an item add up to 1.
   ///
@@ -120,13 +133,15 @@ struct attention_pool : weighted<attention_pool> {
     const auto w = this->split(pass.weights);
     const memory<T, D> m = parts_of(pass.cache, pass.x.shape());
     const matrix_view<T, D> scores = as_matrix(m.attention, m.attention.size(), 1);
-    matrix_view<const T, D> read = pass.x.values;
     if (options.hidden > 0) {
       ctx.template gemm<T>(T(1), pass.x.values, transpose::no, w.weight, transpose::no, T(0), m.inner);
       op::add_bias(ctx, m.inner, w.bias, m.inner);
       op::map(ctx, detail::tanh_value{}, m.inner, m.inner);
-      read = m.inner;
+    } else if (options.tanh) {
+      op::map(ctx, detail::tanh_value{}, pass.x.values, m.inner);
     }
+    const scratch_scope scope(ctx);
+    const matrix_view<const T, D> read = dropped<T>(ctx, pass, inner() > 0 ? m.inner : pass.x.values);
     ctx.template gemm<T>(T(1), read, transpose::no, w.score, transpose::no, T(0), scores);
     op::segment_softmax<D, T>(ctx, with_items<const T, D>(scores, pass.x), scores);
     ctx.for_each_row(pass.x.items, pass.x.longest * in,
@@ -145,16 +160,22 @@ struct attention_pool : weighted<attention_pool> {
     op::segment_softmax_backward<D, T>(ctx, with_items<const T, D>(as_matrix(m.attention, rows, 1), pass.x), dscores,
                                        dscores);
     const auto dw = this->split(pass.dweights);
-    if (options.hidden == 0) {
-      if (pass.dweights)
-        ctx.template gemm<T>(T(1), pass.x.values, transpose::yes, dscores, transpose::no, T(1), dw.score);
-      if (pass.dx) ctx.template gemm<T>(T(1), dscores, transpose::no, w.score, transpose::yes, T(1), pass.dx.values);
+    if (pass.dweights)
+      ctx.template gemm<T>(T(1), dropped<T>(ctx, pass, inner() > 0 ? m.inner : pass.x.values), transpose::yes, dscores,
+                           transpose::no, T(1), dw.score);
+    if (!pass.dx && (options.hidden == 0 || !pass.dweights)) return;
+    if (inner() == 0 && !drops(pass)) {
+      ctx.template gemm<T>(T(1), dscores, transpose::no, w.score, transpose::yes, T(1), pass.dx.values);
       return;
     }
-    if (pass.dweights) ctx.template gemm<T>(T(1), m.inner, transpose::yes, dscores, transpose::no, T(1), dw.score);
-    const auto dinner = scratch_matrix<T>(ctx, rows, options.hidden);
+    const auto dinner = scratch_matrix<T>(ctx, rows, w.score.rows());
     ctx.template gemm<T>(T(1), dscores, transpose::no, w.score, transpose::yes, T(0), dinner);
-    op::map(ctx, detail::tanh_derivative{}, m.inner, dinner, dinner);
+    if (drops(pass)) ctx.for_each(rows, dinner.cols(), mask<T, D>(pass, dinner, dinner));
+    if (inner() > 0) op::map(ctx, detail::tanh_derivative{}, m.inner, dinner, dinner);
+    if (options.hidden == 0) {
+      op::map<D, plus, T>(ctx, plus{}, pass.dx.values, dinner, pass.dx.values);
+      return;
+    }
     if (pass.dweights) {
       ctx.template gemm<T>(T(1), pass.x.values, transpose::yes, dinner, transpose::no, T(1), dw.weight);
       op::add_bias_backward(ctx, dinner, dw.bias);
@@ -168,9 +189,27 @@ struct attention_pool : weighted<attention_pool> {
     vector_view<T, D> attention;
     matrix_view<T, D> inner;
   };
+  /// Numbers of a row that are kept behind tanh.
+  index_t inner() const { return options.hidden > 0 ? options.hidden : options.tanh ? in : 0; }
   template <class T, class D>
   memory<T, D> parts_of(vector_view<T, D> cache, const shape& x) const {
-    return {attention(cache, x), as_matrix(cache.slice(x.rows, x.rows * options.hidden), x.rows, options.hidden)};
+    return {attention(cache, x), as_matrix(cache.slice(x.rows, x.rows * inner()), x.rows, inner())};
+  }
+  template <class Pass>
+  bool drops(const Pass& pass) const {
+    return pass.mode == mode::train && options.dropout > 0;
+  }
+  template <class T, class D, class Pass>
+  detail::dropout_at<T, D> mask(const Pass& pass, matrix_view<const T, D> x, matrix_view<T, D> y) const {
+    return {x, y, options.dropout, options.dropout < 1 ? static_cast<T>(1 / (1 - options.dropout)) : T(0), pass.seed};
+  }
+  /// `rows` with dropout, where the pass drops in the scratch memory of the caller's scope.
+  template <class T, Device D, class Pass>
+  matrix_view<const T, D> dropped(context<D>& ctx, const Pass& pass, matrix_view<const T, D> rows) const {
+    if (!drops(pass)) return rows;
+    const auto kept = scratch_matrix<T>(ctx, rows.rows(), rows.cols());
+    ctx.for_each(rows.rows(), rows.cols(), mask<T, D>(pass, rows, kept));
+    return kept;
   }
   template <class T, class D, class M, class X>
   static batch_view<T, D> with_items(M rows, const X& x) {

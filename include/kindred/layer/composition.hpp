@@ -29,6 +29,20 @@ class composition {
   const auto& get() const {
     return std::get<I>(layers_);
   }
+  /// What layer I keeps in `cache`, that of a pass over an x of shape `x`: for layers that let one look into it.
+  template <std::size_t I, class T, class D>
+  vector_view<T, D> cache_of(vector_view<T, D> cache, const shape& x) const {
+    const plan p = planned(x);
+    return cache.slice(p.cache[I], p.cache_sizes[I]);
+  }
+  /// The shape that layer I reads where the first one reads x.
+  template <std::size_t I>
+  shape read_by(const shape& x) const {
+    if constexpr (Self::chained && I > 0)
+      return planned(x).out[I - 1];
+    else
+      return x;
+  }
   index_t parameter_count() const {
     return std::apply([](const auto&... l) { return (index_t(0) + ... + l.parameter_count()); }, layers_);
   }
