@@ -5,9 +5,12 @@
 
 #include <kindred/text/analogy_questions_impl.hpp>
 #include <kindred/text/collapse_repeats_impl.hpp>
+#include <kindred/text/korean_impl.hpp>
+#include <kindred/text/korean_stems_impl.hpp>
 #include <kindred/text/normalize_impl.hpp>
 #include <kindred/text/separate_laughter_impl.hpp>
 #include <kindred/text/social_impl.hpp>
+#include <kindred/text/stop_words_impl.hpp>
 #include <kindred/text/token_lists_impl.hpp>
 #include <kindred/text/vocabulary_impl.hpp>
 #include <kindred/text/word_counts_impl.hpp>
