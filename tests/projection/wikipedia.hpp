@@ -42,10 +42,10 @@ struct wikipedia {
   }
 };
 
-/// Mean over queries of the average precision over all results: cosine, score descending, index ascending.
-inline double mean_average_precision(kindred::matrix_view<const float, kindred::cpu> queries,
-                                     kindred::matrix_view<const float, kindred::cpu> gallery,
-                                     const std::vector<kindred::label_t>& labels) {
+/// Mean over queries of the average precision over all results: cosine or inner product, score descending, index ascending.
+template <class View>
+double mean_average_precision(const View& queries, const View& gallery, const std::vector<kindred::label_t>& labels,
+                              bool cosine = true) {
   double sum = 0;
   for (kindred::index_t q = 0; q < queries.rows(); ++q) {
     std::vector<std::pair<double, kindred::index_t>> ranking;
@@ -57,7 +57,7 @@ inline double mean_average_precision(kindred::matrix_view<const float, kindred::
         a += x * x;
         b += y * y;
       }
-      ranking.emplace_back(-dot / std::sqrt(a * b), g);
+      ranking.emplace_back(cosine ? -dot / std::sqrt(a * b) : -dot, g);
     }
     std::sort(ranking.begin(), ranking.end());
     double hits = 0, precision = 0, rank = 0;

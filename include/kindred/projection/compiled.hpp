@@ -3,9 +3,13 @@
 /// What KINDRED_COMPILED leaves out of `projection`, emitted once; see kindred/compiled.hpp.
 #pragma once
 
+#include <kindred/projection/graph_training_impl.hpp>
+#include <kindred/projection/jgrhml_impl.hpp>
+#include <kindred/projection/jrl_impl.hpp>
 #include <kindred/projection/kernel_training_impl.hpp>
 #include <kindred/projection/label_groups_impl.hpp>
 #include <kindred/projection/logistic_regression_impl.hpp>
+#include <kindred/projection/s2upg_impl.hpp>
 #include <kindred/projection/training_impl.hpp>
 
 namespace kindred::projection::detail {
@@ -40,4 +44,6 @@ template kernel_pairs feature_pairs<double>(context<cpu>&, const kernel_features
                                             index_t, const char*);
 template kernel_features nystroem_features<double>(context<cpu>&, std::vector<index_t>, const matrix<double, cpu>&,
                                                    const matrix<double, cpu>&);
+template void solve_definite<double>(context<cpu>&, matrix<double, cpu>, matrix_view<double, cpu>, const char*);
+template graph_weights jgrhml_weights<double>(context<cpu>&, const graph_set&, const jgrhml&, const char*);
 }  // namespace kindred::projection::detail

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cmath>
+#include <kindred/op/nearest.hpp>
+#include <kindred/projection/concept.hpp>
+#include <kindred/projection/linear_map.hpp>
+
+namespace kindred::projection {
+
+namespace detail {
+
+/// From -distance^2 of the neighbours of a row to what they hand on.
+template <class T, class D>
+struct propagate_row {
+  matrix_view<const T, D> scores;
+  matrix_view<const index_t, D> ids;
+  matrix_view<const double, D> shares;  // F_j / sqrt(degree j) of each node
+  double alpha;
+  matrix_view<double, D> weights;  // as many as scores
+  matrix_view<T, D> out;
+  template <class G>
+  KINDRED_HD void operator()(const G& g, index_t r) const {
+    const index_t k = ids.cols();
+    const auto self = *this;
+    g.for_each(k, [self, r](index_t j) {
+      const double d = math::sqrt(-static_cast<double>(self.scores(r, j)));
+      self.weights(r, j) = self.ids(r, j) < 0 ? 0.0 : 0.5 / (1.0 + math::exp(d));
+    });
+    const double degree = g.reduce(k, 0.0, plus{}, [self, r](index_t j) { return self.weights(r, j); });
+    const double factor = ids(r, 0) < 0 ? not_a_number<double> : degree > 0 ? alpha / math::sqrt(degree) : 0.0;
+    g.for_each(out.cols(), [self, r, k, factor](index_t c) {
+      double sum = 0;
+      for (index_t j = 0; j < k; ++j)
+        if (self.ids(r, j) >= 0) sum += self.weights(r, j) * self.shares(self.ids(r, j), c);
+      self.out(r, c) = static_cast<T>(factor * sum);
+    });
+  }
+};
+
+/// What jgrhml finds, on the host.
+struct graph_weights {
+  std::vector<double> first_means, second_means, first_weights, second_weights;  // of the metric
+  std::vector<double> nodes;    // all items of the first view, then those of the second, in the space of the metric
+  std::vector<double> scores;   // of the classes, as many rows
+  std::vector<double> degrees;  // of the nodes
+  std::vector<label_t> classes;
+  index_t first_nodes;  // how many nodes are of the first view
+  index_t neighbours;
+  double alpha;
+};
+
+}  // namespace detail
+
+/// Class scores that labels spread to over a graph of items of both views: what jgrhml gives. Satisfies Projection.
+///
+/// Transductive: the items that the graph was made of have their scores, first_scores() and second_scores().
+/// Inductive: first(x) and second(y) are for new items. z = (x - mean) W is joined to the graph by its k nearest nodes j, of
+/// either view, with weights w_j = 1 / (2 (1 + exp(|z - z_j|))), and gets
+///
+/// out = alpha sum of w_j / sqrt(sum of all w  degree_j) F_j
+///
+/// which is what the propagation gives a node without a label whose neighbours keep their scores. Compare by similarity::dot.
+///
+/// Complexity   n N r multiply-adds for n rows, N nodes and r dimensions of the metric, and n k C; the nodes stand in memory.
+/// Determinism  on cpu a row's bits do not depend on the rows around it.
+template <class T, Device D>
+class graph_projection {
+ public:
+  using value_type = T;
+  using device = D;
+
+  /// Errors  shape_error when the parts do not fit.
+  graph_projection(context<D>& ctx, const detail::graph_weights& found)
+      : first_(ctx, found.first_means, found.first_weights, width_of(found.first_weights, found.first_means)),
+        second_(ctx, found.second_means, found.second_weights, width_of(found.second_weights, found.second_means)),
+        nodes_(ctx, static_cast<index_t>(found.degrees.size()), first_.dimensions(),
+               std::vector<T>(found.nodes.begin(), found.nodes.end())),
+        squares_(ctx, nodes_.rows(), uninitialized),
+        scores_(ctx, nodes_.rows(), static_cast<index_t>(found.classes.size()), found.scores),
+        shares_(ctx, nodes_.rows(), scores_.cols(), shares_of(found.scores, found.degrees)),
+        degrees_(found.degrees),
+        classes_(found.classes),
+        first_nodes_(found.first_nodes),
+        neighbours_(found.neighbours),
+        alpha_(found.alpha) {
+    expects(first_.dimensions() == second_.dimensions() && first_nodes_ >= 0 && first_nodes_ <= nodes_.rows(),
+            "graph_projection: {} and {} dimensions, {} of {} nodes", first_.dimensions(), second_.dimensions(),
+            first_nodes_, nodes_.rows());
+    op::square_norms<T, D>(ctx, nodes_.view(), squares_.view());
+  }
+
+  /// The number of classes.
+  index_t dimensions() const { return scores_.cols(); }
+  /// The label of each dimension, ascending.
+  const std::vector<label_t>& classes() const { return classes_; }
+  /// The maps into the space of the metric, in which nodes are near each other or not.
+  const linear_map<T, D>& first_map() const { return first_; }
+  const linear_map<T, D>& second_map() const { return second_; }
+  /// Class scores of the items that the fit took: of each view the labelled ones, then the unlabelled ones.
+  matrix<T, D> first_scores(context<D>& ctx) const { return scores_of(ctx, 0, first_nodes_); }
+  matrix<T, D> second_scores(context<D>& ctx) const {
+    return scores_of(ctx, first_nodes_, nodes_.rows() - first_nodes_);
+  }
+  /// Nodes of both views, and how many a new item is joined to.
+  index_t nodes() const { return nodes_.rows(); }
+  index_t neighbours() const { return neighbours_; }
+
+  /// out: rows(x) x dimensions(), overwritten. Errors: shape_error when x or out do not fit.
+  void first(context<D>& ctx, const_matrix<T, D> x, matrix_view<T, D> out) const { apply(ctx, first_, x, out); }
+  void second(context<D>& ctx, const_matrix<T, D> y, matrix_view<T, D> out) const { apply(ctx, second_, y, out); }
+  matrix<T, D> first(context<D>& ctx, const_matrix<T, D> x) const { return applied(ctx, first_, x); }
+  matrix<T, D> second(context<D>& ctx, const_matrix<T, D> y) const { return applied(ctx, second_, y); }
+
+  /// Adds everything to a file under `prefix`. This projection must stay until the file is written.
+  template <class Writer>
+  void save(Writer& file, const std::string& prefix) const {
+    file.metadata(prefix + "type", file_type);
+    first_.save(file, prefix + "first.");
+    second_.save(file, prefix + "second.");
+    file.add(prefix + "nodes", nodes_);
+    file.add(prefix + "scores", scores_);
+    file.add(prefix + "degrees", degrees_);
+    file.add(prefix + "classes", classes_);
+    file.add(prefix + "sizes", std::vector<index_t>{first_nodes_, neighbours_});
+    file.add(prefix + "alpha", std::vector<double>{alpha_});
+  }
+  /// Writes a file of its own, atomically. Errors: io_error.
+  template <class Writer = io::safetensors_writer>
+  void save(const std::string& path) const {
+    detail::save_alone<Writer>(*this, path);
+  }
+  /// What was saved under `prefix`: it projects to the same bytes where T is the same.
+  /// Errors  io_error, naming the file, for another type, a missing tensor or parts that do not fit.
+  template <class File>
+  static graph_projection load(context<D>& ctx, const File& file, const std::string& prefix) {
+    detail::expect_type(file, prefix, file_type);
+    const auto first = linear_map<double, D>::load(ctx, file, prefix + "first.");
+    const auto second = linear_map<double, D>::load(ctx, file, prefix + "second.");
+    const auto nodes = file.template load_matrix<double>(ctx, prefix + "nodes");
+    const auto scores = file.template load_matrix<double>(ctx, prefix + "scores");
+    expects<io_error>(nodes.cols() == first.dimensions() && second.dimensions() == first.dimensions() &&
+                          scores.rows() == nodes.rows(),
+                      "{}: {} x {} {}nodes with {} scores for {} and {} dimensions", file.name(), nodes.rows(),
+                      nodes.cols(), prefix, scores.rows(), first.dimensions(), second.dimensions());
+    auto degrees = detail::stored_list<double>(ctx, file, prefix + "degrees", nodes.rows());
+    for (const double degree : degrees)
+      expects<io_error>(degree >= 0, "{}: tensor {}degrees: {} is below 0", file.name(), prefix, degree);
+    const auto sizes = detail::stored_list<index_t>(ctx, file, prefix + "sizes", 2);
+    expects<io_error>(sizes[0] >= 0 && sizes[0] <= nodes.rows(), "{}: tensor {}sizes: {} of {} nodes", file.name(),
+                      prefix, sizes[0], nodes.rows());
+    detail::at_least(file, prefix + "sizes", sizes[1], 1);
+    const auto list = [&](auto v) { return to_host(ctx, as_matrix(v, 1, v.size())); };
+    return graph_projection(ctx, {list(first.means()), list(second.means()), to_host(ctx, first.weights()),
+                                  to_host(ctx, second.weights()), nodes.to_host(), scores.to_host(), std::move(degrees),
+                                  detail::stored_list<label_t>(ctx, file, prefix + "classes", scores.cols()), sizes[0],
+                                  sizes[1], detail::stored_list<double>(ctx, file, prefix + "alpha", 1)[0]});
+  }
+  template <class File = io::safetensors>
+  static graph_projection load(context<D>& ctx, const std::string& path) {
+    return load(ctx, File(path), "");
+  }
+
+ private:
+  static constexpr const char* file_type = "graph_projection 1";
+
+  static index_t width_of(const std::vector<double>& weights, const std::vector<double>& means) {
+    return means.empty() ? 0 : static_cast<index_t>(weights.size() / means.size());
+  }
+  static std::vector<double> shares_of(std::vector<double> scores, const std::vector<double>& degrees) {
+    const std::size_t classes = degrees.empty() ? 0 : scores.size() / degrees.size();
+    for (std::size_t i = 0; i < scores.size(); ++i) {
+      const double degree = degrees[i / classes];
+      scores[i] = degree > 0 ? scores[i] / std::sqrt(degree) : 0;
+    }
+    return scores;
+  }
+  matrix<T, D> scores_of(context<D>& ctx, index_t begin, index_t count) const {
+    const auto values = to_host(ctx, scores_.view().rows(begin, count));
+    return matrix<T, D>(ctx, count, dimensions(), std::vector<T>(values.begin(), values.end()));
+  }
+  matrix<T, D> applied(context<D>& ctx, const linear_map<T, D>& map, matrix_view<const T, D> x) const {
+    matrix<T, D> out(ctx, x.rows(), dimensions(), uninitialized);
+    apply(ctx, map, x, out.view());
+    return out;
+  }
+  void apply(context<D>& ctx, const linear_map<T, D>& map, matrix_view<const T, D> x, matrix_view<T, D> out) const {
+    expects(x.cols() == map.columns() && out.rows() == x.rows() && out.cols() == dimensions(),
+            "projection: {} x {} into {} x {}, fitted on {} columns for {} dimensions", x.rows(), x.cols(), out.rows(),
+            out.cols(), map.columns(), dimensions());
+    const index_t k = neighbours_ < nodes() ? neighbours_ : nodes(), most = (index_t(1) << 21) / k + 1;
+    const index_t band = x.rows() < most ? x.rows() : most;
+    const scratch_scope scope(ctx);
+    const auto z = scratch_matrix<T>(ctx, band, map.dimensions());
+    const auto norms = scratch_vector<T>(ctx, band);
+    const auto ids = scratch_matrix<index_t>(ctx, band, k);
+    const auto near = scratch_matrix<T>(ctx, band, k);
+    const auto weights = scratch_matrix<double>(ctx, band, k);
+    for (index_t begin = 0; begin < x.rows(); begin += band) {
+      const index_t here = band < x.rows() - begin ? band : x.rows() - begin;
+      map.apply(ctx, x.rows(begin, here), z.rows(0, here));
+      op::square_norms<T, D>(ctx, z.rows(0, here), norms.slice(0, here));
+      op::nearest<T, D>(ctx, {z.rows(0, here), norms.slice(0, here)}, {nodes_.view(), squares_.view()},
+                        op::scoring::negative_square_distance, k, {}, ids.rows(0, here), near.rows(0, here));
+      ctx.for_each_row(here, k,
+                       detail::propagate_row<T, D>{near.rows(0, here), ids.rows(0, here), shares_.view(), alpha_,
+                                                   weights.rows(0, here), out.rows(begin, here)});
+    }
+  }
+
+  linear_map<T, D> first_, second_;
+  matrix<T, D> nodes_;
+  vector<T, D> squares_;
+  matrix<double, D> scores_, shares_;
+  std::vector<double> degrees_;
+  std::vector<label_t> classes_;
+  index_t first_nodes_, neighbours_;
+  double alpha_;
+};
+
+}  // namespace kindred::projection
