@@ -2,22 +2,19 @@
 #pragma once
 
 #include <algorithm>
-#include <cmath>
 #include <kindred/op/top_k.hpp>
+#include <kindred/text/bm25_formula.hpp>
 #include <kindred/text/concept.hpp>
+#include <kindred/text/id_slots.hpp>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace kindred::retrieval {
 
 /// How much a word counts that df of n texts hold.
-enum class bm25_idf {
-  lucene,    ///< ln(1 + (n - df + 0.5) / (df + 0.5)), above 0
-  robertson  ///< ln((n - df + 0.5) / (df + 0.5)), below 0 for words in more than half of the texts
-};
+using text::bm25_idf;
 
 template <text::Tokenizer T>
 class bm25_index;
@@ -103,23 +100,14 @@ class bm25_index {
     index_t text;
     double times;
   };
-  struct term_hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view s) const noexcept { return std::hash<std::string_view>{}(s); }
-  };
-  using term_table = std::unordered_map<std::string, index_t, term_hash, std::equal_to<>>;
-
-  bm25_index(const bm25& options, const T& tokenizer, std::span<const std::string> texts)
-      : options_(options), tokenizer_(tokenizer), lengths_(texts.size()) {
+  bm25_index(const text::bm25_formula& formula, const T& tokenizer, std::span<const std::string> texts)
+      : formula_(formula), tokenizer_(tokenizer), lengths_(texts.size()) {
     double tokens = 0;
     for (std::size_t i = 0; i < texts.size(); ++i)
       tokenizer_(std::string_view(texts[i]), [&](std::string_view token) {
-        auto at = terms_.find(token);
-        if (at == terms_.end()) {
-          at = terms_.emplace(std::string(token), static_cast<index_t>(postings_.size())).first;
-          postings_.emplace_back();
-        }
-        auto& list = postings_[static_cast<std::size_t>(at->second)];
+        const auto at = static_cast<std::size_t>(terms_.add(token));
+        if (at == postings_.size()) postings_.emplace_back();
+        auto& list = postings_[at];
         if (list.empty() || list.back().text != static_cast<index_t>(i)) list.push_back({static_cast<index_t>(i), 0});
         list.back().times += 1;
         lengths_[i] += 1;
@@ -128,35 +116,27 @@ class bm25_index {
     mean_length_ = texts.empty() ? 0 : tokens / static_cast<double>(texts.size());
   }
 
-  double idf(std::size_t holding) const {
-    const auto df = static_cast<double>(holding);
-    const double odds = (static_cast<double>(lengths_.size()) - df + 0.5) / (df + 0.5);
-    return std::log(options_.idf == bm25_idf::lucene ? 1 + odds : odds);
-  }
-
   // visit(text, what one token of the query adds to its score)
   template <class Visit>
   void each_part(std::string_view query, Visit visit) const {
     std::vector<index_t> wanted;
     tokenizer_(query, [&](std::string_view token) {
-      const auto at = terms_.find(token);
-      if (at != terms_.end()) wanted.push_back(at->second);
+      if (const label_t at = terms_.find(token); at >= 0) wanted.push_back(at);
     });
     std::sort(wanted.begin(), wanted.end());
     for (std::size_t i = 0, next = 0; i < wanted.size(); i = next) {
       while (next < wanted.size() && wanted[next] == wanted[i]) ++next;
       const auto& list = postings_[static_cast<std::size_t>(wanted[i])];
-      const double weight = static_cast<double>(next - i) * idf(list.size()) * (options_.k1 + 1);
-      for (const posting& p : list) {
-        const double length = lengths_[static_cast<std::size_t>(p.text)] / mean_length_;
-        visit(p.text, weight * p.times / (p.times + options_.k1 * (1 - options_.b + options_.b * length)));
-      }
+      const double word =
+          static_cast<double>(next - i) * formula_.inverse_frequency(size(), static_cast<index_t>(list.size()));
+      for (const posting& p : list)
+        visit(p.text, formula_.weight(word, p.times, lengths_[static_cast<std::size_t>(p.text)] / mean_length_));
     }
   }
 
-  bm25 options_;
+  text::bm25_formula formula_;
   T tokenizer_;
-  term_table terms_;
+  text::detail::word_ids terms_;
   std::vector<std::vector<posting>> postings_;  // by term, texts ascending
   std::vector<double> lengths_;
   double mean_length_ = 0;
@@ -164,9 +144,9 @@ class bm25_index {
 
 template <text::Tokenizer T>
 bm25_index<T> bm25::index(std::span<const std::string> texts, const T& tokenizer) const {
-  expects<argument_error>(k1 >= 0 && k1 < infinity<double>, "retrieval::bm25: k1 is {}, 0 or more wanted", k1);
-  expects<argument_error>(b >= 0 && b <= 1, "retrieval::bm25: b is {}, 0 to 1 wanted", b);
-  return bm25_index<T>(*this, tokenizer, texts);
+  const text::bm25_formula formula{k1, b, idf};
+  formula.check("retrieval::bm25");
+  return bm25_index<T>(formula, tokenizer, texts);
 }
 
 }  // namespace kindred::retrieval

@@ -30,22 +30,19 @@ class vocabulary {
   explicit vocabulary(const word_counts& counts, vocabulary_options options = {});
 
   /// Number of words.
-  index_t size() const { return static_cast<index_t>(words_.size()); }
+  index_t size() const { return words_.size(); }
   /// The id of a word, or `unknown`. O(bytes of the word) expected.
-  label_t id(std::string_view word) const {
-    return slots_.id(slots_.locate(detail::word_hash(word),
-                                   [&](label_t id) { return words_[static_cast<std::size_t>(id)] == word; }));
-  }
+  label_t id(std::string_view word) const { return words_.find(word); }
   /// True where the word is there.
   bool contains(std::string_view word) const { return id(word) != unknown; }
   /// The word of an id. Errors, here and below: argument_error for an id outside [0, size()).
-  const std::string& word(label_t id) const { return words_[checked(id)]; }
+  const std::string& word(label_t id) const { return words()[checked(id)]; }
   /// Occurrences of the word of an id.
   std::int64_t count(label_t id) const { return counts_[checked(id)]; }
   /// Occurrences of all words.
   std::int64_t total() const { return total_; }
   /// All words by id, and their occurrences.
-  const std::vector<std::string>& words() const { return words_; }
+  const std::vector<std::string>& words() const { return words_.words(); }
   const std::vector<std::int64_t>& counts() const { return counts_; }
 
   /// Appends the id of every token of a text to `out`; words that are not there are left out.
@@ -81,7 +78,7 @@ class vocabulary {
   void save(Writer& file, const std::string& prefix) const {
     std::vector<std::uint8_t> bytes;
     std::vector<index_t> ends;
-    for (const auto& w : words_) {
+    for (const auto& w : words()) {
       bytes.insert(bytes.end(), w.begin(), w.end());
       ends.push_back(static_cast<index_t>(bytes.size()));
     }
@@ -115,9 +112,8 @@ class vocabulary {
   /// Adds the next word of a file; why it cannot be had, or null.
   const char* append(std::string_view word, std::int64_t count);
 
-  std::vector<std::string> words_;
+  detail::word_ids words_;
   std::vector<std::int64_t> counts_;
-  detail::id_slots slots_;
   std::int64_t total_ = 0;
 };
 

@@ -43,23 +43,18 @@ KINDRED_INLINE const char* vocabulary::append(std::string_view word, std::int64_
   if (count < 1) return "occurs less than once";
   if (count > std::numeric_limits<std::int64_t>::max() - total_)
     return "brings more occurrences together than 64 bits hold";
-  const std::uint32_t hash = detail::word_hash(word);
-  const std::size_t place =
-      slots_.locate(hash, [&](label_t id) { return words_[static_cast<std::size_t>(id)] == word; });
-  if (slots_.id(place) >= 0) return "came before";
-  if (!words_.empty() && (count > counts_.back() || (count == counts_.back() && word < words_.back())))
-    return "is out of order: occurrences descend, and words of as many ascend";
-  words_.emplace_back(word);
+  if (!counts_.empty() && (count > counts_.back() || (count == counts_.back() && word < words().back())))
+    return words_.find(word) >= 0 ? "came before" : "is out of order: occurrences descend, and words of as many ascend";
+  if (words_.add(word) != static_cast<label_t>(counts_.size())) return "came before";
   counts_.push_back(count);
-  slots_.claim(place, hash, static_cast<label_t>(words_.size() - 1));
   total_ += count;
   return nullptr;
 }
 
 KINDRED_INLINE void vocabulary::save(const std::string& path) const {
   std::string text;
-  for (std::size_t i = 0; i < words_.size(); ++i) {
-    const std::string& word = words_[i];
+  for (std::size_t i = 0; i < counts_.size(); ++i) {
+    const std::string& word = words()[i];
     const bool fits = !word.empty() && word.find('\n') == std::string::npos && io::detail::valid_utf8(word);
     expects<argument_error>(fits, "text::vocabulary::save: word {}, '{}', is empty, holds a line feed or is not UTF-8",
                             i, io::detail::printable(word));
