@@ -22,8 +22,11 @@ KINDRED_INLINE std::string separate_laughter::operator()(std::string_view text) 
       continue;
     }
     auto parts = hangul::decompose(c);
-    const bool laughs = parts.trailing == trailing && next == laugh && i + 2 < in.size() && in[i + 2] == laugh &&
-                        c != U'엌' && c != U'녘' && c != U'읔';
+    // the second ㅋ may be about to leave a syllable itself
+    const char32_t second = i + 2 < in.size() ? in[i + 2] : 0;
+    const bool more = second == laugh || (hangul::is_syllable(second) && hangul::decompose(second).leading == leading &&
+                                          i + 3 < in.size() && hangul::is_compatibility_jamo(in[i + 3]));
+    const bool laughs = parts.trailing == trailing && next == laugh && more && c != U'엌' && c != U'녘' && c != U'읔';
     if (laughs) parts.trailing = 0;
     if (letter && parts.leading == leading) {
       encode_utf8(laugh, out);
