@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <kindred/core/array.hpp>
 #include <kindred/layer/embedding.hpp>
 #include <kindred/layer/mean_pool.hpp>
 #include <kindred/layer/sequential.hpp>

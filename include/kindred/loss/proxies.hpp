@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <kindred/layer/concept.hpp>
 #include <kindred/loss/softmax_terms.hpp>
 #include <kindred/op/fill.hpp>
 #include <kindred/op/norm.hpp>
