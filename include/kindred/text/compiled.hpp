@@ -4,6 +4,7 @@
 #pragma once
 
 #include <kindred/text/analogy_questions_impl.hpp>
+#include <kindred/text/byte_pair_encoding_impl.hpp>
 #include <kindred/text/collapse_repeats_impl.hpp>
 #include <kindred/text/korean_impl.hpp>
 #include <kindred/text/korean_stems_impl.hpp>
