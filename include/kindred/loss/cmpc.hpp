@@ -73,6 +73,8 @@ struct cmpc_options {
 /// Errors       shape_error when shapes do not fit; argument_error for a smoothing outside [0, 1].
 /// Reference    Zhang and Lu 2018; the paper adds it to cmpm, each with weight 1.
 struct cmpc : layer::weighted<cmpc> {
+  static constexpr bool needs_labels = true;
+
   index_t classes;  ///< number of classes
   index_t columns;  ///< numbers in a row of a and of b
   cmpc_options options;

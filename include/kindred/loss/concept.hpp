@@ -71,4 +71,11 @@ concept LearnablePairLoss = layer::Parametric<L> &&
   l(ctx, weights, a, a, relation, da, da, weights, value);
 };
 
+/// Whether a loss on pairs asks its relation for labels (relation::LabelRelation), so that pairs without labels will not do:
+/// such a loss has a member `static constexpr bool needs_labels = true`.
+template <class L>
+inline constexpr bool needs_labels = requires {
+  requires bool(L::needs_labels);
+};
+
 }  // namespace kindred::loss

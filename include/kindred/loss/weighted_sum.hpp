@@ -30,6 +30,8 @@ struct weighted_values_at {
 /// Determinism, Errors   those of its parts.
 template <class A, class B>
 struct weighted_sum {
+  static constexpr bool needs_labels = loss::needs_labels<A> || loss::needs_labels<B>;
+
   A first = {};
   B second = {};
   double first_weight = 1;

@@ -61,9 +61,12 @@ class two_tower {
 
   /// One batch of a data set: with labels, pairs of one label are positive to each other; without, pair i to itself alone.
   loss_value<T, D> step(const data::paired_batch<T, D>& batch) {
-    if (batch.labels())
-      return step(batch.first(), batch.second(), relation::same_label<D>(batch.labels(), batch.labels()));
-    return step(batch.first(), batch.second(), relation::paired{});
+    if constexpr (loss::needs_labels<Loss>)
+      expects<argument_error>(static_cast<bool>(batch.labels()),
+                              "train::two_tower::step: the loss asks for labels, and the pairs have none");
+    else if (!batch.labels())
+      return step(batch.first(), batch.second(), relation::paired{});
+    return step(batch.first(), batch.second(), relation::same_label<D>(batch.labels(), batch.labels()));
   }
   /// Items of both sides, any kinds of views, and who is relevant to whom by their positions.
   template <template <class, class> class X, template <class, class> class Y, relation::Relation R>

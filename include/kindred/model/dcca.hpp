@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <kindred/data/paired_features.hpp>
+#include <kindred/loss/cca_correlation.hpp>
+#include <kindred/model/correlated_networks.hpp>
+#include <kindred/model/training_options.hpp>
+#include <kindred/optimizer/rmsprop.hpp>
+#include <kindred/projection/cca.hpp>
+#include <kindred/train/two_tower.hpp>
+
+namespace kindred::model {
+
+struct dcca_options {
+  double ridge = 1e-3;      ///< of the loss, in units of variance; see loss::cca_correlation
+  bool squared = false;     ///< sum of squared correlations instead of their sum
+  index_t dimensions = 0;   ///< of the common space at most; 0: all outputs
+  double cca_ridge = 1e-4;  ///< of the linear CCA on top, in units of variance
+  training_options training{.epochs = 50, .batch = 800, .rate = 1e-3, .weight_decay = 1e-5};  ///< as DeepCCA
+};
+
+/// Deep CCA: two networks whose outputs correlate as much as they can, and a linear CCA of the outputs.
+///
+///   model::dcca{layer::sequential(layer::linear(128, 256), layer::sigmoid{}, layer::linear(256, 10)), ..., {.dimensions = 10}}
+///
+/// minimizes   loss::cca_correlation of whole batches, by RMSprop
+///
+/// first, second   specs of the networks, which end in one width
+/// fit(ctx, x, y)  item i of y belongs to item i of x; x and y are what the networks read
+///
+/// Complexity   of the networks; per batch of n pairs n p^2 and p^3 for p outputs, the latter on the host.
+/// Determinism  the same bytes for any number of threads on cpu.
+/// Errors       argument_error where a batch is not larger than the number of outputs: its correlation would be perfect by itself;
+///              those of networks and loss.
+/// Reference    Andrew et al. 2013: there full batches by L-BFGS, networks started as denoising autoencoders, a cubic-root
+///              sigmoid. Here RMSprop on large batches and any layers, as the public code DeepCCA, whose defaults these are.
+template <layer::Parametric First, layer::Parametric Second>
+struct dcca {
+  First first;
+  Second second;
+  dcca_options options = {};
+
+  template <class X, class Y, Device D, class Progress = detail::no_progress>
+  auto fit(context<D>& ctx, const X& x, const Y& y, Progress progress = {}) const {
+    using T = data::detail::scalar_of<X>;
+    const data::paired_features<T, D> set(ctx, x, y);
+    const auto& o = options.training;
+    auto a = encoder::make<T>(ctx, first, o.seed), b = encoder::make<T>(ctx, second, o.seed + 1);
+    const index_t batch = o.batch < set.size() ? o.batch : set.size();
+    expects(a.dimension() == b.dimension(), "model::dcca::fit: networks with {} and {} outputs", a.dimension(),
+            b.dimension());
+    expects<argument_error>(
+        batch > a.dimension(),
+        "model::dcca::fit: batches of {} pairs for networks with {} outputs; a batch must be larger", batch,
+        a.dimension());
+    train::two_tower trainer(ctx, a, b, loss::cca_correlation{.ridge = options.ridge, .squared = options.squared},
+                             optimizer::rmsprop{.rate = o.rate, .weight_decay = o.weight_decay}, {.seed = o.seed});
+    detail::run(trainer, set, o, progress);
+    const auto f = detail::encoded<T, D>(ctx, a, x), g = detail::encoded<T, D>(ctx, b, y);
+    auto top =
+        projection::cca{.dimensions = options.dimensions, .ridge = projection::ridge::absolute(options.cca_ridge)}.fit(
+            ctx, f, g);
+    return correlated_networks<First, Second, T, D>(network_pair<First, Second, T, D>(std::move(a), std::move(b)),
+                                                    std::move(top));
+  }
+};
+template <class First, class Second>
+dcca(First, Second) -> dcca<First, Second>;
+template <class First, class Second>
+dcca(First, Second, dcca_options) -> dcca<First, Second>;
+
+}  // namespace kindred::model

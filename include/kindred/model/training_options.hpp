@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <kindred/data/batches.hpp>
+#include <kindred/train/epochs.hpp>
+
+namespace kindred::model {
+
+/// How long and how fast a model learns; each model says what its paper takes.
+struct training_options {
+  index_t epochs = 30;  ///< passes over the pairs
+  index_t batch = 128;  ///< pairs in a step; the pairs that fill no batch sit an epoch out, in another order each time
+  double rate = 1e-3;   ///< of the optimizer
+  double weight_decay = 0;  ///< of the optimizer
+  std::uint64_t seed = 0;   ///< of first weights, orders and what layers draw
+};
+
+namespace detail {
+
+/// All epochs of a trainer over a set. progress(const train::epochs_progress&) after every batch; false ends it.
+template <class Trainer, class Set, class Progress>
+void run(Trainer& trainer, const Set& set, const training_options& o, Progress&& progress) {
+  const index_t size = o.batch < set.size() ? o.batch : set.size();
+  const data::batches sampler(set, {.size = size > 0 ? size : 1, .drop_last = true, .seed = o.seed});
+  train::epochs loop(trainer, set, sampler, {.epochs = o.epochs, .seed = o.seed});
+  loop.run([] {}, progress);
+}
+
+/// What fit() tells where nobody listens.
+struct no_progress {
+  void operator()(const train::epochs_progress&) const {}
+};
+
+}  // namespace detail
+
+}  // namespace kindred::model

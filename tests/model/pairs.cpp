@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <kindred/io/safetensors_writer.hpp>
+#include <kindred/layer/linear.hpp>
+#include <kindred/layer/relu.hpp>
+#include <kindred/layer/sequential.hpp>
+#include <kindred/model/cmpl.hpp>
+#include <kindred/model/dcca.hpp>
+#include <kindred/model/deep_sm.hpp>
+#include <kindred/relation/paired.hpp>
+#include <kindred/relation/same_label.hpp>
+#include <kindred/retrieval/evaluate.hpp>
+#include <kindred/similarity/cosine.hpp>
+
+#include "model/shared_factors.hpp"
+
+using namespace kindred;
+namespace fs = std::filesystem;
+
+namespace {
+
+auto perceptron(index_t in, index_t out) {
+  return layer::sequential(layer::linear(in, 48), layer::relu{}, layer::linear(48, out));
+}
+
+/// Mean average precision by labels, both ways averaged, with cosine; a naive loop.
+template <class Model>
+double average_precision(context<cpu>& ctx, const Model& model, const shared_factors& test) {
+  const auto a = model.first(ctx, test.x), b = model.second(ctx, test.y);
+  const auto scores = similarity::cosine{}.score(ctx, a, b);
+  const index_t n = scores.rows();
+  double total = 0;
+  for (const bool turned : {false, true})
+    for (index_t q = 0; q < n; ++q) {
+      std::vector<std::pair<float, index_t>> list;
+      for (index_t g = 0; g < n; ++g) list.emplace_back(-(turned ? scores.view()(g, q) : scores.view()(q, g)), g);
+      std::sort(list.begin(), list.end());
+      double hits = 0, sum = 0;
+      for (std::size_t k = 0; k < list.size(); ++k)
+        if (test.labels[static_cast<std::size_t>(list[k].second)] == test.labels[static_cast<std::size_t>(q)])
+          sum += ++hits / static_cast<double>(k + 1);
+      total += sum / hits / static_cast<double>(2 * n);
+    }
+  return total;
+}
+
+std::vector<float> listed(const matrix<float, cpu>& m) { return m.to_host(); }
+
+/// A model loaded again gives the same bytes, and refuses other specs.
+template <class Model, class First, class Second>
+void check_file(context<cpu>& ctx, const Model& model, const First& first, const Second& second,
+                const shared_factors& test) {
+  const auto path = (fs::temp_directory_path() / "kindred_model_pairs.safetensors").string();
+  model.save(path);
+  const auto again = Model::load(ctx, first, second, path);
+  CHECK(listed(again.first(ctx, test.x)) == listed(model.first(ctx, test.x)));
+  CHECK(listed(again.second(ctx, test.y)) == listed(model.second(ctx, test.y)));
+  auto other = perceptron(12, 5);
+  CHECK_THROWS_WITH_AS(Model::load(ctx, other, second, path), doctest::Contains("wanted"), io_error);
+  fs::remove(path);
+}
+
+}  // namespace
+
+TEST_CASE("dcca finds what two views share where linear CCA cannot") {
+  context<cpu> ctx(2);
+  const shared_factors train(ctx, 2000, 1), test(ctx, 400, 2);
+  const auto f = perceptron(12, 3), g = perceptron(9, 3);
+  const model::dcca learner{f, g, {.training = {.epochs = 60, .batch = 500, .rate = 3e-3, .seed = 5}}};
+  const auto deep = learner.fit(ctx, train.x, train.y);
+  const auto linear =
+      projection::cca{.dimensions = 3, .ridge = projection::ridge::absolute(1e-4)}.fit(ctx, train.x, train.y);
+  const auto correlation = [&](const auto& model) {
+    const auto a = model.first(ctx, test.x), b = model.second(ctx, test.y);
+    double sum = 0;
+    for (index_t c = 0; c < 3; ++c) {
+      double ma = 0, mb = 0, ab = 0, aa = 0, bb = 0;
+      const auto n = static_cast<double>(a.rows());
+      for (index_t i = 0; i < a.rows(); ++i) ma += a.view()(i, c) / n, mb += b.view()(i, c) / n;
+      for (index_t i = 0; i < a.rows(); ++i) {
+        const double u = a.view()(i, c) - ma, v = b.view()(i, c) - mb;
+        ab += u * v, aa += u * u, bb += v * v;
+      }
+      sum += ab / std::sqrt(aa * bb);
+    }
+    return sum;
+  };
+  // three hidden numbers, so three correlations of at most 1 each, less what the noise takes
+  MESSAGE("correlations of unseen pairs: deep ", correlation(deep), ", linear ", correlation(linear));
+  CHECK(correlation(deep) > 2.4);
+  CHECK(correlation(deep) > correlation(linear) + 0.5);
+  CHECK(deep.dimensions() == 3);
+  check_file(ctx, deep, f, g, test);
+
+  context<cpu> alone(1);
+  const model::dcca quick{f, g, {.training = {.epochs = 2, .batch = 500, .seed = 5}}};
+  CHECK(listed(quick.fit(alone, train.x, train.y).first(alone, test.x)) ==
+        listed(quick.fit(ctx, train.x, train.y).first(ctx, test.x)));
+  const model::dcca narrow{f, g, {.training = {.batch = 3}}};
+  CHECK_THROWS_WITH_AS(narrow.fit(ctx, train.x, train.y), doctest::Contains("batches of 3 pairs"), argument_error);
+}
+
+TEST_CASE("deep_sm and cmpl find texts of the picture's class that linear CCA misses") {
+  context<cpu> ctx(2);
+  const shared_factors train(ctx, 2000, 1), test(ctx, 400, 2);
+  const auto f = perceptron(12, 8), g = perceptron(9, 8);
+  const auto linear = projection::cca{.dimensions = 3}.fit(ctx, train.x, train.y);
+  const double baseline = average_precision(ctx, linear, test);
+  const auto posteriors = model::deep_sm{f, g, {.training = {.epochs = 30, .batch = 64, .rate = 3e-3, .seed = 2}}}.fit(
+      ctx, train.x, train.y, train.labels);
+  const auto matched = model::cmpl{f, g, {.training = {.epochs = 30, .batch = 64, .rate = 3e-3, .seed = 2}}}.fit(
+      ctx, train.x, train.y, train.labels);
+  MESSAGE("mean average precision of unseen pairs: deep_sm ", average_precision(ctx, posteriors, test), ", cmpl ",
+          average_precision(ctx, matched, test), ", linear CCA ", baseline);
+  // eight classes, chance 1/8; their borders are where hidden numbers change sign, which noise blurs
+  CHECK(average_precision(ctx, posteriors, test) > baseline + 0.2);
+  CHECK(average_precision(ctx, matched, test) > baseline + 0.2);
+  CHECK(posteriors.classes() == std::vector<label_t>{10, 11, 12, 13, 14, 15, 16, 17});
+  const auto rows = posteriors.first(ctx, test.x);
+  for (index_t i = 0; i < rows.rows(); ++i) {
+    double sum = 0;
+    for (const float v : rows.view().row(i)) sum += v;
+    CHECK(sum == doctest::Approx(1).epsilon(1e-5));
+  }
+  check_file(ctx, posteriors, f, g, test);
+  check_file(ctx, matched, f, g, test);
+  const model::deep_sm wide{perceptron(12, 9), g};
+  CHECK_THROWS_WITH_AS(wide.fit(ctx, train.x, train.y, train.labels),
+                       doctest::Contains("9 and 8 outputs for 8 classes"), argument_error);
+}

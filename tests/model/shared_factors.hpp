@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cmath>
+#include <kindred/backend/cpu.hpp>
+#include <kindred/core/array.hpp>
+#include <kindred/core/random.hpp>
+#include <vector>
+
+/// Pairs of two views that share three hidden numbers and nothing else. The first view bends them, the second has products of
+/// them, so that no linear map of either view alone gives them back; both have noise of their own.
+struct shared_factors {
+  kindred::matrix<float, kindred::cpu> x, y;
+  std::vector<kindred::label_t>
+      labels;  ///< which of the eight corners of the cube the hidden numbers are in; label 10 and up
+
+  shared_factors(kindred::context<kindred::cpu>& ctx, kindred::index_t n, std::uint64_t seed)
+      : x(ctx, n, 12), y(ctx, n, 9) {
+    namespace random = kindred::random;
+    for (kindred::index_t i = 0; i < n; ++i) {
+      const auto at = static_cast<std::uint64_t>(i);
+      double z[3];
+      kindred::label_t corner = 10;
+      for (std::uint64_t j = 0; j < 3; ++j) {
+        z[j] = random::normal(seed, 1, 3 * at + j);
+        if (z[j] > 0) corner += static_cast<kindred::label_t>(1 << j);
+      }
+      labels.push_back(corner);
+      for (kindred::index_t c = 0; c < 12; ++c) {
+        double sum = 0;
+        for (std::uint64_t j = 0; j < 3; ++j) sum += mixing(1, c, j) * z[j];
+        x.view()(i, c) = static_cast<float>(std::sin(2 * sum) +
+                                            0.1 * random::normal(seed, 2, 12 * at + static_cast<std::uint64_t>(c)));
+      }
+      for (kindred::index_t c = 0; c < 9; ++c) {
+        double sum = 0;
+        for (std::uint64_t j = 0; j < 3; ++j) sum += mixing(2, c, j) * z[j];
+        y.view()(i, c) = static_cast<float>(sum * std::abs(sum) +
+                                            0.1 * random::normal(seed, 3, 9 * at + static_cast<std::uint64_t>(c)));
+      }
+    }
+  }
+
+ private:
+  // the same for every set, so that one set can be learned from and another tested
+  static double mixing(std::uint64_t view, kindred::index_t column, std::uint64_t factor) {
+    return kindred::random::normal(99, view, 3 * static_cast<std::uint64_t>(column) + factor);
+  }
+};
