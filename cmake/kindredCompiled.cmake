@@ -6,7 +6,7 @@
 function(kindred_add_compiled target)
   # one unit per room, so that they compile side by side
   set(sources)
-  foreach(room IN ITEMS backend core io linalg loss op optimizer projection text)
+  foreach(room IN ITEMS backend core io linalg loss op optimizer projection text visual)
     set(source ${CMAKE_CURRENT_BINARY_DIR}/${target}_${room}.cpp)
     file(GENERATE OUTPUT ${source} CONTENT "#include <kindred/${room}/compiled.hpp>\n")
     list(APPEND sources ${source})

@@ -13,3 +13,4 @@
 #include <kindred/optimizer/compiled.hpp>
 #include <kindred/projection/compiled.hpp>
 #include <kindred/text/compiled.hpp>
+#include <kindred/visual/compiled.hpp>
