@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "words.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <kindred/backend/cpu.hpp>
+#include <kindred/core/error.hpp>
+#include <kindred/io/npy.hpp>
+#include <kindred/text/character_ngrams.hpp>
+#include <kindred/text/collapse_repeats.hpp>
+#include <kindred/text/jamo_ngrams.hpp>
+#include <kindred/text/korean.hpp>
+#include <kindred/text/normalize.hpp>
+#include <kindred/text/random_vectors.hpp>
+#include <kindred/text/script_runs.hpp>
+#include <kindred/text/whitespace.hpp>
+#include <unordered_map>
+
+#include "lines.hpp"
+
+namespace sentence {
+
+namespace {
+
+namespace text = kindred::text;
+using kindred::expects;
+using kindred::io_error;
+
+using emitter = std::function<void(std::string_view)>;
+using cutter = std::function<void(std::string_view, const emitter&)>;
+
+/// Texts whose bytes are wrong are refused where they are read; what a model is asked about is taken as it comes.
+constexpr auto replaced = text::invalid_bytes::replace;
+
+/// What every tokenizer sees of a text: NFC, and nothing more than twice in a row.
+std::string normalized(std::string_view from) {
+  return text::collapse_repeats{.longest_part = 2, .invalid = replaced}(text::nfc(from, replaced));
+}
+
+template <class T>
+cutter of(T tokenizer) {
+  return [tokenizer](std::string_view from, const emitter& emit) { tokenizer(normalized(from), emit); };
+}
+
+constexpr const char* byte_pairs = "bpe";
+
+struct known_tokenizer {
+  const char* name;
+  cutter (*make)();
+};
+const known_tokenizer tokenizers[] = {
+    {"korean", [] { return of(text::korean{.invalid = replaced}); }},
+    {"script_runs", [] { return of(text::script_runs{.invalid = replaced}); }},
+    {"whitespace", [] { return of(text::whitespace{.invalid = replaced}); }},
+    {"characters", [] { return of(text::character_ngrams{.shortest = 1, .longest = 1, .invalid = replaced}); }},
+    {"character_pairs", [] { return of(text::character_ngrams{.shortest = 2, .longest = 2, .invalid = replaced}); }},
+    {"jamo",
+     [] { return of(text::jamo_ngrams{.shortest = 1, .longest = 1, .within_words = false, .invalid = replaced}); }},
+};
+
+bool ends_with(const std::string& text, const char* end) { return text.ends_with(end); }
+
+}  // namespace
+
+std::vector<std::string> known_tokenizers() {
+  std::vector<std::string> names{byte_pairs};
+  for (const auto& t : tokenizers) names.emplace_back(t.name);
+  return names;
+}
+
+void tokenizer::make(const std::string& name) {
+  if (name == byte_pairs)
+    cut_ = [pieces = pieces_](std::string_view from, const emitter& emit) { (*pieces)(normalized(from), emit); };
+  for (const auto& t : tokenizers)
+    if (name == t.name) cut_ = t.make();
+  expects<kindred::argument_error>(static_cast<bool>(cut_), "the tokenizer '{}' is unknown", name);
+}
+
+tokenizer::tokenizer(const std::string& name, const labelled_texts& data, const std::vector<index_t>& rows,
+                     const settings& how) {
+  if (name == byte_pairs) {
+    text::word_counts counts;
+    for (const index_t r : rows)
+      counts.add(normalized(data.texts[static_cast<std::size_t>(r)]), text::whitespace{.normalize = false});
+    pieces_ = std::make_shared<text::byte_pair_encoding>(counts, text::byte_pair_options{.symbols = how.symbols});
+  }
+  make(name);
+}
+
+tokenizer::tokenizer(const std::string& name, const kindred::io::safetensors& file) {
+  if (name == byte_pairs) {
+    kindred::context<kindred::cpu> ctx;
+    pieces_ = std::make_shared<text::byte_pair_encoding>(text::byte_pair_encoding::load(ctx, file, "pieces."));
+  }
+  make(name);
+}
+
+void tokenizer::save(kindred::io::safetensors_writer& file) const {
+  if (pieces_) pieces_->save(file, "pieces.");
+}
+
+word_table read_vectors(const std::string& path) {
+  namespace io = kindred::io;
+  if (!ends_with(path, ".npy"))
+    return io::read_word_vectors<float>(
+        path, {.format = ends_with(path, ".bin") ? io::word_vector_format::binary : io::word_vector_format::text,
+               .not_utf8 = io::bad_word::skip,
+               .repeated = io::bad_word::skip});
+  auto numbers = io::read_npy<float>(path);
+  expects<io_error>(numbers.shape.size() == 2, "{}: {} axes, word vectors have 2", path, numbers.shape.size());
+  word_table table{{}, numbers.shape[1], std::move(numbers.values)};
+  const std::string words = path.substr(0, path.size() - 4) + ".txt";
+  for_each_line(words, [&](index_t, std::string_view word) { table.words.emplace_back(word); });
+  expects<io_error>(static_cast<index_t>(table.words.size()) == numbers.shape[0], "{}: {} words for {} vectors of {}",
+                    words, table.words.size(), numbers.shape[0], path);
+  return table;
+}
+
+text::vocabulary known_words(const labelled_texts& data, const std::vector<index_t>& rows, const tokenizer& cut,
+                             const word_table* vectors, const settings& how) {
+  text::word_counts counts;
+  for (const index_t r : rows) counts.add(data.texts[static_cast<std::size_t>(r)], cut);
+  counts.prune(how.fewest);
+  if (vectors)
+    for (const auto& word : vectors->words) counts.add(word);
+  text::vocabulary words(counts, {.fewest = 1, .most_words = how.most_words});
+  expects<kindred::argument_error>(words.size() > 0, "no word stands {} times in the texts of {}", how.fewest,
+                                   data.source);
+  return words;
+}
+
+text::token_lists encoded(const std::vector<std::string>& texts, const tokenizer& cut, const text::vocabulary& words,
+                          index_t longest) {
+  text::token_lists lists;
+  std::vector<label_t> ids;
+  for (const auto& t : texts) {
+    ids.clear();
+    words.encode(t, cut, ids);
+    if (static_cast<index_t>(ids.size()) > longest) ids.resize(static_cast<std::size_t>(longest));
+    lists.add(ids);
+  }
+  return lists;
+}
+
+std::vector<float> start_vectors(const text::vocabulary& words, const word_table* vectors, index_t dimension,
+                                 std::uint64_t seed) {
+  const text::random_vectors random{.dimension = dimension, .seed = seed};
+  std::unordered_map<std::string_view, const float*> known;
+  float scale = 1;
+  if (vectors) {
+    double squares = 0;
+    for (const float v : vectors->values) squares += static_cast<double>(v) * static_cast<double>(v);
+    // numbers uniform in (-1/4, 1/4) have the variance 1/48
+    if (squares > 0)
+      scale = static_cast<float>(std::sqrt(static_cast<double>(vectors->values.size()) / (48 * squares)));
+    for (std::size_t i = 0; i < vectors->words.size(); ++i)
+      known.emplace(vectors->words[i], vectors->values.data() + i * static_cast<std::size_t>(vectors->cols));
+  }
+  std::vector<float> out;
+  out.reserve(static_cast<std::size_t>(words.size() * dimension));
+  for (const auto& word : words.words()) {
+    const auto at = known.find(word);
+    if (at != known.end())
+      for (index_t j = 0; j < dimension; ++j) out.push_back(scale * at->second[j]);
+    else
+      for (index_t j = 0; j < dimension; ++j) out.push_back(static_cast<float>(random.number(word, j)));
+  }
+  return out;
+}
+
+}  // namespace sentence

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// From texts to the numbers of their words and the vectors that training starts with.
+#pragma once
+
+#include <functional>
+#include <kindred/io/safetensors.hpp>
+#include <kindred/io/safetensors_writer.hpp>
+#include <kindred/io/word_vectors.hpp>
+#include <kindred/text/byte_pair_encoding.hpp>
+#include <kindred/text/token_lists.hpp>
+#include <kindred/text/vocabulary.hpp>
+#include <memory>
+
+#include "texts.hpp"
+
+namespace sentence {
+
+/// Names of the tokenizers, the first of which is the default.
+std::vector<std::string> known_tokenizers();
+
+/// One of the library's tokenizers, chosen by its name; a text::Tokenizer itself.
+class tokenizer {
+ public:
+  /// One that learns (bpe) learns from the texts `rows`. Errors: kindred::argument_error for an unknown name.
+  tokenizer(const std::string& name, const labelled_texts& data, const std::vector<index_t>& rows, const settings& how);
+  /// What save() added to a file. Errors: kindred::io_error.
+  tokenizer(const std::string& name, const kindred::io::safetensors& file);
+
+  /// Adds what it learned.
+  void save(kindred::io::safetensors_writer& file) const;
+
+  template <class Emit>
+  void operator()(std::string_view text, Emit&& emit) const {
+    cut_(text, [&](std::string_view token) { emit(token); });
+  }
+
+ private:
+  void make(const std::string& name);
+
+  std::shared_ptr<const kindred::text::byte_pair_encoding> pieces_;
+  std::function<void(std::string_view, const std::function<void(std::string_view)>&)> cut_;
+};
+
+/// Word vectors from a file, with nothing but their words.
+using word_table = kindred::io::word_table<float>;
+/// Reads word2vec's text, its binary form (.bin), or an array beside its words: FILE.npy and FILE.txt.
+/// Errors  kindred::io_error.
+word_table read_vectors(const std::string& path);
+
+/// Vectors of the words that stand `fewest` times in the texts `rows`, by text::word2vec on these texts, deterministic.
+word_table trained_vectors(const labelled_texts& data, const std::vector<index_t>& rows, const tokenizer& cut,
+                           const settings& how);
+
+/// Words that stand `fewest` times in the texts `rows`, and those of the vectors.
+kindred::text::vocabulary known_words(const labelled_texts& data, const std::vector<index_t>& rows,
+                                      const tokenizer& cut, const word_table* vectors, const settings& how);
+
+/// The known words of every text, cut at `longest`.
+kindred::text::token_lists encoded(const std::vector<std::string>& texts, const tokenizer& cut,
+                                   const kindred::text::vocabulary& words, index_t longest);
+
+/// A vector for every word: from the table where it has one, else random, uniform in (-0.25, 0.25). Those of the table are
+/// multiplied by one number that gives them the variance of the random ones: word2vec leaves the vectors of small corpora short,
+/// and the network would have to grow before it saw them.
+std::vector<float> start_vectors(const kindred::text::vocabulary& words, const word_table* vectors, index_t dimension,
+                                 std::uint64_t seed);
+
+}  // namespace sentence
