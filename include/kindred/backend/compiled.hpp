@@ -11,6 +11,14 @@ template void cpu_gemm<float>(context<cpu>&, float, matrix_view<const float, cpu
                               matrix_view<const float, cpu>, transpose, float, matrix_view<float, cpu>);
 template void cpu_gemm<double>(context<cpu>&, double, matrix_view<const double, cpu>, transpose,
                                matrix_view<const double, cpu>, transpose, double, matrix_view<double, cpu>);
+template const float* cpu_pack<float>(context<cpu>&, matrix_view<const float, cpu>, transpose);
+template const double* cpu_pack<double>(context<cpu>&, matrix_view<const double, cpu>, transpose);
+template void cpu_gemm_packed<float>(context<cpu>&, float, matrix_view<const float, cpu>, transpose,
+                                     matrix_view<const float, cpu>, transpose, const float*, float,
+                                     matrix_view<float, cpu>);
+template void cpu_gemm_packed<double>(context<cpu>&, double, matrix_view<const double, cpu>, transpose,
+                                      matrix_view<const double, cpu>, transpose, const double*, double,
+                                      matrix_view<double, cpu>);
 template void cpu_scores<float>(context<cpu>&, matrix_view<const float, cpu>, matrix_view<const float, cpu>,
                                 matrix_view<float, cpu>);
 template void cpu_scores<double>(context<cpu>&, matrix_view<const double, cpu>, matrix_view<const double, cpu>,

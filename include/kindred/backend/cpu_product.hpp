@@ -21,6 +21,16 @@ template <Scalar T>
 void cpu_gemm(context<cpu>& ctx, T alpha, matrix_view<const T, cpu> a, transpose ta, matrix_view<const T, cpu> b,
               transpose tb, T beta, matrix_view<T, cpu> c);
 
+/// op(b) as cpu_gemm_packed() reads it, in the scratch memory of the caller's scope; null where it is too large to pack at once
+/// or another library multiplies.
+template <Scalar T>
+const T* cpu_pack(context<cpu>& ctx, matrix_view<const T, cpu> b, transpose tb);
+
+/// cpu_gemm for a b that cpu_pack() has packed: the same bytes.
+template <Scalar T>
+void cpu_gemm_packed(context<cpu>& ctx, T alpha, matrix_view<const T, cpu> a, transpose ta, matrix_view<const T, cpu> b,
+                     transpose tb, const T* packed, T beta, matrix_view<T, cpu> c);
+
 /// out = a b' through the library's own kernel, with a CBLAS too: scores keep what context<cpu> says of its products.
 template <Scalar T>
 void cpu_scores(context<cpu>& ctx, matrix_view<const T, cpu> a, matrix_view<const T, cpu> b, matrix_view<T, cpu> out);

@@ -196,23 +196,34 @@ void finish_product(T alpha, const T* sums, index_t stride, T beta, matrix_view<
   }
 }
 
+/// How own_gemm cuts up an op(b) of depth x n: so much of it is packed at a time.
+template <class T>
+struct packing {
+  static constexpr index_t block_depth = 512, group_cols = 512;
+  static constexpr index_t most = index_t(1) << 22;  // numbers packed at a time
+  index_t width, depth, cols;
+  packing(index_t panel_width, index_t whole_depth, index_t n) : width(panel_width) {
+    depth = std::min(whole_depth, std::max(most / group_cols, block_depth));
+    const index_t groups = std::max<index_t>(1, most / (std::max<index_t>(1, depth) * group_cols));
+    cols = std::min((n + width - 1) / width * width, groups * group_cols);
+  }
+  bool holds(index_t whole_depth, index_t n) const { return depth == whole_depth && cols >= n; }
+};
+
 /// The library's own product. op(b) is packed once, group of columns by group of columns; then blocks of c are computed
 /// in parallel, each with its partial sums in a workspace that fits the second-level cache.
 template <class T>
 void own_gemm(context<cpu>& ctx, T alpha, matrix_view<const T, cpu> a, bool a_transposed, matrix_view<const T, cpu> b,
-              bool b_transposed, index_t depth, T beta, matrix_view<T, cpu> c) {
-  constexpr index_t block_depth = 512, block_rows = 96, group_cols = 512;
-  constexpr index_t packed_most = index_t(1) << 22;  // numbers packed at a time
+              bool b_transposed, index_t depth, T beta, matrix_view<T, cpu> c, const T* whole = nullptr) {
+  constexpr index_t block_depth = packing<T>::block_depth, block_rows = 96, group_cols = packing<T>::group_cols;
   const product_kernels<T> kernels = kernels_for<T>(ctx.instructions());
   const index_t width = kernels.panel_width;
   const index_t m = c.rows(), n = c.cols();
   thread_pool& pool = ctx.pool();
   const bool small = m * n * depth < (index_t(1) << 18);  // under a tenth of a millisecond
 
-  // how many columns fit into the packed buffer, in whole groups
-  const index_t depth_at_once = std::min(depth, std::max(packed_most / group_cols, block_depth));
-  const index_t groups_at_once = std::max<index_t>(1, packed_most / (std::max<index_t>(1, depth_at_once) * group_cols));
-  const index_t cols_at_once = std::min((n + width - 1) / width * width, groups_at_once * group_cols);
+  const packing<T> cut(width, depth, n);
+  const index_t depth_at_once = cut.depth, cols_at_once = cut.cols;
 
   // narrower blocks when there is little to share out
   index_t rows = block_rows;
@@ -220,7 +231,8 @@ void own_gemm(context<cpu>& ctx, T alpha, matrix_view<const T, cpu> a, bool a_tr
   const index_t row_blocks = (m + rows - 1) / rows;
 
   const scratch_scope scope(ctx);
-  T* const packed = ctx.scratch().template take<T>(depth_at_once * cols_at_once);
+  T* const taken = whole ? nullptr : ctx.scratch().template take<T>(depth_at_once * cols_at_once);
+  const T* const packed = whole ? whole : taken;
   const index_t item_block = rows * block_depth;
   T* const items = a_transposed ? ctx.scratch().template take<T>(item_block * pool.threads()) : nullptr;
   // partial sums of a whole column range when the depth does not fit into the packed buffer at once
@@ -234,7 +246,7 @@ void own_gemm(context<cpu>& ctx, T alpha, matrix_view<const T, cpu> a, bool a_tr
     for (index_t k0 = 0; k0 < depth; k0 += depth_at_once) {
       const index_t k_here = std::min(depth_at_once, depth - k0);
       const auto pack = [&](index_t p, int) {
-        pack_panel<T>(b, b_transposed, col0 + p * width, width, k0, k_here, packed + p * width * k_here);
+        pack_panel<T>(b, b_transposed, col0 + p * width, width, k0, k_here, taken + p * width * k_here);
       };
       const auto multiply = [&](index_t chunk, int worker) {
         const index_t row = chunk / groups * rows, first = chunk % groups * group_cols;
@@ -270,14 +282,41 @@ void own_gemm(context<cpu>& ctx, T alpha, matrix_view<const T, cpu> a, bool a_tr
                             c.rows(row, block.rows).cols(col0 + first, block.cols));
       };
       if (small) {
-        for (index_t p = 0; p < panels; ++p) pack(p, 0);
+        for (index_t p = 0; p < panels && !whole; ++p) pack(p, 0);
         for (index_t chunk = 0; chunk < row_blocks * groups; ++chunk) multiply(chunk, 0);
       } else {
-        pool.run(panels, pack);
+        if (!whole) pool.run(panels, pack);
         pool.run(row_blocks * groups, multiply);
       }
     }
   }
+}
+
+template <Scalar T>
+const T* cpu_pack([[maybe_unused]] context<cpu>& ctx, [[maybe_unused]] matrix_view<const T, cpu> b,
+                  [[maybe_unused]] transpose tb) {
+#if defined(KINDRED_BLAS)
+  return nullptr;
+#else
+  const bool transposed = tb == transpose::yes;
+  const index_t depth = transposed ? b.cols() : b.rows(), n = transposed ? b.rows() : b.cols();
+  const packing<T> cut(kernels_for<T>(ctx.instructions()).panel_width, depth, n);
+  if (depth == 0 || n == 0 || !cut.holds(depth, n)) return nullptr;
+  T* const packed = ctx.scratch().template take<T>(depth * cut.cols);
+  ctx.pool().run((n + cut.width - 1) / cut.width, [&](index_t p, int) {
+    pack_panel<T>(b, transposed, p * cut.width, cut.width, 0, depth, packed + p * cut.width * depth);
+  });
+  return packed;
+#endif
+}
+
+template <Scalar T>
+void cpu_gemm_packed(context<cpu>& ctx, T alpha, matrix_view<const T, cpu> a, transpose ta, matrix_view<const T, cpu> b,
+                     transpose tb, const T* packed, T beta, matrix_view<T, cpu> c) {
+  if (packed == nullptr) return cpu_gemm<T>(ctx, alpha, a, ta, b, tb, beta, c);
+  const bool a_transposed = ta == transpose::yes, b_transposed = tb == transpose::yes;
+  const index_t depth = product_depth(a, a_transposed, b, b_transposed, c);
+  if (c.rows() > 0) own_gemm<T>(ctx, alpha, a, a_transposed, b, b_transposed, depth, beta, c, packed);
 }
 
 template <Scalar T>

@@ -3,6 +3,7 @@
 
 #include <kindred/core/math.hpp>
 #include <kindred/layer/recurrent.hpp>
+#include <kindred/op/column_blocks.hpp>
 
 namespace kindred::layer {
 
@@ -22,18 +23,36 @@ struct gru_row {
     T *const gates = &s.gates(row, 0), *const inner = &s.extra(row, 0), *const y = &s.output(row, 0);
     const T *const add = &s.recurrent(item, 0), *const b = s.bias_ih.data(), *const q = s.bias_hh.data();
     const bool first = s.time == 0;
-    g.for_each(w, [&](index_t k) {
-      const index_t u = w + k, m = 2 * w + k;
-      const T reset = math::sigmoid(gates[k] + add[k] + (b[k] + q[k]));
-      const T update = math::sigmoid(gates[u] + add[u] + (b[u] + q[u]));
-      const T product = add[m] + q[m];
-      const T mix = math::tanh(gates[m] + b[m] + reset * product);
-      const T before = first ? T(0) : h[k];
-      gates[k] = reset;
-      gates[u] = update;
-      gates[m] = mix;
-      inner[k] = product;
-      y[k] = h[k] = mix + update * (before - mix);
+    op::detail::for_each_block<op::detail::columns_at_once<D>>(g, w, [&](index_t k, auto width) {
+      // one simple loop after the other over locals: what compilers turn into vector instructions
+      constexpr index_t n = decltype(width)::value;
+      constexpr auto size = static_cast<std::size_t>(n);
+      T reset[size], update[size], mix[size], product[size], before[size];
+      const auto gate = [&](index_t column, T(&a)[size]) {
+        const T *const x = gates + column, *const u = add + column, *const v = b + column, *const o = q + column;
+        for (index_t j = 0; j < n; ++j) a[j] = x[j] + u[j] + (v[j] + o[j]);
+      };
+      gate(k, reset);
+      gate(w + k, update);
+      const index_t m = 2 * w + k;
+      for (index_t j = 0; j < n; ++j) product[j] = add[m + j] + q[m + j];
+      for (index_t j = 0; j < n; ++j) mix[j] = gates[m + j] + b[m + j];
+      for (index_t j = 0; j < n; ++j) before[j] = T(0);
+      if (!first)
+        for (index_t j = 0; j < n; ++j) before[j] = h[k + j];
+      for (index_t j = 0; j < n; ++j) reset[j] = math::sigmoid(reset[j]);
+      for (index_t j = 0; j < n; ++j) update[j] = math::sigmoid(update[j]);
+      for (index_t j = 0; j < n; ++j) mix[j] = math::tanh(mix[j] + reset[j] * product[j]);
+      const auto store = [&](T* to, const T(&a)[size]) {
+        for (index_t j = 0; j < n; ++j) to[j] = a[j];
+      };
+      store(gates + k, reset);
+      store(gates + w + k, update);
+      store(gates + m, mix);
+      store(inner + k, product);
+      for (index_t j = 0; j < n; ++j) before[j] = mix[j] + update[j] * (before[j] - mix[j]);
+      store(y + k, before);
+      store(h + k, before);
     });
   }
 };
@@ -52,17 +71,38 @@ struct gru_backward_row {
     const T *const gates = &s.gates(r, 0), *const inner = &s.extra(r, 0), *const dy = &s.dy(r, 0);
     const T* const last = s.time > 0 ? &s.output(s.before(item), 0) : nullptr;
     T *const dgates = &s.dgates(r, 0), *const drecurrent = &s.drecurrent(r, 0);
-    g.for_each(w, [&](index_t k) {
-      const T reset = gates[k], update = gates[w + k], mix = gates[2 * w + k];
-      const T d = dy[k] + dh[k], before = last ? last[k] : T(0);
-      const T dmix = d * (T(1) - update) * (T(1) - mix * mix);
-      const T dupdate = d * (before - mix) * update * (T(1) - update);
-      const T dreset = dmix * inner[k] * reset * (T(1) - reset);
-      step[k] = dgates[k] = drecurrent[k] = dreset;
-      step[w + k] = dgates[w + k] = drecurrent[w + k] = dupdate;
-      dgates[2 * w + k] = dmix;
-      step[2 * w + k] = drecurrent[2 * w + k] = dmix * reset;
-      dh[k] = d * update;
+    op::detail::for_each_block<op::detail::columns_at_once<D>>(g, w, [&](index_t k, auto width) {
+      constexpr index_t n = decltype(width)::value;
+      constexpr auto size = static_cast<std::size_t>(n);
+      T reset[size], update[size], mix[size], d[size], before[size], product[size];
+      const auto load = [&](const T* from, T(&a)[size]) {
+        for (index_t j = 0; j < n; ++j) a[j] = from[j];
+      };
+      load(gates + k, reset);
+      load(gates + w + k, update);
+      load(gates + 2 * w + k, mix);
+      load(inner + k, product);
+      for (index_t j = 0; j < n; ++j) before[j] = T(0);
+      if (last) load(last + k, before);
+      for (index_t j = 0; j < n; ++j) d[j] = dy[k + j] + dh[k + j];
+      T dmix[size], dupdate[size], dreset[size], dproduct[size];
+      for (index_t j = 0; j < n; ++j) dmix[j] = d[j] * (T(1) - update[j]) * (T(1) - mix[j] * mix[j]);
+      for (index_t j = 0; j < n; ++j) dupdate[j] = d[j] * (before[j] - mix[j]) * update[j] * (T(1) - update[j]);
+      for (index_t j = 0; j < n; ++j) dreset[j] = dmix[j] * product[j] * reset[j] * (T(1) - reset[j]);
+      for (index_t j = 0; j < n; ++j) dproduct[j] = dmix[j] * reset[j];
+      const auto store = [&](T* to, const T(&a)[size]) {
+        for (index_t j = 0; j < n; ++j) to[j] = a[j];
+      };
+      store(dgates + k, dreset);
+      store(dgates + w + k, dupdate);
+      store(dgates + 2 * w + k, dmix);
+      for (T* const to : {step, drecurrent}) {
+        store(to + k, dreset);
+        store(to + w + k, dupdate);
+        store(to + 2 * w + k, dproduct);
+      }
+      for (index_t j = 0; j < n; ++j) d[j] *= update[j];
+      store(dh + k, d);
     });
   }
 };

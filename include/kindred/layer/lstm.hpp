@@ -3,6 +3,7 @@
 
 #include <kindred/core/math.hpp>
 #include <kindred/layer/recurrent.hpp>
+#include <kindred/op/column_blocks.hpp>
 
 namespace kindred::layer {
 
@@ -23,19 +24,39 @@ struct lstm_row {
     T *const gates = &s.gates(r, 0), *const c = &s.extra(r, 0), *const y = &s.output(r, 0);
     const T *const add = &s.recurrent(item, 0), *const b = s.bias_ih.data(), *const q = s.bias_hh.data();
     const T* const last = s.time > 0 ? &s.extra(s.before(item), 0) : nullptr;
-    g.for_each(w, [&](index_t k) {
-      const index_t f = w + k, m = 2 * w + k, o = 3 * w + k;
-      const T in = math::sigmoid(gates[k] + add[k] + (b[k] + q[k]));
-      const T forget = math::sigmoid(gates[f] + add[f] + (b[f] + q[f]));
-      const T mix = math::tanh(gates[m] + add[m] + (b[m] + q[m]));
-      const T out = math::sigmoid(gates[o] + add[o] + (b[o] + q[o]));
-      const T cell = in * mix + (last ? forget * last[k] : T(0));
-      gates[k] = in;
-      gates[f] = forget;
-      gates[m] = mix;
-      gates[o] = out;
-      c[k] = cell;
-      y[k] = h[k] = out * math::tanh(cell);
+    op::detail::for_each_block<op::detail::columns_at_once<D>>(g, w, [&](index_t k, auto width) {
+      // one simple loop after the other over locals: what compilers turn into vector instructions
+      constexpr index_t n = decltype(width)::value;
+      constexpr auto size = static_cast<std::size_t>(n);
+      T in[size], forget[size], mix[size], out[size], before[size], cell[size], squashed[size];
+      const auto gate = [&](index_t column, T(&a)[size]) {
+        const T *const x = gates + column, *const u = add + column, *const v = b + column, *const o = q + column;
+        for (index_t j = 0; j < n; ++j) a[j] = x[j] + u[j] + (v[j] + o[j]);
+      };
+      gate(k, in);
+      gate(w + k, forget);
+      gate(2 * w + k, mix);
+      gate(3 * w + k, out);
+      for (index_t j = 0; j < n; ++j) before[j] = T(0);
+      if (last)
+        for (index_t j = 0; j < n; ++j) before[j] = last[k + j];
+      for (index_t j = 0; j < n; ++j) in[j] = math::sigmoid(in[j]);
+      for (index_t j = 0; j < n; ++j) forget[j] = math::sigmoid(forget[j]);
+      for (index_t j = 0; j < n; ++j) mix[j] = math::tanh(mix[j]);
+      for (index_t j = 0; j < n; ++j) out[j] = math::sigmoid(out[j]);
+      for (index_t j = 0; j < n; ++j) cell[j] = in[j] * mix[j] + forget[j] * before[j];
+      for (index_t j = 0; j < n; ++j) squashed[j] = math::tanh(cell[j]);
+      const auto store = [&](T* to, const T(&a)[size]) {
+        for (index_t j = 0; j < n; ++j) to[j] = a[j];
+      };
+      store(gates + k, in);
+      store(gates + w + k, forget);
+      store(gates + 2 * w + k, mix);
+      store(gates + 3 * w + k, out);
+      store(c + k, cell);
+      for (index_t j = 0; j < n; ++j) squashed[j] = out[j] * squashed[j];
+      store(y + k, squashed);
+      store(h + k, squashed);
     });
   }
 };
@@ -55,19 +76,38 @@ struct lstm_backward_row {
                    *const dh = &s.dstate(item, 0);
     const T* const last = s.time > 0 ? &s.extra(s.before(item), 0) : nullptr;
     T* const dgates = &s.dgates(r, 0);
-    g.for_each(w, [&](index_t k) {
-      const T in = gates[k], forget = gates[w + k], mix = gates[2 * w + k], out = gates[3 * w + k];
-      const T squashed = math::tanh(c[k]), d = dy[k] + dh[k];
-      const T dcell = dc[k] + d * out * (T(1) - squashed * squashed);
-      const T din = dcell * mix * in * (T(1) - in);
-      const T dforget = last ? dcell * last[k] * forget * (T(1) - forget) : T(0);
-      const T dmix = dcell * in * (T(1) - mix * mix);
-      const T dout = d * squashed * out * (T(1) - out);
-      step[k] = dgates[k] = din;
-      step[w + k] = dgates[w + k] = dforget;
-      step[2 * w + k] = dgates[2 * w + k] = dmix;
-      step[3 * w + k] = dgates[3 * w + k] = dout;
-      dc[k] = dcell * forget;
+    op::detail::for_each_block<op::detail::columns_at_once<D>>(g, w, [&](index_t k, auto width) {
+      constexpr index_t n = decltype(width)::value;
+      constexpr auto size = static_cast<std::size_t>(n);
+      T in[size], forget[size], mix[size], out[size], before[size], squashed[size], d[size], dcell[size], passed[size];
+      const auto load = [&](const T* from, T(&a)[size]) {
+        for (index_t j = 0; j < n; ++j) a[j] = from[j];
+      };
+      load(gates + k, in);
+      load(gates + w + k, forget);
+      load(gates + 2 * w + k, mix);
+      load(gates + 3 * w + k, out);
+      load(c + k, squashed);
+      load(dc + k, dcell);
+      for (index_t j = 0; j < n; ++j) before[j] = T(0);
+      if (last) load(last + k, before);
+      for (index_t j = 0; j < n; ++j) d[j] = dy[k + j] + dh[k + j];
+      for (index_t j = 0; j < n; ++j) squashed[j] = math::tanh(squashed[j]);
+      for (index_t j = 0; j < n; ++j) dcell[j] += d[j] * out[j] * (T(1) - squashed[j] * squashed[j]);
+      for (index_t j = 0; j < n; ++j) passed[j] = dcell[j] * forget[j];
+      const auto store = [&](index_t column, const T(&a)[size]) {
+        for (index_t j = 0; j < n; ++j) step[column + j] = a[j];
+        for (index_t j = 0; j < n; ++j) dgates[column + j] = a[j];
+      };
+      for (index_t j = 0; j < n; ++j) before[j] = dcell[j] * before[j] * forget[j] * (T(1) - forget[j]);
+      for (index_t j = 0; j < n; ++j) forget[j] = dcell[j] * mix[j] * in[j] * (T(1) - in[j]);
+      for (index_t j = 0; j < n; ++j) mix[j] = dcell[j] * in[j] * (T(1) - mix[j] * mix[j]);
+      for (index_t j = 0; j < n; ++j) out[j] = d[j] * squashed[j] * out[j] * (T(1) - out[j]);
+      store(k, forget);
+      store(w + k, before);
+      store(2 * w + k, mix);
+      store(3 * w + k, out);
+      for (index_t j = 0; j < n; ++j) dc[k + j] = passed[j];
     });
   }
 };

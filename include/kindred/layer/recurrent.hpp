@@ -6,6 +6,8 @@
 #include <kindred/layer/concept.hpp>
 #include <kindred/op/bias.hpp>
 #include <kindred/op/fill.hpp>
+#include <kindred/op/fixed_product.hpp>
+#include <kindred/op/map.hpp>
 #include <vector>
 
 namespace kindred::layer {
@@ -157,6 +159,8 @@ struct recurrent : weighted<Self> {
         const auto& w = weights[at(l, d)];
         const auto& kept = m[at(l, d)];
         ctx.template gemm<T>(T(1), below, transpose::no, w.weight_ih, transpose::no, T(0), kept.gates);
+        const scratch_scope times(ctx);
+        const op::fixed_product<T, D> times_weight(ctx, w.weight_hh);
         detail::recurrent_step<T, D> step{
             pass.x, 0,      d == 1,    kept.gates, kept.extra, outputs.cols(d * width, width),
             state,  before, w.bias_ih, w.bias_hh};
@@ -165,7 +169,7 @@ struct recurrent : weighted<Self> {
           if (t == 0)
             op::fill(ctx, before, T(0));
           else
-            ctx.template gemm<T>(T(1), state, transpose::no, w.weight_hh, transpose::no, T(0), before);
+            times_weight(ctx, T(1), state, T(0), before);
           ctx.for_each_row(items, width, Self::step(step));
         }
       }
@@ -198,15 +202,15 @@ struct recurrent : weighted<Self> {
         const matrix_view<const T, D> output = outputs.cols(d * width, width);
         op::fill(ctx, dstate, T(0));
         op::fill(ctx, dcell, T(0));
+        const scratch_scope times(ctx);
+        const op::fixed_product<T, D> times_weight(ctx, w.weight_hh, transpose::yes);
         detail::recurrent_backward_step<T, D> step{
             pass.x, 0,     d == 1, kept.gates, kept.extra, output, dy.cols(d * width, width),
             dstate, dcell, dstep,  dgates,     drecurrent};
         for (index_t t = pass.x.longest; t-- > 0;) {
           step.time = t;
           ctx.for_each_row(items, width, Self::backward_step(step));
-          if (t > 0)
-            ctx.template gemm<T>(T(1), dstep, transpose::no, w.weight_hh, transpose::yes, Self::carries ? T(1) : T(0),
-                                 dstate);
+          if (t > 0) times_weight(ctx, T(1), dstep, Self::carries ? T(1) : T(0), dstate);
         }
         if (pass.dweights) {
           const auto& dw = dweights[at(l, d)];
@@ -214,8 +218,16 @@ struct recurrent : weighted<Self> {
                            detail::states_before_row<T, D>{pass.x, output, before, d == 1});
           ctx.template gemm<T>(T(1), before, transpose::yes, drecurrent, transpose::no, T(1), dw.weight_hh);
           ctx.template gemm<T>(T(1), below, transpose::yes, dgates, transpose::no, T(1), dw.weight_ih);
-          op::add_bias_backward(ctx, dgates, dw.bias_ih);
-          op::add_bias_backward(ctx, drecurrent, dw.bias_hh);
+          if (Self::recurrent_apart) {
+            op::add_bias_backward(ctx, dgates, dw.bias_ih);
+            op::add_bias_backward(ctx, drecurrent, dw.bias_hh);
+          } else {  // the same sums
+            const auto sums = scratch_vector<T>(ctx, across);
+            op::column_sums<D, T>(ctx, dgates, sums);
+            for (const auto& b : {dw.bias_ih, dw.bias_hh})
+              op::map<D, plus, T>(ctx, plus{}, as_matrix(b, 1, across), as_matrix(sums, 1, across),
+                                  as_matrix(b, 1, across));
+          }
         }
         if (dbelow)
           ctx.template gemm<T>(T(1), dgates, transpose::no, w.weight_ih, transpose::yes, d == 0 ? T(0) : T(1), dbelow);

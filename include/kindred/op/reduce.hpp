@@ -66,6 +66,32 @@ struct chunk_sum_at {
     parts(chunk, c) = sum;
   }
 };
+/// The same sums on a processor, which reads whole pieces of rows: one of `groups` groups of columns of one chunk.
+template <class T, Device D, class Value>
+struct chunk_sums_row {
+  static constexpr index_t group_columns = 512, block = 16;
+  Value value;
+  index_t rows;
+  matrix_view<T, D> parts;
+  index_t groups;
+  template <class G>
+  KINDRED_HD void operator()(const G&, index_t job) const {
+    const index_t chunk = job / groups, first = (job - chunk * groups) * group_columns;
+    const index_t begin = chunk * column_chunk, end = begin + column_chunk < rows ? begin + column_chunk : rows;
+    const index_t rest = parts.cols() - first, cols = rest < group_columns ? rest : group_columns;
+    T sums[std::size_t(group_columns)] = {};
+    for (index_t r = begin; r < end; ++r) {
+      index_t c = 0;
+      for (; c + block <= cols; c += block) {
+        T here[std::size_t(block)];
+        for (index_t j = 0; j < block; ++j) here[j] = value(r, first + c + j);
+        for (index_t j = 0; j < block; ++j) sums[c + j] += here[j];
+      }
+      for (; c < cols; ++c) sums[c] += value(r, first + c);
+    }
+    for (index_t c = 0; c < cols; ++c) parts(chunk, first + c) = sums[c];
+  }
+};
 template <class T, Device D, class Finish>
 struct column_total_at {
   matrix_view<const T, D> parts;
@@ -83,7 +109,14 @@ template <class T, Device D, class Value, class Finish>
 void fold_columns(context<D>& ctx, index_t rows, index_t cols, Value value, Finish finish) {
   const scratch_scope scope(ctx);
   const auto parts = scratch_matrix<T>(ctx, (rows + column_chunk - 1) / column_chunk, cols);
-  ctx.for_each(parts.rows(), cols, chunk_sum_at<T, D, Value>{value, rows, parts});
+  if constexpr (std::same_as<D, cpu>) {
+    using job = chunk_sums_row<T, D, Value>;
+    const index_t groups = (cols + job::group_columns - 1) / job::group_columns;
+    ctx.for_each_row(parts.rows() * groups, column_chunk * (cols < job::group_columns ? cols : job::group_columns),
+                     job{value, rows, parts, groups});
+  } else {
+    ctx.for_each(parts.rows(), cols, chunk_sum_at<T, D, Value>{value, rows, parts});
+  }
   ctx.for_each(cols, column_total_at<T, D, Finish>{parts, finish});
 }
 
