@@ -6,13 +6,16 @@
 #include <kindred/layer/linear.hpp>
 #include <kindred/layer/relu.hpp>
 #include <kindred/layer/sequential.hpp>
+#include <kindred/layer/sigmoid.hpp>
 #include <kindred/model/cmpl.hpp>
+#include <kindred/model/corr_ae.hpp>
 #include <kindred/model/dcca.hpp>
 #include <kindred/model/deep_sm.hpp>
 #include <kindred/relation/paired.hpp>
 #include <kindred/relation/same_label.hpp>
 #include <kindred/retrieval/evaluate.hpp>
 #include <kindred/similarity/cosine.hpp>
+#include <kindred/similarity/negative_euclidean.hpp>
 
 #include "model/shared_factors.hpp"
 
@@ -129,4 +132,41 @@ TEST_CASE("deep_sm and cmpl find texts of the picture's class that linear CCA mi
   const model::deep_sm wide{perceptron(12, 9), g};
   CHECK_THROWS_WITH_AS(wide.fit(ctx, train.x, train.y, train.labels),
                        doctest::Contains("9 and 8 outputs for 8 classes"), argument_error);
+}
+
+TEST_CASE("corr_ae in its three forms finds the partner of an unseen item more often than linear CCA") {
+  context<cpu> ctx(2);
+  const shared_factors train(ctx, 2000, 1), test(ctx, 400, 2);
+  const auto coder = [](index_t in) {
+    return layer::sequential(layer::linear(in, 48), layer::relu{}, layer::linear(48, 8), layer::sigmoid{});
+  };
+  const auto f = coder(12), g = coder(9);
+  // share of items whose own partner is among the ten nearest of 400, both ways; chance is 1/40
+  const auto found = [&](const auto& model) {
+    const auto a = model.first(ctx, test.x), b = model.second(ctx, test.y);
+    const auto scores = similarity::negative_euclidean{}.score(ctx, a, b);
+    index_t count = 0;
+    for (index_t i = 0; i < 400; ++i) {
+      index_t row = 0, column = 0;
+      for (index_t j = 0; j < 400; ++j) {
+        row += scores.view()(i, j) > scores.view()(i, i) ? 1 : 0;
+        column += scores.view()(j, i) > scores.view()(i, i) ? 1 : 0;
+      }
+      count += (row < 10 ? 1 : 0) + (column < 10 ? 1 : 0);
+    }
+    return static_cast<double>(count) / 800;
+  };
+  const double baseline = found(projection::cca{.dimensions = 3}.fit(ctx, train.x, train.y));
+  // squared errors of a row add up to far more than those of eight codes in (0, 1), so the weight of the latter is near 1
+  for (const auto form : {train::decoded::itself, train::decoded::other, train::decoded::both}) {
+    const model::corr_ae learner{
+        f,
+        g,
+        perceptron(8, 12),
+        perceptron(8, 9),
+        {.decoded = form, .correspondence = 0.97, .training = {.epochs = 60, .batch = 100, .rate = 3e-3, .seed = 3}}};
+    const auto model = learner.fit(ctx, train.x, train.y);
+    MESSAGE("form ", static_cast<int>(form), ": ", found(model), ", linear CCA ", baseline);
+    CHECK(found(model) > baseline + 0.15);
+  }
 }

@@ -35,7 +35,7 @@ struct shared_factors {
       for (kindred::index_t c = 0; c < 9; ++c) {
         double sum = 0;
         for (std::uint64_t j = 0; j < 3; ++j) sum += mixing(2, c, j) * z[j];
-        y.view()(i, c) = static_cast<float>(sum * std::abs(sum) +
+        y.view()(i, c) = static_cast<float>(0.25 * sum * std::abs(sum) +
                                             0.1 * random::normal(seed, 3, 9 * at + static_cast<std::uint64_t>(c)));
       }
     }

@@ -13,6 +13,7 @@
 #include <kindred/similarity/max_sim.hpp>
 #include <kindred/train/adversarial.hpp>
 #include <kindred/train/autoencoder.hpp>
+#include <kindred/train/paired_autoencoder.hpp>
 #include <kindred/train/proxy.hpp>
 #include <kindred/train/siamese.hpp>
 #include <kindred/train/two_tower.hpp>
@@ -276,6 +277,62 @@ TEST_CASE(
   alone.step(f, vector<label_t, cpu>(ctx, 12));
   CHECK(alone.generator_value().get() == 0);
   CHECK(alone.synthetic_value().get() == 0);
+}
+
+TEST_CASE("paired_autoencoder steps down the gradient of the sum of its parts, in each of its forms") {
+  context<cpu> ctx;
+  const small_set set(ctx, 2, 2, 5), other(ctx, 2, 2, 4, 9);
+  const batch_view<const double, cpu> x(set.x.view()), y(other.x.view());
+  auto a = encoder::make<double>(ctx, small_spec(5, 3), 1), b = encoder::make<double>(ctx, small_spec(4, 3), 2);
+  std::array to_first{encoder::make<double>(ctx, layer::linear(3, 5), 3),
+                      encoder::make<double>(ctx, layer::linear(3, 5), 4)};
+  std::array to_second{encoder::make<double>(ctx, layer::linear(3, 4), 5),
+                       encoder::make<double>(ctx, layer::linear(3, 4), 6)};
+  const auto made = [&](const optimizer::sgd& o, train::decoded form) {
+    return train::paired_autoencoder(ctx, a, b, to_first, to_second, o, {.decoded = form, .correspondence = 0.3});
+  };
+  const std::array<vector_view<double, cpu>, 6> all{
+      a.weights(),           b.weights(), to_first[0].weights(), to_first[1].weights(), to_second[0].weights(),
+      to_second[1].weights()};
+  const auto squares = [](const matrix<double, cpu>& p, const matrix<double, cpu>& q) {
+    double sum = 0;
+    for (index_t i = 0; i < p.rows(); ++i)
+      for (index_t c = 0; c < p.cols(); ++c) sum += std::pow(p.view()(i, c) - q.view()(i, c), 2);
+    return sum / static_cast<double>(p.rows());
+  };
+  for (const auto form : {train::decoded::itself, train::decoded::other, train::decoded::both}) {
+    const auto value = [&] { return made(still, form).step(x, y).get(); };
+    for (std::size_t k = 0; k < all.size(); ++k) {
+      const bool used = k < 2 || form == train::decoded::both || (form == train::decoded::itself) == (k == 2 || k == 5);
+      std::vector<weights_list> before;
+      for (const auto& v : all) before.push_back(listed(v));
+      const auto step = [&] {
+        made(moving, form).step(x, y);
+        for (std::size_t j = 0; j < all.size(); ++j)
+          if (j != k) std::copy(before[j].begin(), before[j].end(), all[j].begin());
+      };
+      if (used) {
+        CHECK(gradient_error(all[k], step, value) < 1e-6);
+      } else {
+        step();
+        CHECK(listed(all[k]) == before[k]);
+      }
+    }
+    matrix<double, cpu> f(ctx, 4, 3), g(ctx, 4, 3), rx(ctx, 4, 5), ry(ctx, 4, 4);
+    a.encode(ctx, set.x, f.view());
+    b.encode(ctx, other.x, g.view());
+    double sum = 0;
+    for (const std::size_t from : {0U, 1U}) {
+      to_first[from].encode(ctx, from == 0 ? f : g, rx.view());
+      to_second[from].encode(ctx, from == 0 ? f : g, ry.view());
+      const bool itself = form != train::decoded::other, swapped = form != train::decoded::itself;
+      if (from == 0 ? itself : swapped) sum += squares(rx, set.x);
+      if (from == 0 ? swapped : itself) sum += squares(ry, other.x);
+    }
+    CHECK(value() == doctest::Approx(0.7 * sum + 0.3 * squares(f, g)));
+  }
+  CHECK_THROWS_WITH_AS(train::paired_autoencoder(ctx, a, b, to_first, to_second, still, {.correspondence = 1.5}),
+                       doctest::Contains("correspondence 1.5"), argument_error);
 }
 
 TEST_CASE("an accumulated gradient is the mean of its batches") {
