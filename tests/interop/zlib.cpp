@@ -3,8 +3,10 @@
 #include <doctest/doctest.h>
 
 #include <kindred/interop/zlib.hpp>
+#include <kindred/io/line_reader.hpp>
 
 #include "io/files.hpp"
+#include "io/text_stream.hpp"
 
 namespace io = kindred::io;
 using kindred::interop::inflate;
@@ -70,4 +72,70 @@ TEST_CASE("a stream that is broken or of another length is refused with place an
   CHECK(contains(message(zlib, fixed, 3), "incorrect header check"));
   // a head that asks for a dictionary: 0x78bb is a multiple of 31 with bit 5 set
   CHECK(contains(message(zlib, "\x78\xbb" + wrapped.substr(2), 3), "need dictionary"));
+}
+
+namespace {
+
+std::string gzip(const std::string& text) {
+  z_stream stream{};
+  REQUIRE(deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK);
+  std::string out(deflateBound(&stream, static_cast<uLong>(text.size())) + 64, '\0');
+  stream.next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(text.data()));
+  stream.avail_in = static_cast<uInt>(text.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  REQUIRE(deflate(&stream, Z_FINISH) == Z_STREAM_END);
+  out.resize(stream.total_out);
+  deflateEnd(&stream);
+  return out;
+}
+
+std::string gunzip(const std::string& bytes, kindred::index_t piece = 1000, std::size_t asked = 1000) {
+  const auto stream = kindred::interop::gzip_format.decode(std::make_unique<text_stream>(bytes, piece));
+  return all_of(*stream, asked);
+}
+
+std::string long_text() {
+  std::string text;
+  for (int i = 0; i < 20000; ++i) text += "line " + std::to_string(i * 7919 % 10007) + "\n";
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("gzip members one behind the other are one text, whatever the pieces") {
+  const std::string text = long_text(), file = gzip("one\n") + gzip("") + gzip(text) + gzip("end");
+  for (const kindred::index_t piece : {1, 100, 1 << 20})
+    for (const std::size_t asked : {std::size_t(1), std::size_t(1000), std::size_t(1) << 20})
+      CHECK(gunzip(file, piece, asked) == "one\n" + text + "end");
+  const temporary_folder folder;
+  write_bytes(folder / "text.gz", file);
+  io::line_reader lines(folder / "text.gz", std::span(&kindred::interop::gzip_format, 1));
+  std::string_view line;
+  REQUIRE(lines.next(line));
+  CHECK(line == "one");
+  REQUIRE(lines.next(line));
+  CHECK(line == "line 0");
+  while (lines.next(line)) continue;
+  CHECK(lines.number() == 20002);
+  CHECK(lines.position() == static_cast<kindred::index_t>(file.size()));
+}
+
+TEST_CASE("gzip that is cut anywhere, broken anywhere or followed by something is refused with file and byte") {
+  const std::string text = "some text that is long enough to be packed, packed, packed, packed", file = gzip(text);
+  for (std::size_t cut = 1; cut < file.size(); ++cut)
+    CHECK(contains(refusal([&] { gunzip(file.substr(0, cut)); }),
+                   "text: byte " + std::to_string(cut) + ": gzip: the stream ends"));
+  CHECK(contains(refusal([&] { gunzip(file + "x"); }), "gzip: "));
+  CHECK(contains(refusal([&] { gunzip(file + file.substr(0, 5)); }), "gzip: the stream ends"));
+  // behind the head, whose time and system nobody checks; a broken byte either changes nothing or is seen by the checksum
+  std::size_t refused = 0;
+  for (std::size_t at = 10; at < file.size(); ++at) {
+    std::string broken = file, came;
+    broken[at] = static_cast<char>(broken[at] ^ 0x10);
+    const bool seen = !refusal([&] { came = gunzip(broken); }).empty();
+    CHECK((seen || came == text));
+    refused += seen;
+  }
+  CHECK(refused > file.size() / 2);
 }

@@ -6,8 +6,10 @@
 #include <kindred/io/array_header_impl.hpp>
 #include <kindred/io/atomic_file_impl.hpp>
 #include <kindred/io/byte_source_impl.hpp>
+#include <kindred/io/byte_stream_impl.hpp>
 #include <kindred/io/csv_impl.hpp>
 #include <kindred/io/fvecs_impl.hpp>
+#include <kindred/io/line_reader_impl.hpp>
 #include <kindred/io/mapped_file_impl.hpp>
 #include <kindred/io/mat_impl.hpp>
 #include <kindred/io/named_arrays_impl.hpp>
