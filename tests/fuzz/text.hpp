@@ -24,7 +24,7 @@ struct text {
             "3\uFE0F\u20E3☎\uFE0F",
             "스토맄ㅋㅋㅋ 앜ㅋㅋ ㅋㅋ쿠ㅜ 하하하하 ㅠㅠㅠ!!!",
             "\u1112\u1161\u11AB\u1100\u1173\u11AF e\u0301\u0323 \uFB01\u2460\u3131 漢字カナ Straße",
-            std::string("a\xFF\xED\xA0\x80\xF4\x90\x80\x80 \xC0\x80\xEA\xB0", 16)};
+            std::string("a\xFF\xED\xA0\x80\xF4\x90\x80\x80 \xC0\x80\xEA\xB0", 14)};
   }
 
   template <class Tokenizer>

@@ -2,7 +2,9 @@
 #include <doctest/doctest.h>
 
 #include <kindred/text/korean.hpp>
+#include <kindred/text/korean_table_impl.hpp>
 #include <kindred/text/script_runs.hpp>
+#include <kindred/text/whitespace.hpp>
 #include <sstream>
 
 #include "tokens.hpp"

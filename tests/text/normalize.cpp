@@ -44,7 +44,8 @@ TEST_CASE("NFC, NFD, NFKC, NFKD and case folding are those of Python") {
 }
 
 TEST_CASE("every code point is stable: NFC of NFD is NFC, and all forms are idempotent") {
-  for (char32_t c = 0; c <= 0x10FFFF; ++c) {
+  for (char32_t c = 0; c < 0xE1000; ++c) {
+    if (c == 0x40000) c = 0xE0000;  // nothing is assigned between, and only private use behind
     const std::u32string one(1, c), d = text::nfd(one), n = text::nfc(one);
     const std::u32string kd = text::nfkd(one), kc = text::nfkc(one);
     const bool stable = text::nfc(d) == n && text::nfd(n) == d && text::nfc(n) == n && text::nfd(d) == d &&

@@ -41,12 +41,13 @@ korean_pieces cut_korean(std::string_view run, std::string_view before, const ko
 /// follows (은 behind a closed syllable, 는 behind an open one, 로 behind an open one or ㄹ), and as long as a stem stays that can be
 /// a noun: two syllables that no list of whole words holds (고양이, 어린이, 민주주의), or a listed noun of one syllable (것, 물).
 /// So 나이, 아이, 사이, 거리, 종이, 회의 and 정도 stay whole. Behind a number, Latin letters or a closing bracket the particle may
-/// stand alone (GPU는, 《책》의). With `stems` what was counted in a corpus decides instead of the list of whole words.
+/// stand alone (GPU는, 《책》의). With `stems` what was counted in a corpus decides
+/// beside the list of whole words: a noun that ends like a noun with a particle, and nouns of one syllable that no list holds.
 ///
 /// What it cannot do: it has no dictionary, so
 /// - it cuts at syllables only: 갔다 is 갔 + 다, and 갔, 가는, 간 do not share a stem; 한 in 공부한 bears two tags (XSV+ETM)
 /// - compounds stay whole (한국어교육), as do names; a noun that looks like a noun with a particle is cut unless it is listed or
-///   `stems` knows better (오스만, 아리랑 are listed), and a noun of one syllable that is not listed keeps its particle
+///   `stems` knows better (오스만, 아리랑 are), and a noun of one syllable that is not listed keeps its particle
 /// - every noun is NNG, and so are adverbs beyond a short list; 는 and 은 may be a particle or an ending, decided by the stem
 /// - verbs outside its lists keep endings that nouns could end with as well (고, 게, 기, 지): 움켜쥐고 is one token
 /// - words written together are not taken apart, misspelled ones not corrected; tags are guesses of form, not of meaning

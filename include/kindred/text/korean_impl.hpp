@@ -15,7 +15,6 @@ class korean_cutter {
       : run_(run), before_(before), stems_(stems) {}
 
   korean_pieces cut() {
-    // a run of any length: only its end is analysed, so that the work is linear
     if (attached() && whole_particles()) return out_;
     if (const auto at = rules_.whole.find(run_); at != rules_.whole.end() && before_ != "SN") {
       put(run_, at->second);

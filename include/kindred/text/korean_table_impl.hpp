@@ -88,8 +88,8 @@ inline constexpr std::string_view short_nouns =
     "샘 셈 솔 수 숨 "
     "신 씨 옥 요 욕 윤 은 음 잎 잔 잠 쟁 좌 죽 짐 짝 쪽 철 촉 층 침 코 콩 탑 털 톤 틈 패 폐 폭 품 해 흠 희";
 
-/// Words that stay whole although a particle seems to end them, with what they are. Ascending is not needed: they are looked up
-/// in a table made at the first use.
+/// Words that stay whole although a particle or an ending seems to end them, or whose tag is known, with what they are. Where a
+/// word stands twice the first holds.
 struct whole_word {
   std::string_view forms, tag;
 };
@@ -118,11 +118,11 @@ inline constexpr whole_word whole_words[] = {
      "경제학과 자연과학과 국문학과 심리학과 물리학과 화학과 수학과 법학과 의학과 생명과학과 철학과 사학과 영문학과 "
      "오스만 페르시아만 멕시코만 벵골만 아리랑 바나나 아르헨티나 우크라이나 노을 마을 가을 스위스 르네상스 회의 의의 "
      "주의 정의 "
-     "동의 논의 강의 합의 협의 거의 도로 경로 서로 종로 세종로 을지로 고속도로 철도 지도 속도 온도 정도 제도 태도 의도 "
+     "동의 논의 강의 합의 협의 도로 경로 종로 세종로 을지로 고속도로 철도 지도 속도 온도 정도 제도 태도 의도 "
      "시도 "
      "인도 기도 농도 밀도 각도 강도 고도 궤도 구도 빈도 사도 수도 용도 유도 지하철도 결과 효과 사과 통과 성과 학과 "
      "초과 경과 "
-     "과거 거리 도시 우리 평가 증가 참가 추가 허가 물가 주가 휴가 가수 음악가 평와 평화 기와 대만 불만 비만 오만 미만 "
+     "과거 거리 도시 평가 증가 참가 추가 허가 물가 주가 휴가 가수 음악가 평와 평화 기와 대만 불만 비만 오만 미만 "
      "르완다 우간다 베란다 캐나다 잠수함 구축함 순양함 전투함 지중해 남중국해 동중국해 발트해 카리브해 에게해 "
      "아라비아해 흑해 "
      "최소한 무제한 전문의 상의 하의 사랑 자랑 신랑 고구려와 아버지 어머니 할아버지 할머니 하나 보다 부터 까지 처럼 "
