@@ -7,7 +7,7 @@ build=${KINDRED_TEST_BUILD:-$root/build/tests}
 jobs=$(nproc)
 
 bash "$root/cmake/install_packages.sh" g++ cmake ninja-build pkg-config python3 git ca-certificates \
-  libeigen3-dev libopenblas-dev libxtensor-dev libhnswlib-dev libfaiss-dev libmatio-dev zlib1g-dev doctest-dev libbenchmark-dev nlohmann-json3-dev libcli11-dev \
+  libeigen3-dev libopenblas-dev libxtensor-dev libhnswlib-dev libfaiss-dev libmatio-dev libmecab-dev libsentencepiece-dev zlib1g-dev liblzma-dev doctest-dev libbenchmark-dev nlohmann-json3-dev libcli11-dev \
   libpugixml-dev libpng-dev libjpeg-dev libfreetype-dev fonts-noto-color-emoji unicode-cldr-core unicode-data clang
 
 # nvcc is often installed outside PATH
