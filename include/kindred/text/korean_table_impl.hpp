@@ -97,6 +97,7 @@ inline constexpr whole_word whole_words[] = {
     {"고양이 호랑이 원숭이 어린이 젊은이 늙은이 지은이 옮긴이 지렁이 구렁이 올챙이 곰팡이 방망이 알맹이 알갱이 지팡이 "
      "달팽이 "
      "꼬맹이 막둥이 쌍둥이 멍멍이 거북이 개구리 부엉이 뻐꾸기 멋쟁이 난쟁이 글쓴이 못난이 길잡이 손잡이 기러기 굼벵이 "
+     "남자 감자 중도 정신과 신경과 내과 외과 안과 치과 소아과 산부인과 카이로 오슬로 오타와 도쿠가와 잡음 "
      "파도 폭도 한도 창의 풀이 변이 상이 안도 방도 신의 열의 당도 척도 심도 조도 휘도 채도 명도 과도 가도 "
      "길이 높이 깊이 넓이 나이 아이 사이 종이 차이 놀이 먹이 모이 무늬 맏이 떡볶이 목걸이 귀걸이 옷걸이 재떨이 실마리 "
      "민주주의 자본주의 공산주의 사회주의 자유주의 민족주의 제국주의 국가주의 개인주의 현실주의 낭만주의 인도주의 "
@@ -235,7 +236,7 @@ inline constexpr ending endings[] = {
     {"면", "EC", behind_open},
     {"니", "EC", behind_open},
     {"나", "EC", behind_open},
-    {"자", "EC", behind_open | behind_closed},
+    {"자", "EC", behind_open},
     {"네", "EF", behind_past | behind_open | behind_closed},
     {"여", "EC", behind_open},
     {"어", "EC", behind_past | behind_open | behind_closed},
