@@ -7,6 +7,8 @@
 #include <kindred/backend/cuda.cuh>
 #include <kindred/core/array.hpp>
 #include <kindred/core/random.hpp>
+#include <kindred/encoder/bidirectional_lstm.hpp>
+#include <kindred/encoder/sentence_cnn.hpp>
 #include <kindred/layer/attention_pool.hpp>
 #include <kindred/layer/concatenate.hpp>
 #include <kindred/layer/dropout.hpp>
@@ -97,4 +99,11 @@ TEST_CASE("layers on the GPU give what they give on the host, twice the same byt
   agrees(true, layer::gru{cols, 8, {.bidirectional = true}}, layer::concatenate{layer::mean_pool{}, layer::max_pool{}});
   agrees(false, layer::residual{layer::sequential{layer::linear{cols, cols}, layer::sigmoid{}}}, layer::flatten{},
          layer::linear{11 * cols, 3});
+}
+
+TEST_CASE("encoders of sentences on the GPU give what they give on the host, twice the same bytes") {
+  agrees(true, encoder::sentence_cnn(cols, {.windows = {2, 3}, .maps = 20}));
+  agrees(false, encoder::sentence_cnn(cols, {.windows = {4}, .maps = 3, .padding = false, .padding_counts = true}));
+  agrees(true, encoder::bidirectional_lstm(cols, {.width = 8, .padding_counts = true}));
+  agrees(true, layer::attention_pool{cols, {.tanh = true, .dropout = 0.3}});
 }

@@ -55,22 +55,24 @@ struct conv1d_max_row {
     op::detail::for_each_block<op::detail::columns_at_once<D>>(g, features, [&](index_t first, auto width) {
       constexpr index_t wide = decltype(width)::value;
       T most[std::size_t(wide)], from[std::size_t(wide)];
-      for (index_t j = 0; j < wide; ++j) {
-        most[j] = T(0);
-        from[j] = T(-1);
-      }
-      for (index_t k = 0; k < count; ++k) {
+      const auto summed = [&](index_t k, T(&sum)[std::size_t(wide)]) {
         const index_t s = windows.start(k), end = windows.end_tap(s, n);
-        T sum[std::size_t(wide)];
         for (index_t j = 0; j < wide; ++j) sum[j] = T(0);
         for (index_t tap = item_windows::first_tap(s); tap < end; ++tap) {
           const T* const row = &products(begin + s + tap, tap * features + first);
           for (index_t j = 0; j < wide; ++j) sum[j] += row[j];
         }
+      };
+      const bool zeros = padding_counts || count == 0;
+      for (index_t j = 0; j < wide; ++j) most[j] = T(0);
+      if (!zeros) summed(0, most);
+      for (index_t j = 0; j < wide; ++j) from[j] = zeros ? T(-1) : T(0);
+      for (index_t k = zeros ? 0 : 1; k < count; ++k) {
+        T sum[std::size_t(wide)];
+        summed(k, sum);
         const T here = static_cast<T>(k);
-        const bool unseen = k == 0 && !padding_counts;
         for (index_t j = 0; j < wide; ++j) {
-          const bool more = unseen || sum[j] > most[j] || (most[j] != most[j] && sum[j] == sum[j]);
+          const bool more = (sum[j] > most[j]) | (most[j] != most[j]);
           most[j] = more ? sum[j] : most[j];
           from[j] = more ? here : from[j];
         }
@@ -84,6 +86,17 @@ struct conv1d_max_row {
     });
   }
 };
+
+/// to += factor from, n numbers.
+template <class D, class G, class T>
+KINDRED_HD void add_multiple(const G& g, index_t n, T factor, const T* from, T* to) {
+  op::detail::for_each_block<op::detail::columns_at_once<D>>(g, n, [&](index_t first, auto width) {
+    constexpr index_t wide = decltype(width)::value;
+    T sum[std::size_t(wide)];
+    for (index_t j = 0; j < wide; ++j) sum[j] = to[first + j] + factor * from[first + j];
+    for (index_t j = 0; j < wide; ++j) to[first + j] = sum[j];
+  });
+}
 
 // d y / d (maximum + bias)
 template <class T, class D>
@@ -110,8 +123,7 @@ struct conv1d_max_weights_row {
       if (d == T(0) || window < T(0)) continue;
       const index_t begin = x.begin(item), r = begin + windows.start(static_cast<index_t>(window)) + tap;
       if (r < begin || r >= x.end(item)) continue;
-      const T* const from = &x.values(r, 0);
-      g.for_each(channels, [&](index_t c) { to[c] += d * from[c]; });
+      add_multiple<D>(g, channels, d, &x.values(r, 0), to);
     }
   }
 };
@@ -134,9 +146,7 @@ struct conv1d_max_input_row {
       if (d == T(0) || window < T(0)) continue;
       const index_t s = windows.start(static_cast<index_t>(window)), end = windows.end_tap(s, n);
       for (index_t tap = item_windows::first_tap(s); tap < end; ++tap) {
-        T* const to = &dx.values(begin + s + tap, 0);
-        const T* const from = &weights(feature, tap * channels);
-        g.for_each(channels, [&](index_t c) { to[c] += d * from[c]; });
+        add_multiple<D>(g, channels, d, &weights(feature, tap * channels), &dx.values(begin + s + tap, 0));
       }
     }
   }

@@ -96,11 +96,13 @@ struct gru_backward_row {
       store(dgates + k, dreset);
       store(dgates + w + k, dupdate);
       store(dgates + 2 * w + k, dmix);
-      for (T* const to : {step, drecurrent}) {
+      const auto store_recurrent = [&](T* to) {
         store(to + k, dreset);
         store(to + w + k, dupdate);
         store(to + 2 * w + k, dproduct);
-      }
+      };
+      store_recurrent(step);
+      store_recurrent(drecurrent);
       for (index_t j = 0; j < n; ++j) d[j] *= update[j];
       store(dh + k, d);
     });

@@ -224,9 +224,10 @@ struct recurrent : weighted<Self> {
           } else {  // the same sums
             const auto sums = scratch_vector<T>(ctx, across);
             op::column_sums<D, T>(ctx, dgates, sums);
-            for (const auto& b : {dw.bias_ih, dw.bias_hh})
-              op::map<D, plus, T>(ctx, plus{}, as_matrix(b, 1, across), as_matrix(sums, 1, across),
-                                  as_matrix(b, 1, across));
+            const auto row = as_matrix(sums, 1, across), ih = as_matrix(dw.bias_ih, 1, across),
+                       hh = as_matrix(dw.bias_hh, 1, across);
+            op::map<D, plus, T>(ctx, plus{}, ih, row, ih);
+            op::map<D, plus, T>(ctx, plus{}, hh, row, hh);
           }
         }
         if (dbelow)
