@@ -2,16 +2,21 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <kindred/op/fill.hpp>
 #include <kindred/op/norm.hpp>
 #include <kindred/projection/cca.hpp>
 #include <kindred/projection/cfa.hpp>
+#include <kindred/projection/jgrhml.hpp>
+#include <kindred/projection/jrl.hpp>
 #include <kindred/projection/kcca.hpp>
 #include <kindred/projection/ml_cca.hpp>
 #include <kindred/projection/multiview_cca.hpp>
 #include <kindred/projection/pca.hpp>
 #include <kindred/projection/pls.hpp>
 #include <kindred/projection/semantic.hpp>
+#include <kindred/similarity/knn_vote.hpp>
+#include <numeric>
 #include <vector>
 
 #include "data.hpp"
@@ -69,6 +74,34 @@ embedded_pairs<D> posteriors(kindred::context<D>& ctx, const kindred::projection
   return {centred(p.first(ctx, other.images), p.first(ctx, train.images)),
           centred(p.second(ctx, other.texts), p.second(ctx, train.texts)),
           {}};
+}
+
+/// Rows that are to be compared by inner products, one of each side: with a number more for either side all are of one length,
+/// and cosine gives that order.
+template <kindred::Device D>
+embedded_pairs<D> for_products(kindred::context<D>& ctx, const kindred::matrix<float, D>& images,
+                               const kindred::matrix<float, D>& texts) {
+  const index_t k = images.cols();
+  const std::vector<float> values[] = {images.to_host(), texts.to_host()};
+  std::vector<double> squares[2];
+  double longest = 0;
+  for (const int side : {0, 1})
+    for (auto v = values[side].begin(); v != values[side].end(); v += k) {
+      squares[side].push_back(std::inner_product(v, v + k, v, 0.0));
+      longest = std::max(longest, squares[side].back());
+    }
+  const auto padded = [&](int side) {
+    std::vector<float> rows;
+    for (std::size_t r = 0; r < squares[side].size(); ++r) {
+      const auto v = values[side].begin() + static_cast<std::ptrdiff_t>(r) * k;
+      rows.insert(rows.end(), v, v + k);
+      const auto rest = static_cast<float>(std::sqrt(longest - squares[side][r]));
+      rows.push_back(side == 0 ? rest : 0);
+      rows.push_back(side == 0 ? 0 : rest);
+    }
+    return kindred::matrix<float, D>(ctx, static_cast<index_t>(squares[side].size()), k + 2, rows);
+  };
+  return {padded(0), padded(1), {}};
 }
 
 /// Fits a family to `train` and gives the embeddings of `other`.
@@ -139,6 +172,18 @@ embedded_pairs<D> fit_and_embed(kindred::context<D>& ctx, family of, const fit_s
       return posteriors(
           ctx, projection::semantic{.c = s.c, .correlation = projection::cca{.dimensions = s.below, .ridge = s.ridge}},
           train, other);
+    case family::jrl: {
+      const auto p =
+          projection::jrl{.gamma = s.gamma, .sigma = 0.1}.fit(ctx, train.images, train.texts, train.host_labels);
+      const kindred::similarity::knn_vote<float, D> vote(ctx, p.first(ctx, train.images).view(),
+                                                         p.second(ctx, train.texts).view(), train.host_labels);
+      return for_products<D>(ctx, vote.votes(ctx, p.first(ctx, other.images)),
+                             vote.votes(ctx, p.second(ctx, other.texts)));
+    }
+    case family::jgrhml: {
+      const auto p = projection::jgrhml{.alpha = s.alpha}.fit(ctx, train.images, train.texts, train.host_labels);
+      return for_products<D>(ctx, p.first(ctx, other.images), p.second(ctx, other.texts));
+    }
   }
   throw kindred::argument_error("fit_and_embed: no such family");
 }

@@ -48,6 +48,12 @@ std::vector<fit_setting> fit_settings(family of, index_t rows, index_t fewest_co
         for (const index_t below : {5, 9, 15, 30, 60, 100})
           if (below <= fewest_columns) settings.push_back({.ridge = ridge, .c = 1, .below = below});
       break;
+    case family::jrl:
+      for (const double gamma : {10.0, 100.0}) settings.push_back({.standardize = true, .gamma = gamma});
+      break;
+    case family::jgrhml:
+      for (const double alpha : {0.1, 0.5}) settings.push_back({.standardize = true, .alpha = alpha});
+      break;
   }
   return settings;
 }
@@ -69,11 +75,14 @@ const std::vector<double>& power_grid(family of) {
 std::vector<std::pair<std::string, double>> chosen_parameters(const method& of, const fit_setting& setting) {
   std::vector<std::pair<std::string, double>> out;
   if (of.family == family::random) return out;
-  out.emplace_back("dimensions", static_cast<double>(setting.dimensions));
-  if (of.family != family::scm) out.emplace_back("standardize", setting.standardize ? 1 : 0);
+  const bool in_classes = of.family == family::jrl || of.family == family::jgrhml;
+  if (!in_classes) out.emplace_back("dimensions", static_cast<double>(setting.dimensions));
+  if (of.family != family::scm && !in_classes) out.emplace_back("standardize", setting.standardize ? 1 : 0);
   if (setting.ridge > 0) out.emplace_back("ridge", setting.ridge);
   if (of.family == family::kcca) out.emplace_back("kappa", setting.kappa);
   if (setting.c > 0) out.emplace_back("c", setting.c);
+  if (setting.gamma > 0) out.emplace_back("gamma", setting.gamma);
+  if (setting.alpha > 0) out.emplace_back("alpha", setting.alpha);
   if (setting.below > 0) out.emplace_back("cca_dimensions", static_cast<double>(setting.below));
   if (setting.size > 0) out.emplace_back("kernel_columns", static_cast<double>(setting.size));
   if (of.scaled) out.emplace_back("power", setting.power);

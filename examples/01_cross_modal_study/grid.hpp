@@ -17,6 +17,8 @@ struct fit_setting {
   double kappa = 0;            ///< kcca: regularization
   kindred::index_t size = 0;   ///< kcca: columns of the incomplete Cholesky decomposition; 0: whole kernel matrices
   double c = 0;                ///< sm and scm: weight of the examples against the penalty
+  double alpha = 0;            ///< jgrhml: how far labels spread
+  double gamma = 0;            ///< jrl: sparsity
   kindred::index_t below = 0;  ///< scm: dimensions of the CCA below the classifiers
   kindred::index_t dimensions = 0;  ///< of the common space
   double power = 0;                 ///< coordinate j is multiplied by rho_j to this power
@@ -33,6 +35,8 @@ struct fit_setting {
 /// mcca    standardized; ridge 0.01, 0.1, 0.5, 2
 /// ml_cca  standardized; ridge 0.05, 0.25, 1, 4
 /// sm      standardized or not; c 1e-4, 1e-3, 0.01, 0.1, 1
+/// jrl     standardized; gamma 10, 100; sigma 0.1
+/// jgrhml  standardized; alpha 0.1, 0.5
 /// scm     below 5, 9, 15, 30, 60, 100; ridge 1e-3, 0.1, 1, 10, 100; c 1
 std::vector<fit_setting> fit_settings(family of, kindred::index_t rows, kindred::index_t fewest_columns,
                                       kindred::index_t most_columns);

@@ -7,7 +7,8 @@
 namespace study {
 
 const char* family_name(family of) {
-  constexpr const char* names[] = {"random", "pca", "cfa", "pls", "cca", "kcca", "mcca", "ml_cca", "sm", "scm"};
+  constexpr const char* names[] = {"random", "pca",    "cfa", "pls", "cca", "kcca",
+                                   "mcca",   "ml_cca", "sm",  "scm", "jrl", "jgrhml"};
   return names[static_cast<int>(of)];
 }
 
@@ -25,7 +26,9 @@ const std::vector<method>& known_methods() {
        true},
       {"ml_cca", "multi-label CCA: all pairs of one class, scaled by a power of the correlation", family::ml_cca, true},
       {"sm", "semantic matching: class posteriors less their training means", family::sm, false},
-      {"scm", "semantic correlation matching: the same on canonical coordinates", family::scm, false}};
+      {"scm", "semantic correlation matching: the same on canonical coordinates", family::scm, false},
+      {"jrl", "joint representation learning, votes of the nearest training items", family::jrl, false},
+      {"jgrhml", "labels that spread over a graph of both sides' neighbours", family::jgrhml, false}};
   return all;
 }
 

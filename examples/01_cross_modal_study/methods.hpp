@@ -7,7 +7,7 @@
 namespace study {
 
 /// What is fitted. Methods of one family share their fits. From mcca on they learn from class labels too.
-enum class family { random, pca, cfa, pls, cca, kcca, mcca, ml_cca, sm, scm };
+enum class family { random, pca, cfa, pls, cca, kcca, mcca, ml_cca, sm, scm, jrl, jgrhml };
 
 const char* family_name(family of);
 

@@ -137,7 +137,8 @@ inline std::vector<double> powers_of(const std::vector<method>& methods, family 
 }
 
 inline std::vector<index_t> dimensions_of(family of, const half& train) {
-  if (of == family::sm || of == family::scm)  // one for each class
+  if (of == family::jrl || of == family::jgrhml) return {train.size()};  // all that there are
+  if (of == family::sm || of == family::scm)                             // one for each class
     return {static_cast<index_t>(std::set<label_t>(train.labels.begin(), train.labels.end()).size())};
   const index_t columns = std::min(train.images.cols, train.texts.cols);
   return dimension_grid(of == family::kcca ? train.size() - 1 : std::min(columns, train.size() - 1));
@@ -161,7 +162,7 @@ std::vector<choice> choose(const study_data& data, const settings& how, int work
   // the longest first, so that no thread is left with one of them at the end
   std::vector<fold_job> jobs;
   for (const family of : {family::mcca, family::kcca, family::cca, family::ml_cca, family::sm, family::pls, family::scm,
-                          family::cfa, family::pca}) {
+                          family::jgrhml, family::jrl, family::cfa, family::pca}) {
     if (powers_of(how.methods, of).empty()) continue;
     for (fit_setting s : fit_settings(of, fit_halves[0].size(), std::min(train.images.cols, train.texts.cols),
                                       std::max(train.images.cols, train.texts.cols))) {

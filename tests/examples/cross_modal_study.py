@@ -22,7 +22,8 @@ import unittest
 
 PROGRAM = sys.argv[1]
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-METHODS = ["random", "pca", "cfa", "pls", "cca", "cca_rho", "kcca", "kcca_rho", "mcca", "ml_cca", "sm", "scm"]
+METHODS = ["random", "pca", "cfa", "pls", "cca", "cca_rho", "kcca", "kcca_rho", "mcca", "ml_cca", "sm", "scm",
+           "jrl", "jgrhml"]
 MEASURES = ["map", "hit@1", "hit@5", "hit@10"]
 
 
