@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "map.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <files.hpp>
+#include <kindred/op/gather.hpp>
+#include <kindred/text/utf8.hpp>
+#include <kindred/visual/scatter.hpp>
+#include <kindred/visual/tsne.hpp>
+
+#include "vector_file.hpp"
+
+namespace vectors {
+
+void map(const map_settings& how) {
+  kd::expects<kd::argument_error>(how.json.empty() || how.json != how.file, "--json and --out both name {}", how.json);
+  presentation::check_writable(how.file);
+  if (!how.json.empty()) presentation::check_writable(how.json);
+  const bool by_tags = !how.tokenizer.tags.empty();
+  const tokenizer cut(how.tokenizer);
+  kd::context<cpu> ctx(how.threads);
+  const embedding words = read_embedding(ctx, how.vectors);
+  std::vector<index_t> rows;
+  std::vector<std::string> labels;
+  for (index_t row = 0; row < words.size() && static_cast<index_t>(rows.size()) < how.top; ++row) {
+    const std::string& word = words.word(row);
+    if (static_cast<index_t>(kd::text::decode_utf8(word).size()) < how.shortest) continue;
+    if (by_tags && !cut.keeps_whole(word)) continue;
+    rows.push_back(row);
+    labels.push_back(word);
+  }
+  const auto count = static_cast<index_t>(rows.size());
+  kd::expects<kd::argument_error>(count >= 4, "{}: {} words qualify for the map, 4 are needed", how.vectors, count);
+  const kd::vector<index_t, cpu> chosen(ctx, rows);
+  kd::matrix<float, cpu> vectors(ctx, count, words.dimension());
+  kd::op::gather_rows<cpu, float>(ctx, words.unit(), chosen.view(), vectors.view());
+  const double perplexity = std::min(how.perplexity, static_cast<double>(count - 1) / 3);
+  const auto placed = kd::visual::tsne{.perplexity = perplexity, .seed = how.seed}.fit(ctx, vectors);
+  const kd::visual::scatter picture{.title = std::to_string(count) + " most frequent words",
+                                    .all_labels = count <= 200};
+  const auto points = kd::visual::scatter_points(placed.coordinates(), labels);
+  presentation::write_file(how.file, picture.svg(points));
+  if (!how.json.empty()) presentation::write_file(how.json, picture.json(points));
+  std::printf("%s: %ld words, perplexity %g, KL divergence %.4f\n", how.file.c_str(), static_cast<long>(count),
+              perplexity, placed.kl_divergence());
+}
+
+}  // namespace vectors

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vector_file.hpp"
+
+#include <kindred/text/normalize.hpp>
+
+namespace vectors {
+
+kd::io::word_vectors<float, cpu> read_vectors(kd::context<cpu>& ctx, const std::string& path) {
+  const bool binary = path.ends_with(".bin");
+  return kd::io::load_word_vectors<float>(
+      ctx, path,
+      {.format = binary ? kd::io::word_vector_format::binary : kd::io::word_vector_format::text,
+       .not_utf8 = kd::io::bad_word::skip,
+       .repeated = kd::io::bad_word::skip});
+}
+
+embedding read_embedding(kd::context<cpu>& ctx, const std::string& path) {
+  auto read = read_vectors(ctx, path);
+  kd::expects<kd::io_error>(!read.words.empty(), "{}: no words", path);
+  return {ctx, std::move(read)};
+}
+
+std::vector<index_t> rows_of(const embedding& words, const std::vector<std::string>& asked) {
+  std::vector<index_t> rows;
+  for (const std::string& word : asked) {
+    rows.push_back(words.row(kd::text::nfc(word)));
+    kd::expects<kd::argument_error>(rows.back() >= 0, "the word '{}' is not among the {} words", word, words.size());
+  }
+  return rows;
+}
+
+std::vector<kd::text::word_pair> read_pairs(const std::string& path) {
+  auto pairs = kd::text::read_word_pairs(path);
+  for (auto& pair : pairs) {
+    pair.first = kd::text::nfc(pair.first);
+    pair.second = kd::text::nfc(pair.second);
+  }
+  return pairs;
+}
+
+kd::text::analogy_questions read_questions(const std::string& path) {
+  auto questions = kd::text::read_analogy_questions(path);
+  for (auto& section : questions.sections)
+    for (auto& words : section.questions)
+      for (auto& word : words) word = kd::text::nfc(word);
+  return questions;
+}
+
+}  // namespace vectors

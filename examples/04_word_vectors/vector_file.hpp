@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <kindred/backend/cpu.hpp>
+#include <kindred/text/analogy_questions.hpp>
+#include <kindred/text/word_embedding.hpp>
+#include <kindred/text/word_pairs.hpp>
+
+namespace vectors {
+
+namespace kd = kindred;
+using kd::cpu;
+using kd::index_t;
+using embedding = kd::text::word_embedding<float, cpu>;
+
+/// Reads word2vec's text, or its binary form where the name ends with .bin.
+/// Errors  kindred::io_error.
+kd::io::word_vectors<float, cpu> read_vectors(kd::context<cpu>& ctx, const std::string& path);
+
+/// The same, ready for questions.
+embedding read_embedding(kd::context<cpu>& ctx, const std::string& path);
+
+/// Rows of words, composed as the words of a file are (NFC).
+/// Errors  kindred::argument_error that names a word which is not there.
+std::vector<index_t> rows_of(const embedding& words, const std::vector<std::string>& asked);
+
+/// Pairs and questions with composed words.
+std::vector<kd::text::word_pair> read_pairs(const std::string& path);
+kd::text::analogy_questions read_questions(const std::string& path);
+
+}  // namespace vectors
