@@ -67,16 +67,15 @@ struct word2vec_progress {
 /// Errors       argument_error for options outside their ranges, an empty vocabulary or corpus, a corpus of another vocabulary.
 /// Reference    Mikolov and others 2013 and their word2vec.c, which has the same subsampling, windows, start, decay, direction of
 ///              prediction and sum over the window in cbow. Differs: noise is shared by the window (as Ji and others 2016; there
-///              5 per pair) and drawn from an alias table; s is exact, not a table cut at 6; the decay goes on with every part.
+///              5 per pair) and drawn from an alias table; s is exact, not a table cut at 6; the decay goes on with every part; rate, see docs/decisions/0010-word2vec.md.
 /// Example      examples/04_word_vectors
 struct word2vec {
   index_t dimension = 100;  ///< 1 to 65536
   index_t window = 5;       ///< largest radius, 1 to 1000
   index_t negative = 5;     ///< noise words per window, 1 to 1000
-  index_t sharing = 2;      ///< skip_gram: words of the window that share their noise, 1 to 2000; 0: all of them
   double sample = 1e-3;     ///< threshold of subsampling, 0 or more
   index_t passes = 5;       ///< over the corpus, 1 to 10^6
-  double rate = 0.025;      ///< first learning rate, above 0
+  double rate = 0.05;       ///< first learning rate, above 0; word2vec.c has 0.025
   word2vec_mode mode = word2vec_mode::deterministic;
   word2vec_architecture architecture = word2vec_architecture::skip_gram;
   std::uint64_t seed = 1;

@@ -7,36 +7,13 @@
 #include <chrono>
 #include <cmath>
 #include <cstring>
-#include <kindred/core/random.hpp>
-#include <kindred/text/alias_table.hpp>
 #include <kindred/text/word2vec_kernel_impl.hpp>
 #include <kindred/text/word2vec_training.hpp>
+#include <kindred/text/word2vec_windows.hpp>
 
 namespace kindred::text {
 
 namespace detail {
-
-/// The random numbers of one sentence: number i needs nothing but i. SplitMix64 from a key of seed, pass and position.
-class sentence_draws {
- public:
-  sentence_draws(std::uint64_t seed, index_t pass, index_t position)
-      : key_(random::bits(seed, static_cast<std::uint64_t>(pass) + 1, static_cast<std::uint64_t>(position))) {}
-  std::uint64_t operator()(index_t i) const {
-    std::uint64_t z = key_ + 0x9E3779B97F4A7C15ull * static_cast<std::uint64_t>(i + 1);
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ull;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBull;
-    return z ^ (z >> 31);
-  }
-
- private:
-  std::uint64_t key_;
-};
-
-/// The windows of a part of the corpus, with rows of the whole matrices.
-struct word2vec_windows {
-  std::vector<std::int32_t> words, first, end, noise, first_noise;
-  std::vector<std::int32_t> inputs, outputs;  // of the words, where rows are copied
-};
 
 /// What one part keeps of its own in deterministic mode: copies of the rows it touches.
 struct word2vec_copies {
@@ -90,13 +67,7 @@ struct word2vec_training::state {
         u(context, known.size(), o.dimension),
         v(context, known.size(), o.dimension),
         kernels(detail::word2vec_kernels_for(context.instructions())),
-        noise(weights(known)) {
-    keep.reserve(static_cast<std::size_t>(known.size()));
-    for (const std::int64_t count : known.counts()) {
-      const double f = static_cast<double>(count) / static_cast<double>(known.total()), t = o.sample;
-      const double stays = t > 0 ? (std::sqrt(f / t) + 1) * t / f : 1;
-      keep.push_back(stays >= 1 ? std::uint32_t(0xFFFFFFFF) : static_cast<std::uint32_t>(stays * 0x1.0p32));
-    }
+        sampler(known, o.sample, o.window, o.negative, o.seed) {
     const auto threads = static_cast<std::size_t>(context.threads());
     windows.resize(threads);
     for (std::size_t i = 0; i < threads; ++i) rooms.emplace_back(u.size(), o.window, o.negative);
@@ -116,7 +87,6 @@ struct word2vec_training::state {
     range("dimension", o.dimension, 1, 65536);
     range("window", o.window, 1, 1000);
     range("negative", o.negative, 1, 1000);
-    range("sharing", o.sharing, 0, 2000);
     range("passes", o.passes, 1, 1000000);
     range("parts", o.parts, 1, 1024);
     range("words_per_part", o.words_per_part, 1, index_t(1) << 24);
@@ -132,13 +102,6 @@ struct word2vec_training::state {
     expects<argument_error>(c.tokens() > 0, "text::word2vec: {} holds no words", c.name());
     return o;
   }
-  static std::vector<double> weights(const vocabulary& v) {
-    std::vector<double> out;
-    out.reserve(static_cast<std::size_t>(v.size()));
-    for (const std::int64_t count : v.counts()) out.push_back(std::pow(static_cast<double>(count), 0.75));
-    return out;
-  }
-
   void start() {
     const auto n = options.dimension;
     ctx->for_each(words->size(), n, [&](index_t r, index_t j) {
@@ -159,53 +122,6 @@ struct word2vec_training::state {
     return options.rate * std::max(1e-4, 1 - share);
   }
 
-  /// Subsamples the sentences that begin in [from, to) and makes their windows and noise.
-  void make_windows(index_t from, index_t to, detail::word2vec_windows& w) const {
-    const auto ids = corpus->entries();
-    const auto id_at = [&](index_t i) { return ids[static_cast<std::size_t>(i)]; };
-    w.words.clear();
-    w.first.clear();
-    w.end.clear();
-    w.noise.clear();
-    w.first_noise.clear();
-    index_t at = from;
-    while (at > 0 && at < to && id_at(at - 1) != corpus::sentence_end) ++at;
-    const auto radius_of = static_cast<std::uint64_t>(options.window);
-    while (at < to) {
-      const detail::sentence_draws draws(options.seed, pass, at);
-      const auto begin = static_cast<index_t>(w.words.size());
-      index_t n = 0;
-      for (label_t id = id_at(at); id != corpus::sentence_end; id = id_at(at + n)) {
-        const std::uint64_t bits = draws(n++);
-        const std::uint32_t share = keep[static_cast<std::size_t>(id)];
-        if (share != 0xFFFFFFFF && (bits >> 32) >= share) continue;
-        w.words.push_back(id);
-        w.first.push_back(static_cast<std::int32_t>(((bits & 0xFFFFFFFF) * radius_of >> 32) + 1));  // radius for now
-      }
-      const auto end = static_cast<index_t>(w.words.size());
-      index_t drawn = n;
-      for (index_t p = begin; p < end; ++p) {
-        const auto i = static_cast<std::size_t>(p);
-        const index_t radius = w.first[i], low = std::max(begin, p - radius), high = std::min(end, p + radius + 1);
-        w.first[i] = static_cast<std::int32_t>(low);
-        w.end.push_back(static_cast<std::int32_t>(high));
-        w.first_noise.push_back(static_cast<std::int32_t>(w.noise.size()));
-        const index_t steps = (high - low - 1 + sharing() - 1) / sharing();
-        for (index_t k = 0; k < steps * options.negative; ++k) {
-          const label_t word = noise(draws(drawn++));
-          w.noise.push_back(word == w.words[i] ? -1 : word);
-        }
-      }
-      at += n + 1;
-    }
-    w.first_noise.push_back(static_cast<std::int32_t>(w.noise.size()));
-  }
-  /// Words of a window that share their noise.
-  index_t sharing() const {
-    const bool all = options.sharing == 0 || options.architecture == word2vec_architecture::cbow;
-    return all ? 2 * options.window : options.sharing;
-  }
-
   detail::word2vec_part part_of(const detail::word2vec_windows& w, double rate) const {
     detail::word2vec_part p{};
     p.inputs = u.data();
@@ -218,8 +134,6 @@ struct word2vec_training::state {
     p.first = w.first.data();
     p.end = w.end.data();
     p.noise = w.noise.data();
-    p.first_noise = w.first_noise.data();
-    p.sharing = sharing();
     p.rate = static_cast<float>(rate);
     p.mean = options.architecture == word2vec_architecture::cbow;
     p.fetch_inputs = true;
@@ -316,7 +230,7 @@ struct word2vec_training::state {
       const auto mine = static_cast<std::size_t>(worker);
       const index_t from = next + i * per_part;
       detail::word2vec_windows& w = windows[mine];
-      make_windows(from, std::min(n, from + per_part), w);
+      sampler.make_windows(corpus->entries(), pass, from, std::min(n, from + per_part), w);
       if (own)
         train_own(w, rate_at(from), mine, static_cast<std::size_t>(i));
       else
@@ -343,8 +257,7 @@ struct word2vec_training::state {
   const vocabulary* words;
   detail::word2vec_matrix u, v;
   detail::word2vec_kernels kernels;
-  alias_table noise;
-  std::vector<std::uint32_t> keep;
+  detail::word2vec_sampler sampler;
   std::vector<detail::word2vec_windows> windows;
   std::vector<detail::word2vec_room> rooms;
   std::vector<std::array<std::vector<std::int32_t>, 2>> places;
@@ -415,10 +328,10 @@ KINDRED_INLINE void word2vec_training::save(const std::string& path) const {
   file.add("v", s.v.view());
   file.add("rates", std::vector<double>{o.sample, o.rate});
   file.add("state",
-           std::vector<std::int64_t>{o.dimension, o.window, o.negative, o.sharing, o.passes,
-                                     static_cast<std::int64_t>(o.mode), static_cast<std::int64_t>(o.architecture),
-                                     static_cast<std::int64_t>(o.seed), o.parts, o.words_per_part, s.pass, s.next,
-                                     s.entries(), static_cast<std::int64_t>(s.corpus->fingerprint())});
+           std::vector<std::int64_t>{o.dimension, o.window, o.negative, o.passes, static_cast<std::int64_t>(o.mode),
+                                     static_cast<std::int64_t>(o.architecture), static_cast<std::int64_t>(o.seed),
+                                     o.parts, o.words_per_part, s.pass, s.next, s.entries(),
+                                     static_cast<std::int64_t>(s.corpus->fingerprint())});
   file.write(path);
 }
 
@@ -431,24 +344,23 @@ KINDRED_INLINE word2vec_training word2vec_training::load(context<cpu>& ctx, cons
                     detail::word2vec_file_type, type);
   const auto rates = file.load_vector<double>(ctx, "rates").to_host();
   const auto n = file.load_vector<std::int64_t>(ctx, "state").to_host();
-  expects<io_error>(rates.size() == 2 && n.size() == 14, "{}: tensors rates and state: 2 and 14 numbers wanted", path);
+  expects<io_error>(rates.size() == 2 && n.size() == 13, "{}: tensors rates and state: 2 and 13 numbers wanted", path);
   const auto fits = [&](bool ok, const char* what) { expects<io_error>(ok, "{}: tensor state: {}", path, what); };
-  fits(n[5] >= 0 && n[5] <= 1 && n[6] >= 0 && n[6] <= 1, "mode or architecture is unknown");
-  fits(n[12] == static_cast<index_t>(corpus.entries().size()) &&
-           static_cast<std::uint64_t>(n[13]) == corpus.fingerprint(),
+  fits(n[4] >= 0 && n[4] <= 1 && n[5] >= 0 && n[5] <= 1, "mode or architecture is unknown");
+  fits(n[11] == static_cast<index_t>(corpus.entries().size()) &&
+           static_cast<std::uint64_t>(n[12]) == corpus.fingerprint(),
        "was trained on another corpus");
   const word2vec o{n[0],
                    n[1],
                    n[2],
-                   n[3],
                    rates[0],
-                   n[4],
+                   n[3],
                    rates[1],
-                   static_cast<word2vec_mode>(n[5]),
-                   static_cast<word2vec_architecture>(n[6]),
-                   static_cast<std::uint64_t>(n[7]),
-                   n[8],
-                   n[9]};
+                   static_cast<word2vec_mode>(n[4]),
+                   static_cast<word2vec_architecture>(n[5]),
+                   static_cast<std::uint64_t>(n[6]),
+                   n[7],
+                   n[8]};
   for (const char* name : {"u", "v"})
     expects<io_error>(file.shape(name) == std::vector<index_t>{words.size(), o.dimension},
                       "{}: tensor {}: {} x {} wanted", path, name, words.size(), o.dimension);
@@ -459,8 +371,8 @@ KINDRED_INLINE word2vec_training word2vec_training::load(context<cpu>& ctx, cons
     expects<io_error>(false, "{}: tensor state: {}", path, e.what());
   }
   const index_t per_part = made->words_per_part();
-  fits(n[10] >= 0 && n[10] <= o.passes && n[11] >= 0 && n[11] < made->entries() && n[11] % per_part == 0 &&
-           (n[10] < o.passes || n[11] == 0),
+  fits(n[9] >= 0 && n[9] <= o.passes && n[10] >= 0 && n[10] < made->entries() && n[10] % per_part == 0 &&
+           (n[9] < o.passes || n[10] == 0),
        "a position that no training reaches");
   for (const char* name : {"u", "v"}) {
     const auto from = file.view<float>(name);
@@ -468,8 +380,8 @@ KINDRED_INLINE word2vec_training word2vec_training::load(context<cpu>& ctx, cons
     for (index_t r = 0; r < from.rows(); ++r)
       ctx.copy(&to(r, 0), &from(r, 0), from.cols() * static_cast<index_t>(sizeof(float)));
   }
-  made->pass = n[10];
-  made->next = n[11];
+  made->pass = n[9];
+  made->next = n[10];
   return word2vec_training(std::move(made));
 }
 

@@ -15,12 +15,11 @@ inline constexpr index_t word2vec_ahead = 2;    ///< windows whose targets are f
 /// The windows of a part: positions of words that stayed, with their neighbours and noise.
 struct word2vec_part {
   float *inputs, *outputs;  // rows of `size` floats, 64 bytes aligned
-  index_t size, negative, sharing, reach;
+  index_t size, negative, reach;
   std::size_t positions;
   const std::int32_t *input_rows, *output_rows;  // per position
   const std::int32_t *first, *end;               // the window, itself included
-  const std::int32_t* noise;                     // output rows, `negative` per step; -1: nothing
-  const std::int32_t* first_noise;               // of a position, one more than there are positions
+  const std::int32_t* noise;                     // `negative` output rows per position; -1: nothing
   float rate;
   bool mean, fetch_inputs;
 };
