@@ -42,18 +42,8 @@ void declare(CLI::App& app, options& o) {
       ->delimiter(',')
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->default_str("all");
-  app.add_option("--json", o.json, "Write the numbers to this file.")->type_name("FILE");
-  app.add_option("--report", o.report, "Write an HTML report to this file.")->type_name("FILE");
-  app.add_option("--seed", o.seed, "Of the folds, of random vectors and of the embedded split.")
-      ->type_name("N")
-      ->capture_default_str();
-  app.add_option("--threads", o.threads, "At work at once; the numbers do not depend on it. Default: the processors.")
-      ->type_name("N")
-      ->check(CLI::Range(1, 1024));
-  app.add_option("--device", o.device, "Where the work is done: cpu or cuda.")
-      ->type_name("NAME")
-      ->check(CLI::IsMember({"cpu", "cuda"}))
-      ->capture_default_str();
+  presentation::add_run_options(app, o.json, o.report, o.seed,
+                                "Of the folds, of random vectors and of the embedded split.", o.threads, o.device);
   app.add_option("--folds", o.folds, "Of the cross-validation that chooses hyper-parameters.")
       ->type_name("N")
       ->check(CLI::Range(2, 100))

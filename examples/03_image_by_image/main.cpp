@@ -101,18 +101,8 @@ void declare(CLI::App& app, options& o) {
   app.add_option("--checkpoints", how.checkpoints,
                  "Write training's state to this folder after every epoch, and go on from what is there.")
       ->type_name("FOLDER");
-  app.add_option("--seed", how.seed, "Of first weights, batches, maps of pictures and drawn halves.")
-      ->type_name("N")
-      ->capture_default_str();
-  app.add_option("--threads", o.threads, "At work at once; the numbers do not depend on it. Default: the processors.")
-      ->type_name("N")
-      ->check(CLI::Range(1, 1024));
-  app.add_option("--device", o.device, "Where the work is done: cpu or cuda.")
-      ->type_name("NAME")
-      ->check(CLI::IsMember({"cpu", "cuda"}))
-      ->capture_default_str();
-  app.add_option("--json", o.json, "Write the numbers to this file.")->type_name("FILE");
-  app.add_option("--report", o.report, "Write an HTML report to this file.")->type_name("FILE");
+  presentation::add_run_options(app, o.json, o.report, how.seed,
+                                "Of first weights, batches, maps of pictures and drawn halves.", o.threads, o.device);
   app.add_option("--lists", how.lists, "Queries whose nearest pictures the report shows.")
       ->type_name("N")
       ->check(CLI::Range(0, 1000))

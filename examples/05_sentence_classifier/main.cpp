@@ -134,18 +134,8 @@ void declare(CLI::App& app, options& o) {
       ->type_name("MODEL.safetensors");
   app.add_flag("--classify", o.classify,
                "Read lines from the input and write for each its class, how sure that is, and it.");
-  app.add_option("--seed", how.seed, "Of parts, first weights, orders and dropout.")
-      ->type_name("N")
-      ->capture_default_str();
-  app.add_option("--threads", o.threads, "At work at once; the numbers do not depend on it. Default: the processors.")
-      ->type_name("N")
-      ->check(CLI::Range(1, 1024));
-  app.add_option("--device", o.device, "Where the work is done: cpu or cuda.")
-      ->type_name("NAME")
-      ->check(CLI::IsMember({"cpu", "cuda"}))
-      ->capture_default_str();
-  app.add_option("--json", o.json, "Write the numbers to this file.")->type_name("FILE");
-  app.add_option("--report", o.report, "Write an HTML report to this file.")->type_name("FILE");
+  presentation::add_run_options(app, o.json, o.report, how.seed, "Of parts, first weights, orders and dropout.",
+                                o.threads, o.device);
   app.add_option("--shown", how.shown, "Texts of each kind that the report shows.")
       ->type_name("N")
       ->check(CLI::Range(0, 1000))

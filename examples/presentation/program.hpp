@@ -38,6 +38,21 @@ int run_program(CLI::App& app, int argc, char** argv, Declare&& declare, Run&& r
   return 1;
 }
 
+/// The options that programs with a report share. `seeds` says what the seed decides.
+inline void add_run_options(CLI::App& app, std::string& json, std::string& report, std::uint64_t& seed,
+                            const char* seeds, int& threads, std::string& device) {
+  app.add_option("--seed", seed, seeds)->type_name("N")->capture_default_str();
+  app.add_option("--threads", threads, "At work at once; the numbers do not depend on it. Default: the processors.")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1024));
+  app.add_option("--device", device, "Where the work is done: cpu or cuda.")
+      ->type_name("NAME")
+      ->check(CLI::IsMember({"cpu", "cuda"}))
+      ->capture_default_str();
+  app.add_option("--json", json, "Write the numbers to this file.")->type_name("FILE");
+  app.add_option("--report", report, "Write an HTML report to this file.")->type_name("FILE");
+}
+
 /// `asked`, or where that is 0 one thread a processor.
 inline int threads_or_processors(int asked) {
   const auto processors = static_cast<int>(std::thread::hardware_concurrency());

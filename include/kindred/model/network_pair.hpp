@@ -2,7 +2,7 @@
 #pragma once
 
 #include <kindred/encoder/network.hpp>
-#include <kindred/projection/concept.hpp>
+#include <kindred/projection/stored.hpp>
 
 namespace kindred::model {
 
@@ -12,11 +12,6 @@ matrix<T, D> encoded(context<D>& ctx, const Network& network, const X& x) {
   matrix<T, D> out(ctx, encoder::detail::input_view<T, D>(x).items, network.dimension(), uninitialized);
   network.encode(ctx, x, out.view());
   return out;
-}
-template <class File>
-void expect_type(const File& file, const std::string& prefix, const char* wanted) {
-  const std::string& type = file.metadata(prefix + "type");
-  expects<io_error>(type == wanted, "{}: metadata {}type: {} wanted, {} came", file.name(), prefix, wanted, type);
 }
 }  // namespace detail
 
@@ -72,16 +67,14 @@ class network_pair {
   /// Writes a file of its own, atomically. Errors: io_error.
   template <class Writer = io::safetensors_writer>
   void save(const std::string& path) const {
-    Writer file;
-    save(file, "");
-    file.write(path);
+    projection::detail::save_alone<Writer>(*this, path);
   }
   /// What was saved under `prefix`, for specs that say the same as the saved ones.
   /// Errors  io_error, naming the file, for another type, other specs (both are named), missing or misshapen tensors.
   template <class File>
   requires(!std::convertible_to<File, std::string>) static network_pair
       load(context<D>& ctx, const First& first, const Second& second, const File& file, const std::string& prefix) {
-    detail::expect_type(file, prefix, file_type);
+    projection::detail::expect_type(file, prefix, file_type);
     return {first_type::load(ctx, first, file, prefix + "first."),
             second_type::load(ctx, second, file, prefix + "second.")};
   }
