@@ -66,7 +66,7 @@ class word2vec_sampler {
         if (share != always && (bits >> 32) >= share) continue;
         w.words.push_back(id);
         const std::uint64_t radius = (bits & 0xFFFFFFFF) * static_cast<std::uint64_t>(window_) >> 32;
-        w.first.push_back(static_cast<std::int32_t>(radius + 1));  // for now
+        w.first.push_back(static_cast<std::int32_t>(radius + 1));  // the first word of the window below
       }
       const auto end = static_cast<index_t>(w.words.size());
       w.end.resize(static_cast<std::size_t>(end));
