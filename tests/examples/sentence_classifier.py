@@ -258,7 +258,7 @@ class Made(Case):
 
 class Embedded(Case):
     def test_emoji(self):
-        found, _ = self.results("--epochs", 10, "--batch", 16)
+        found, _ = self.results("--epochs", 4, "--batch", 16, "--threads", 1)
         self.assertEqual(found["manifest"]["data"], "embedded")
         self.assertEqual(len(found["manifest"]["classes"]), 9)
         self.assertGreater(found["variants"]["rand"]["accuracy"], found["most_frequent_class"] + 0.3)
