@@ -8,6 +8,7 @@
 #include <kindred/text/byte_pair_encoding_impl.hpp>
 #include <kindred/text/collapse_repeats_impl.hpp>
 #include <kindred/text/corpus_impl.hpp>
+#include <kindred/text/corpus_writer_impl.hpp>
 #include <kindred/text/korean_impl.hpp>
 #include <kindred/text/korean_stems_impl.hpp>
 #include <kindred/text/normalize_impl.hpp>

@@ -80,7 +80,9 @@ struct word2vec {
   word2vec_architecture architecture = word2vec_architecture::skip_gram;
   std::uint64_t seed = 1;
   index_t parts = 8;  ///< deterministic: parts of a round, 1 to 1024; more threads than parts have nothing to do
-  index_t words_per_part = 512;  ///< 1 to 2^24
+  /// deterministic: 1 to 2^24; 0: 512, or fewer where some word is so frequent that its row would take more than 3.2 / rate
+  /// steps of a round without the other parts' changes, which lets vectors grow without bound
+  index_t words_per_part = 0;
 
   /// Trains on the threads of `ctx`. `progress`, where given, is called about twice a second and at the end.
   io::word_vectors<float, cpu> train(context<cpu>& ctx, const text::corpus& corpus, const vocabulary& words,

@@ -89,7 +89,7 @@ struct word2vec_training::state {
     range("negative", o.negative, 1, 1000);
     range("passes", o.passes, 1, 1000000);
     range("parts", o.parts, 1, 1024);
-    range("words_per_part", o.words_per_part, 1, index_t(1) << 24);
+    range("words_per_part", o.words_per_part, 0, index_t(1) << 24);
     expects<argument_error>(o.sample >= 0 && o.sample <= 1, "text::word2vec: sample is {}, 0 to 1 wanted", o.sample);
     expects<argument_error>(o.rate > 0 && o.rate <= 1000, "text::word2vec: rate is {}, above 0 wanted", o.rate);
     expects<argument_error>(o.mode == word2vec_mode::deterministic || o.mode == word2vec_mode::hogwild,
@@ -114,7 +114,10 @@ struct word2vec_training::state {
   index_t entries() const { return static_cast<index_t>(corpus->entries().size()); }
   bool done() const { return pass >= options.passes; }
   index_t words_per_part() const {
-    return options.mode == word2vec_mode::hogwild ? hogwild_words : options.words_per_part;
+    if (options.mode == word2vec_mode::hogwild) return hogwild_words;
+    if (options.words_per_part > 0) return options.words_per_part;
+    const double steps = 3.2 / (options.rate * sampler.most_steps() * static_cast<double>(options.parts));
+    return static_cast<index_t>(std::clamp(steps, 8.0, 512.0));
   }
   double rate_at(index_t position) const {
     const double share = (static_cast<double>(pass) + static_cast<double>(position) / static_cast<double>(entries())) /
