@@ -80,8 +80,9 @@ struct word2vec {
   word2vec_architecture architecture = word2vec_architecture::skip_gram;
   std::uint64_t seed = 1;
   index_t parts = 8;  ///< deterministic: parts of a round, 1 to 1024; more threads than parts have nothing to do
-  /// deterministic: 1 to 2^24; 0: 512, or fewer where some word is so frequent that its row would take more than 3.2 / rate
-  /// steps of a round without the other parts' changes, which lets vectors grow without bound
+  /// deterministic: 1 to 2^24; 0: 512, or as many fewer (not below 8) as keep the most frequent output row at 3.2 / rate steps of
+  /// a round, and that of an average step at 0.8 / rate: where rows take more without the other parts' changes, vectors get
+  /// worse, then grow without bound
   index_t words_per_part = 0;
 
   /// Trains on the threads of `ctx`. `progress`, where given, is called about twice a second and at the end.

@@ -116,8 +116,8 @@ struct word2vec_training::state {
   index_t words_per_part() const {
     if (options.mode == word2vec_mode::hogwild) return hogwild_words;
     if (options.words_per_part > 0) return options.words_per_part;
-    const double steps = 3.2 / (options.rate * sampler.most_steps() * static_cast<double>(options.parts));
-    return static_cast<index_t>(std::clamp(steps, 8.0, 512.0));
+    const double steps = std::min(3.2 / sampler.most_steps(), 0.8 / sampler.mean_steps());
+    return static_cast<index_t>(std::clamp(steps / (options.rate * static_cast<double>(options.parts)), 8.0, 512.0));
   }
   double rate_at(index_t position) const {
     const double share = (static_cast<double>(pass) + static_cast<double>(position) / static_cast<double>(entries())) /

@@ -39,21 +39,29 @@ class word2vec_sampler {
   word2vec_sampler(const vocabulary& words, double sample, index_t window, index_t negative, std::uint64_t seed)
       : noise_(weights(words)), window_(window), negative_(negative), seed_(seed) {
     keep_.reserve(static_cast<std::size_t>(words.size()));
-    double kept = 0, most_kept = 0, drawn = 0, most_drawn = 0;
+    std::vector<double> steps;
+    double kept = 0, drawn = 0;
     for (const std::int64_t count : words.counts()) {
       const double f = static_cast<double>(count) / static_cast<double>(words.total());
       const double stays = sample > 0 ? std::min(1.0, (std::sqrt(f / sample) + 1) * sample / f) : 1;
       keep_.push_back(stays >= 1 ? always : static_cast<std::uint32_t>(stays * 0x1.0p32));
+      steps.push_back(f * stays);
       kept += f * stays;
-      most_kept = std::max(most_kept, f * stays);
       drawn += weight(count);
-      most_drawn = std::max(most_drawn, weight(count));
     }
-    most_steps_ = most_kept + kept * static_cast<double>(negative) * most_drawn / drawn;
+    double sum = 0, squares = 0;
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      steps[i] += kept * static_cast<double>(negative) * weight(words.counts()[i]) / drawn;
+      most_steps_ = std::max(most_steps_, steps[i]);
+      sum += steps[i];
+      squares += steps[i] * steps[i];
+    }
+    mean_steps_ = squares / sum;
   }
 
-  /// Steps of the most frequent output row, per word of the corpus.
+  /// Steps per word of the corpus that the most frequent output row takes, and that the row of an average step takes.
   double most_steps() const { return most_steps_; }
+  double mean_steps() const { return mean_steps_; }
 
   /// Those of the sentences that begin in [from, to) of the entries of a corpus.
   void make_windows(std::span<const label_t> entries, index_t pass, index_t from, index_t to,
@@ -106,7 +114,7 @@ class word2vec_sampler {
 
   alias_table noise_;
   std::vector<std::uint32_t> keep_;
-  double most_steps_ = 0;
+  double most_steps_ = 0, mean_steps_ = 0;
   index_t window_, negative_;
   std::uint64_t seed_;
 };
