@@ -24,7 +24,8 @@ void add_threads(CLI::App& app, int& threads) {
 }
 
 void add_vectors(CLI::App& app, std::string& file) {
-  app.add_option("--vectors", file, "Word vectors: word2vec's text, or its binary form where the name ends with .bin.")
+  app.add_option("--vectors", file,
+                 "Word vectors: word2vec's text, its binary (.bin), or an array (.npy, words beside it in .txt).")
       ->type_name("FILE")
       ->required();
 }
@@ -126,7 +127,11 @@ int main(int argc, char** argv) {
     train.threads = compare.training.threads = evaluate.threads = map.threads = 0;
     CLI::App& t = *app.add_subcommand("train", "Learn word vectors from text files.");
     trained.add(t, train);
-    t.add_option("--out", train.file, "Where the vectors go: word2vec's text.")->type_name("FILE")->required();
+    t.add_option(
+         "--out", train.file,
+         "Where the vectors go: word2vec's text, its binary (.bin), or an array (.npy, words beside it in .txt).")
+        ->type_name("FILE")
+        ->required();
     t.add_option("--size", train.how.dimension, "Numbers of a vector.")
         ->type_name("N")
         ->check(whole)

@@ -215,7 +215,7 @@ void train(const train_settings& how) {
   const auto progress = training.progress();
   const auto vectors = training.vectors();
   check_finite(ctx, vectors);
-  kd::io::save_word_vectors(how.file, vectors.words, vectors.vectors);
+  kd::io::save_word_vectors(how.file, vectors.words, vectors.vectors, kd::io::word_vector_format_of(how.file));
   const double seconds = seconds_since(start);
   std::printf("%s: %ld words, %ld numbers each, in %.1f s (training %.1f s, %.0f words/s)\n", how.file.c_str(),
               static_cast<long>(vectors.words.size()), static_cast<long>(how.how.dimension), seconds, progress.seconds,

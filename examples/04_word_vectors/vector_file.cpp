@@ -6,12 +6,10 @@
 namespace vectors {
 
 kd::io::word_vectors<float, cpu> read_vectors(kd::context<cpu>& ctx, const std::string& path) {
-  const bool binary = path.ends_with(".bin");
-  return kd::io::load_word_vectors<float>(
-      ctx, path,
-      {.format = binary ? kd::io::word_vector_format::binary : kd::io::word_vector_format::text,
-       .not_utf8 = kd::io::bad_word::skip,
-       .repeated = kd::io::bad_word::skip});
+  return kd::io::load_word_vectors<float>(ctx, path,
+                                          {.format = kd::io::word_vector_format_of(path),
+                                           .not_utf8 = kd::io::bad_word::skip,
+                                           .repeated = kd::io::bad_word::skip});
 }
 
 embedding read_embedding(kd::context<cpu>& ctx, const std::string& path) {

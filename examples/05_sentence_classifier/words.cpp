@@ -5,7 +5,6 @@
 #include <cmath>
 #include <kindred/backend/cpu.hpp>
 #include <kindred/core/error.hpp>
-#include <kindred/io/npy.hpp>
 #include <kindred/text/character_ngrams.hpp>
 #include <kindred/text/collapse_repeats.hpp>
 #include <kindred/text/jamo_ngrams.hpp>
@@ -15,8 +14,6 @@
 #include <kindred/text/script_runs.hpp>
 #include <kindred/text/whitespace.hpp>
 #include <unordered_map>
-
-#include "lines.hpp"
 
 namespace sentence {
 
@@ -57,8 +54,6 @@ const known_tokenizer tokenizers[] = {
     {"jamo",
      [] { return of(text::jamo_ngrams{.shortest = 1, .longest = 1, .within_words = false, .invalid = replaced}); }},
 };
-
-bool ends_with(const std::string& text, const char* end) { return text.ends_with(end); }
 
 }  // namespace
 
@@ -101,19 +96,9 @@ void tokenizer::save(kindred::io::safetensors_writer& file) const {
 
 word_table read_vectors(const std::string& path) {
   namespace io = kindred::io;
-  if (!ends_with(path, ".npy"))
-    return io::read_word_vectors<float>(
-        path, {.format = ends_with(path, ".bin") ? io::word_vector_format::binary : io::word_vector_format::text,
-               .not_utf8 = io::bad_word::skip,
-               .repeated = io::bad_word::skip});
-  auto numbers = io::read_npy<float>(path);
-  expects<io_error>(numbers.shape.size() == 2, "{}: {} axes, word vectors have 2", path, numbers.shape.size());
-  word_table table{{}, numbers.shape[1], std::move(numbers.values)};
-  const std::string words = path.substr(0, path.size() - 4) + ".txt";
-  for_each_line(words, [&](index_t, std::string_view word) { table.words.emplace_back(word); });
-  expects<io_error>(static_cast<index_t>(table.words.size()) == numbers.shape[0], "{}: {} words for {} vectors of {}",
-                    words, table.words.size(), numbers.shape[0], path);
-  return table;
+  return io::read_word_vectors<float>(
+      path,
+      {.format = io::word_vector_format_of(path), .not_utf8 = io::bad_word::skip, .repeated = io::bad_word::skip});
 }
 
 text::vocabulary known_words(const labelled_texts& data, const std::vector<index_t>& rows, const tokenizer& cut,

@@ -14,26 +14,17 @@ import os
 import pathlib
 import random
 import re
-import struct
 import subprocess
 import sys
 import tempfile
 import unittest
 
-PROGRAM = sys.argv[1]
+from program_case import PROGRAM, npy, run
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 METHODS = ["random", "pca", "cfa", "pls", "cca", "cca_rho", "kcca", "kcca_rho", "mcca", "ml_cca", "sm", "scm",
            "jrl", "jgrhml"]
 MEASURES = ["map", "hit@1", "hit@5", "hit@10"]
-
-
-def npy(path, values, shape, code="d", descr="<f8"):
-    """Writes a .npy file of version 1.0."""
-    head = repr({"descr": descr, "fortran_order": False, "shape": tuple(shape)})
-    head += " " * (63 - (10 + len(head)) % 64) + "\n"
-    with open(path, "wb") as file:
-        file.write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(head)) + head.encode())
-        file.write(struct.pack("<%d%s" % (len(values), code), *values))
 
 
 def matrix(path, rows):
@@ -63,10 +54,6 @@ def made_data(folder, train=90, test=60, classes=3, noise=0.6, columns=(12, 8), 
         matrix(folder / f"{half}_texts.npy", rows[1])
         labels(folder / f"{half}_labels.npy", [10 * c - 10 for c in classes_of])  # a negative one among them
     return folder
-
-
-def run(*arguments, **options):
-    return subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True, timeout=900, **options)
 
 
 class Page(html.parser.HTMLParser):

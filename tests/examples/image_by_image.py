@@ -8,31 +8,21 @@ usage: image_by_image.py PROGRAM made       arrays: numbers, threads, stopping a
 """
 import json
 import math
-import pathlib
 import random
 import re
 import struct
 import subprocess
 import sys
-import tempfile
 import unittest
 import zlib
 
-PROGRAM = sys.argv[1]
+from program_case import PROGRAM, Case, npy, run
+
 LOSSES = ["triplet_semi_hard", "triplet_batch_hard", "lifted_structure", "proxy_nca", "margin", "n_pair", "multi_similarity",
           "info_nce", "daml"]
 MEASURES = ["recall@1", "recall@10", "recall@100", "recall@1000", "map@r", "r_precision"]
 SMALL = ["--width", 8, "--dimension", 8, "--batch", 12, "--per-class", 3]
 SIZE = 16
-
-
-def npy(path, values, shape, code, descr):
-    """Writes a .npy file of version 1.0."""
-    head = repr({"descr": descr, "fortran_order": False, "shape": tuple(shape)})
-    head += " " * (63 - (10 + len(head)) % 64) + "\n"
-    with open(path, "wb") as file:
-        file.write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(head)) + head.encode())
-        file.write(struct.pack("<%d%s" % (len(values), code), *values))
 
 
 def drawn_picture(draw, kind):
@@ -60,35 +50,6 @@ def png(pixels, size=SIZE):
     lines = b"".join(b"\0" + bytes(pixels[r * size:(r + 1) * size]) for r in range(size))
     return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", size, size, 8, 0, 0, 0, 0)) +
             chunk(b"IDAT", zlib.compress(lines)) + chunk(b"IEND", b""))
-
-
-def run(*arguments):
-    return subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True, timeout=900)
-
-
-class Case(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(folder.cleanup)
-        cls.folder = pathlib.Path(folder.name)
-
-    def results(self, *arguments):
-        path = self.folder / "results.json"
-        done = run(*arguments, "--json", path)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        return json.loads(path.read_text()), done
-
-    def without_time(self, found):
-        found = json.loads(json.dumps(found))
-        del found["timings"], found["manifest"]["threads"]
-        return found
-
-    def refused(self, message, *arguments):
-        got = run(*arguments)
-        self.assertEqual((got.returncode, got.stdout), (1, ""), (arguments, got.stderr))
-        self.assertEqual(got.stderr.count("\n"), 1, got.stderr)
-        self.assertIn(message, got.stderr)
 
 
 class Made(Case):

@@ -8,16 +8,15 @@ usage: sentence_classifier.py PROGRAM made       tables: numbers, threads, stopp
 import gzip
 import json
 import math
-import pathlib
 import random
 import re
 import struct
 import subprocess
 import sys
-import tempfile
 import unittest
 
-PROGRAM = sys.argv[1]
+from program_case import PROGRAM, Case, run
+
 SMALL = ["--maps", 6, "--dimension", 8, "--batch", 16, "--tokenizer", "whitespace", "--fewest", 1]
 GOOD, BAD = ["좋다", "최고", "재밌다", "감동"], ["나쁘다", "최악", "지루하다", "실망"]
 FILLERS = ["영화", "배우", "이야기", "그냥", "정말", "음악", "장면", "처음"]
@@ -49,35 +48,6 @@ def npy(path):
     length = struct.unpack("<H", data[8:10])[0]
     head = eval(data[10:10 + length].decode())
     return head["shape"], head["descr"], data[10 + length:]
-
-
-def run(*arguments, given=None):
-    return subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True, timeout=900, input=given)
-
-
-class Case(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(folder.cleanup)
-        cls.folder = pathlib.Path(folder.name)
-
-    def results(self, *arguments):
-        path = self.folder / "results.json"
-        done = run(*arguments, "--json", path)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        return json.loads(path.read_text()), done
-
-    def without_time(self, found):
-        found = json.loads(json.dumps(found))
-        del found["timings"], found["manifest"]["threads"]
-        return found
-
-    def refused(self, message, *arguments):
-        got = run(*arguments)
-        self.assertEqual((got.returncode, got.stdout), (1, ""), (arguments, got.stderr))
-        self.assertEqual(got.stderr.count("\n"), 1, got.stderr)
-        self.assertIn(message, got.stderr)
 
 
 class Made(Case):

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 #include <kindred/backend/cpu.hpp>
+#include <kindred/io/npy.hpp>
 #include <kindred/io/word_vectors.hpp>
 
 #include "files.hpp"
@@ -146,4 +147,40 @@ TEST_CASE("saved words are read back with the same numbers") {
   CHECK_THROWS_AS(io::save_word_vectors(folder / "x.vec", {"one", "t w o"}, m), kindred::argument_error);
   CHECK(contains(refusal([&] { io::load_word_vectors<float>(ctx, folder / "x.vec"); }), "No such file"));
   CHECK(folder.count() == 2);
+}
+
+TEST_CASE("saved words are read back from every format, binary as word2vec writes it") {
+  context<cpu> ctx;
+  const temporary_folder folder;
+  const strings words{"하나", "two"};
+  const std::vector<float> numbers{1.0f / 3, -1e-30f, 5, 0.1f};
+  const kindred::matrix<float, cpu> m(ctx, 2, 2, numbers);
+  using format = io::word_vector_format;
+  for (const auto& [name, as] : {std::pair("w.vec", format::text), std::pair("w.glove", format::headerless),
+                                 std::pair("w.bin", format::binary), std::pair("w.npy", format::array)}) {
+    io::save_word_vectors(folder / name, words, m, as);
+    const auto back = io::load_word_vectors<float>(ctx, folder / name, {.format = as});
+    CHECK(back.words == words);
+    CHECK(back.vectors.to_host() == numbers);
+    if (as != format::headerless) CHECK(io::word_vector_format_of(name) == as);
+  }
+  CHECK(bytes_of(folder / "w.bin") == "2 2\n하나 " + floats({1.0f / 3, -1e-30f}) + "\ntwo " + floats({5, 0.1f}) + "\n");
+  CHECK(bytes_of(folder / "w.txt") == "하나\ntwo\n");
+  CHECK(io::load_matrix<float>(ctx, folder / "w.npy").to_host() == numbers);
+  io::save_word_vectors(folder / "part.npy", words, m.view().cols(1, 1), format::array);
+  CHECK(io::read_word_vectors<float>(folder / "part.npy", {.format = format::array}).values ==
+        std::vector<float>{-1e-30f, 0.1f});
+
+  const auto refused_words = [&](const std::string& text) {
+    write_bytes(folder / "w.txt", text);
+    return refusal([&] { io::read_word_vectors<float>(folder / "w.npy", {.format = format::array}); });
+  };
+  CHECK(contains(refused_words("one\n"), "w.txt: 1 words, "));
+  CHECK(contains(refused_words("one\ntwo\nthree\n"), "more words than "));
+  CHECK(contains(refused_words("one\n\n"), "line 2: an empty word"));
+  CHECK(contains(refused_words("one\none\n"), "line 2: the word 'one' stands there twice"));
+  CHECK(refused_words("one\r\ntwo").empty());
+  CHECK_THROWS_AS(io::save_word_vectors(folder / "w.vec", words, m, format::array), kindred::argument_error);
+  CHECK_THROWS_AS(io::read_word_vectors<float>(folder / "w.vec", {.format = format::array}), kindred::argument_error);
+  CHECK_THROWS_AS(parsed("a 1\n", {.format = format::array}), kindred::argument_error);
 }

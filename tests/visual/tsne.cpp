@@ -92,9 +92,9 @@ TEST_CASE("a map keeps clusters and neighbours, with every method") {
   for (const tsne_method method : all_methods) {
     CAPTURE(static_cast<int>(method));
     const auto map =
-        tsne{.perplexity = 20, .method = method, .exaggerated_iterations = 60, .iterations = 150}.fit(ctx, x);
+        tsne{.perplexity = 20, .method = method, .exaggerated_iterations = 40, .iterations = 100}.fit(ctx, x);
     CHECK(map.method() == method);
-    CHECK(map.iterations() == 150);
+    CHECK(map.iterations() == 100);
     const auto places = ranked(map.coordinates());
     CHECK(trustworthiness(rows, places, 5) > 0.93);  // scikit-learn 1.2 on such rows: 0.95
     index_t same = 0;
@@ -195,7 +195,7 @@ TEST_CASE("new rows find their place among the old, each by itself") {
   for (const tsne_method method : all_methods) {
     CAPTURE(static_cast<int>(method));
     const auto map =
-        tsne{.perplexity = 20, .method = method, .exaggerated_iterations = 60, .iterations = 120}.fit(ctx, x);
+        tsne{.perplexity = 20, .method = method, .exaggerated_iterations = 40, .iterations = 80}.fit(ctx, x);
     const auto nearest = [&](float px, float py) {
       index_t best = 0;
       double least = 1e30;

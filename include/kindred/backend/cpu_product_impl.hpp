@@ -67,83 +67,12 @@ struct search_kernels {
 };
 inline constexpr index_t scan_queries = 4;
 
-#if defined(__clang__)
-#define KINDRED_TILE_UNROLL _Pragma("unroll")
-#define KINDRED_TILE_INLINE __attribute__((always_inline)) inline
-#else
-#define KINDRED_TILE_UNROLL _Pragma("GCC unroll 32")
-#define KINDRED_TILE_INLINE __attribute__((always_inline)) inline
-#endif
-
-#if defined(__clang__)
-#pragma clang fp contract(fast)
-#else
-#pragma GCC push_options
-#pragma GCC optimize("O3", "fp-contract=fast")
-#endif
-namespace baseline {
-#define KINDRED_TILE_BYTES 16
-#define KINDRED_TILE_VECTORS 2
-#define KINDRED_TILE_ROWS 6
-#include <kindred/backend/cpu_tile.inc>
-#undef KINDRED_TILE_BYTES
-#undef KINDRED_TILE_VECTORS
-#undef KINDRED_TILE_ROWS
-}  // namespace baseline
-
-#if defined(__x86_64__)
-#define KINDRED_TILE_X86
-#if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
-#else
-#pragma GCC push_options
-#pragma GCC target("avx2,fma")
-#endif
-namespace avx2 {
-#define KINDRED_TILE_BYTES 32
-#define KINDRED_TILE_VECTORS 2
-#define KINDRED_TILE_ROWS 6
-#include <kindred/backend/cpu_tile.inc>
-#undef KINDRED_TILE_BYTES
-#undef KINDRED_TILE_VECTORS
-#undef KINDRED_TILE_ROWS
-}  // namespace avx2
-#if defined(__clang__)
-#pragma clang attribute pop
-#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,fma"))), apply_to = function)
-#pragma clang attribute push(__attribute__((min_vector_width(512))), apply_to = function)
-#else
-#pragma GCC pop_options
-#pragma GCC push_options
-#pragma GCC target("avx512f,avx512vl,avx512dq,avx512bw,fma,prefer-vector-width=512")
-#endif
-namespace avx512 {
-#define KINDRED_TILE_BYTES 64
-#define KINDRED_TILE_VECTORS 4
-#define KINDRED_TILE_ROWS 6
-#include <kindred/backend/cpu_tile.inc>
-#undef KINDRED_TILE_BYTES
-#undef KINDRED_TILE_VECTORS
-#undef KINDRED_TILE_ROWS
-}  // namespace avx512
-#if defined(__clang__)
-#pragma clang attribute pop
-#pragma clang attribute pop
-#else
-#pragma GCC pop_options
-#endif
-#endif
-#if defined(__clang__)
-#else
-#pragma GCC pop_options
-#endif
-
-#undef KINDRED_TILE_UNROLL
-#undef KINDRED_TILE_INLINE
+#define KINDRED_KERNELS <kindred/backend/cpu_tile.inc>
+#include <kindred/backend/instruction_sets.inc>
 
 template <class T>
 product_kernels<T> kernels_for([[maybe_unused]] instruction_set set) {
-#if defined(KINDRED_TILE_X86)
+#if defined(__x86_64__)
   if (set == instruction_set::avx512) return avx512::kernels<T>();
   if (set == instruction_set::avx2) return avx2::kernels<T>();
 #endif
@@ -151,13 +80,12 @@ product_kernels<T> kernels_for([[maybe_unused]] instruction_set set) {
 }
 template <class T>
 search_kernels<T> search_kernels_for([[maybe_unused]] instruction_set set) {
-#if defined(KINDRED_TILE_X86)
+#if defined(__x86_64__)
   if (set == instruction_set::avx512) return avx512::kernels_of_search<T>();
   if (set == instruction_set::avx2) return avx2::kernels_of_search<T>();
 #endif
   return baseline::kernels_of_search<T>();
 }
-#undef KINDRED_TILE_X86
 
 /// Packs columns [first, first + width) of op(b) for k in [from, from + depth): k outermost, zeros behind the last column.
 template <class T>

@@ -63,9 +63,11 @@ template void read_vecs<std::uint8_t, std::uint8_t>(byte_source&, vecs_shape, st
 template void write_vecs<float>(const std::string&, const float*, index_t, index_t, index_t);
 template void write_vecs<std::int32_t>(const std::string&, const std::int32_t*, index_t, index_t, index_t);
 template word_table<float> parse_word_vectors<float>(byte_source&, const word_vector_options&);
+template word_table<float> open_word_vectors<float>(const std::string&, const word_vector_options&);
 template void write_word_vectors<float>(const std::string&, const std::vector<std::string>&, const float*, index_t,
-                                        index_t, index_t);
+                                        index_t, index_t, word_vector_format);
 template word_table<double> parse_word_vectors<double>(byte_source&, const word_vector_options&);
+template word_table<double> open_word_vectors<double>(const std::string&, const word_vector_options&);
 template void write_word_vectors<double>(const std::string&, const std::vector<std::string>&, const double*, index_t,
-                                         index_t, index_t);
+                                         index_t, index_t, word_vector_format);
 }  // namespace kindred::io::detail

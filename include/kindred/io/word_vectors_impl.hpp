@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
 #include <kindred/core/error.hpp>
 #include <kindred/io/npy_impl.hpp>
@@ -124,6 +125,8 @@ template <class T>
 word_table<T> parse_word_vectors(byte_source& source, const word_vector_options& options) {
   const limits& accepted = options.limits;
   const std::string& name = source.name();
+  expects<argument_error>(options.format != word_vector_format::array,
+                          "read_word_vectors: {}: an array and its words are two files, which are read by name", name);
   const bool headerless = options.format == word_vector_format::headerless,
              binary = options.format == word_vector_format::binary;
   expects<argument_error>(options.dimensions >= 0 && (headerless || options.dimensions == 0),
@@ -224,22 +227,70 @@ word_table<T> parse_word_vectors(byte_source& source, const word_vector_options&
   return table;
 }
 
+/// The name of the words beside an array.
+inline std::string words_beside(const std::string& path) {
+  expects<argument_error>(path.ends_with(".npy"), "{}: the name of an array of word vectors ends with .npy", path);
+  return path.substr(0, path.size() - 4) + ".txt";
+}
+
+template <class T>
+word_table<T> open_word_vectors(const std::string& path, const word_vector_options& options) {
+  if (options.format != word_vector_format::array) {
+    byte_source source(path);
+    return parse_word_vectors<T>(source, options);
+  }
+  byte_source source(words_beside(path));
+  expects<argument_error>(options.dimensions == 0, "read_word_vectors: {} dimensions beside an array",
+                          options.dimensions);
+  const npy_array<T> numbers = read_npy<T>(path, options.limits);
+  expects<io_error>(numbers.shape.size() == 2 && numbers.shape[1] > 0, "{}: words x numbers wanted, {} axes came", path,
+                    numbers.shape.size());
+  word_table<T> table;
+  table.cols = numbers.shape[1];
+  word_collector<T> collector(options, table);
+  buffered_source in(source);
+  index_t row = 0;
+  for (; !in.at_end(); ++row) {
+    std::string_view word = in.until('\n', longest_word + 1);
+    if (!word.empty() && word.back() == '\r') word.remove_suffix(1);
+    expects<io_error>(row < numbers.shape[0], "{}: more words than {} has rows, {}", source.name(), path,
+                      numbers.shape[0]);
+    const auto place = [&] { return source.name() + ": line " + std::to_string(row + 1); };
+    if (!collector.take(word, place)) continue;
+    const T* const from = numbers.values.data() + row * table.cols;
+    table.values.insert(table.values.end(), from, from + table.cols);
+  }
+  expects<io_error>(row == numbers.shape[0], "{}: {} words, {} has {} rows", source.name(), row, path,
+                    numbers.shape[0]);
+  return table;
+}
+
 template <class T>
 void write_word_vectors(const std::string& path, const std::vector<std::string>& words, const T* data, index_t rows,
-                        index_t cols, index_t stride) {
+                        index_t cols, index_t stride, word_vector_format format) {
   expects(static_cast<index_t>(words.size()) == rows && cols > 0, "save_word_vectors: {} words for {} x {} numbers",
           words.size(), rows, cols);
-  atomic_file file(path);
-  std::string out = std::to_string(rows) + ' ' + std::to_string(cols) + '\n';
+  const bool array = format == word_vector_format::array, binary = format == word_vector_format::binary;
+  atomic_file file(array ? words_beside(path) : path);
+  std::string out;
+  if (!array && format != word_vector_format::headerless)
+    out = std::to_string(rows) + ' ' + std::to_string(cols) + '\n';
   for (index_t r = 0; r < rows; ++r) {
     const std::string& word = words[static_cast<std::size_t>(r)];
     expects<argument_error>(!word.empty() && word.find_first_of(" \t\r\n") == std::string::npos,
                             "save_word_vectors: word {}, '{}', is empty or holds blanks", r, printable(word));
     out += word;
-    for (index_t c = 0; c < cols; ++c) {
-      char digits[32];
-      out += ' ';
-      out.append(digits, std::to_chars(digits, digits + sizeof digits, data[r * stride + c]).ptr);
+    if (binary) out += ' ';
+    for (index_t c = 0; c < cols && !array; ++c) {
+      const T number = data[r * stride + c];
+      if (binary) {
+        auto bits = std::bit_cast<std::uint32_t>(static_cast<float>(number));
+        for (int i = 0; i < 4; ++i, bits >>= 8) out += static_cast<char>(bits & 0xFF);
+      } else {
+        char digits[32];
+        out += ' ';
+        out.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
+      }
     }
     out += '\n';
     if (out.size() > 1 << 16) {
@@ -249,6 +300,7 @@ void write_word_vectors(const std::string& path, const std::vector<std::string>&
   }
   file.write(out);
   file.commit();
+  if (array) io::save(path, matrix_view<const T, cpu>(data, rows, cols, stride));
 }
 
 }  // namespace kindred::io::detail

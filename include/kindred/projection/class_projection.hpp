@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kindred/projection/concept.hpp>
 #include <kindred/projection/linear_map.hpp>
+#include <kindred/projection/map_pair.hpp>
 
 namespace kindred::projection {
 
@@ -13,46 +13,31 @@ namespace kindred::projection {
 /// Coordinate j of an item of label classes()[j] is near 1 less the share of that class. Compare by similarity::knn_vote
 /// with the projected training rows as references, as the methods' authors do, or by cosine.
 template <class T, Device D>
-class class_projection {
- public:
-  using value_type = T;
-  using device = D;
+class class_projection : public detail::map_pair<T, D, linear_map<T, D>> {
+  using pair = detail::map_pair<T, D, linear_map<T, D>>;
+  using pair::first_, pair::second_;
 
+ public:
   /// `objectives`: see there. Errors: shape_error when the parts differ in dimensions; argument_error when labels do not
   /// ascend.
   class_projection(linear_map<T, D> first, linear_map<T, D> second, std::vector<label_t> classes,
                    std::vector<double> objectives)
-      : first_(std::move(first)),
-        second_(std::move(second)),
-        classes_(std::move(classes)),
-        objectives_(std::move(objectives)) {
+      : pair(std::move(first), std::move(second)), classes_(std::move(classes)), objectives_(std::move(objectives)) {
     expects(first_.dimensions() == second_.dimensions() && static_cast<index_t>(classes_.size()) == first_.dimensions(),
             "class_projection: {} and {} dimensions, {} classes", first_.dimensions(), second_.dimensions(),
             classes_.size());
     expects<argument_error>(ascending(classes_), "class_projection: the labels of the classes do not ascend");
   }
 
-  /// The number of classes.
-  index_t dimensions() const { return first_.dimensions(); }
   /// The label of each dimension, ascending.
   const std::vector<label_t>& classes() const { return classes_; }
   /// What was minimized, after each iteration of the fit.
   const std::vector<double>& objectives() const { return objectives_; }
-  const linear_map<T, D>& first_map() const { return first_; }
-  const linear_map<T, D>& second_map() const { return second_; }
-
-  /// out: rows(x) x dimensions(), overwritten. Errors: shape_error when x or out do not fit.
-  void first(context<D>& ctx, const_matrix<T, D> x, matrix_view<T, D> out) const { first_.apply(ctx, x, out); }
-  void second(context<D>& ctx, const_matrix<T, D> y, matrix_view<T, D> out) const { second_.apply(ctx, y, out); }
-  matrix<T, D> first(context<D>& ctx, const_matrix<T, D> x) const { return first_.apply(ctx, x); }
-  matrix<T, D> second(context<D>& ctx, const_matrix<T, D> y) const { return second_.apply(ctx, y); }
 
   /// Adds everything to a file under `prefix`. This projection must stay until the file is written.
   template <class Writer>
   void save(Writer& file, const std::string& prefix) const {
-    file.metadata(prefix + "type", file_type);
-    first_.save(file, prefix + "first.");
-    second_.save(file, prefix + "second.");
+    pair::save_maps(file, prefix, file_type);
     file.add(prefix + "classes", classes_);
     file.add(prefix + "objectives", objectives_);
   }
@@ -66,13 +51,9 @@ class class_projection {
   ///         ascend.
   template <class File>
   static class_projection load(context<D>& ctx, const File& file, const std::string& prefix) {
-    detail::expect_type(file, prefix, file_type);
-    auto first = linear_map<T, D>::load(ctx, file, prefix + "first.");
-    auto second = linear_map<T, D>::load(ctx, file, prefix + "second.");
-    const index_t k = first.dimensions();
-    expects<io_error>(second.dimensions() == k, "{}: {} dimensions in {}first, {} in {}second", file.name(), k, prefix,
-                      second.dimensions(), prefix);
-    auto classes = detail::stored_list<label_t>(ctx, file, prefix + "classes", k);
+    auto [first, second] = pair::load_maps(ctx, file, prefix, file_type);
+    pair::expect_one_space(file, prefix, first, second);
+    auto classes = detail::stored_list<label_t>(ctx, file, prefix + "classes", first.dimensions());
     expects<io_error>(ascending(classes), "{}: tensor {}classes: the labels do not ascend", file.name(), prefix);
     return {std::move(first), std::move(second), std::move(classes),
             file.template load_vector<double>(ctx, prefix + "objectives").to_host()};
@@ -89,7 +70,6 @@ class class_projection {
       if (labels[i - 1] >= labels[i]) return false;
     return true;
   }
-  linear_map<T, D> first_, second_;
   std::vector<label_t> classes_;
   std::vector<double> objectives_;
 };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kindred/projection/concept.hpp>
 #include <kindred/projection/linear_map.hpp>
+#include <kindred/projection/map_pair.hpp>
 
 namespace kindred::projection {
 
@@ -10,17 +10,16 @@ namespace kindred::projection {
 ///
 /// first(x)  = (x - mean_x) W_x        second(y) = (y - mean_y) W_y
 template <class T, Device D>
-class linear_projection {
- public:
-  using value_type = T;
-  using device = D;
+class linear_projection : public detail::map_pair<T, D, linear_map<T, D>> {
+  using pair = detail::map_pair<T, D, linear_map<T, D>>;
+  using pair::first_, pair::second_;
 
+ public:
   /// `correlations`, one per dimension; `first_rank`, `second_rank`: see effective ranks below.
   /// Errors  shape_error when the parts differ in dimensions.
   linear_projection(linear_map<T, D> first, linear_map<T, D> second, std::vector<double> correlations,
                     index_t first_rank, index_t second_rank)
-      : first_(std::move(first)),
-        second_(std::move(second)),
+      : pair(std::move(first), std::move(second)),
         correlations_(std::move(correlations)),
         first_rank_(first_rank),
         second_rank_(second_rank) {
@@ -30,29 +29,17 @@ class linear_projection {
             correlations_.size());
   }
 
-  /// Never more than the smaller effective rank, whatever was asked for.
-  index_t dimensions() const { return first_.dimensions(); }
   /// What ties each pair of coordinates: canonical correlations for cca and ml_cca, covariances for cfa and pls; descending
   /// but for pls.
   const std::vector<double>& correlations() const { return correlations_; }
   /// Directions of the training rows that were told from noise, per view.
   index_t first_rank() const { return first_rank_; }
   index_t second_rank() const { return second_rank_; }
-  const linear_map<T, D>& first_map() const { return first_; }
-  const linear_map<T, D>& second_map() const { return second_; }
-
-  /// out: rows(x) x dimensions(), overwritten. Errors: shape_error when x or out do not fit.
-  void first(context<D>& ctx, const_matrix<T, D> x, matrix_view<T, D> out) const { first_.apply(ctx, x, out); }
-  void second(context<D>& ctx, const_matrix<T, D> y, matrix_view<T, D> out) const { second_.apply(ctx, y, out); }
-  matrix<T, D> first(context<D>& ctx, const_matrix<T, D> x) const { return first_.apply(ctx, x); }
-  matrix<T, D> second(context<D>& ctx, const_matrix<T, D> y) const { return second_.apply(ctx, y); }
 
   /// Adds everything to a file under `prefix`. This projection must stay until the file is written.
   template <class Writer>
   void save(Writer& file, const std::string& prefix) const {
-    file.metadata(prefix + "type", file_type);
-    first_.save(file, prefix + "first.");
-    second_.save(file, prefix + "second.");
+    pair::save_maps(file, prefix, file_type);
     file.add(prefix + "correlations", correlations_);
     file.add(prefix + "ranks", std::vector<index_t>{first_rank_, second_rank_});
   }
@@ -65,13 +52,9 @@ class linear_projection {
   /// Errors  io_error, naming the file, for another type, a missing tensor or shapes that do not fit.
   template <class File>
   static linear_projection load(context<D>& ctx, const File& file, const std::string& prefix) {
-    detail::expect_type(file, prefix, file_type);
-    auto first = linear_map<T, D>::load(ctx, file, prefix + "first.");
-    auto second = linear_map<T, D>::load(ctx, file, prefix + "second.");
-    const index_t k = first.dimensions();
-    expects<io_error>(second.dimensions() == k, "{}: {} dimensions in {}first, {} in {}second", file.name(), k, prefix,
-                      second.dimensions(), prefix);
-    auto correlations = detail::stored_list<double>(ctx, file, prefix + "correlations", k);
+    auto [first, second] = pair::load_maps(ctx, file, prefix, file_type);
+    pair::expect_one_space(file, prefix, first, second);
+    auto correlations = detail::stored_list<double>(ctx, file, prefix + "correlations", first.dimensions());
     const auto ranks = detail::stored_list<index_t>(ctx, file, prefix + "ranks", 2);
     for (const index_t rank : ranks) detail::at_least(file, prefix + "ranks", rank, 0);
     return {std::move(first), std::move(second), std::move(correlations), ranks[0], ranks[1]};
@@ -83,7 +66,6 @@ class linear_projection {
 
  private:
   static constexpr const char* file_type = "linear_projection 1";
-  linear_map<T, D> first_, second_;
   std::vector<double> correlations_;
   index_t first_rank_, second_rank_;
 };

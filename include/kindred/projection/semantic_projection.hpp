@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kindred/projection/concept.hpp>
+#include <kindred/projection/map_pair.hpp>
 #include <kindred/projection/posterior_map.hpp>
 
 namespace kindred::projection {
@@ -10,38 +10,26 @@ namespace kindred::projection {
 ///
 /// first(x) = softmax((x - mean_x) W_x + b_x)        second(y) = softmax((y - mean_y) W_y + b_y)
 template <class T, Device D>
-class semantic_projection {
- public:
-  using value_type = T;
-  using device = D;
+class semantic_projection : public detail::map_pair<T, D, posterior_map<T, D>> {
+  using pair = detail::map_pair<T, D, posterior_map<T, D>>;
+  using pair::first_, pair::second_;
 
+ public:
   /// Errors  argument_error when the maps have other classes.
   semantic_projection(posterior_map<T, D> first, posterior_map<T, D> second)
-      : first_(std::move(first)), second_(std::move(second)) {
+      : pair(std::move(first), std::move(second)) {
     expects<argument_error>(first_.classes() == second_.classes(),
                             "semantic_projection: the first map has {} classes, the second {}, or others",
                             first_.dimensions(), second_.dimensions());
   }
 
-  /// The number of classes.
-  index_t dimensions() const { return first_.dimensions(); }
   /// The label of each dimension, ascending.
   const std::vector<label_t>& classes() const { return first_.classes(); }
-  const posterior_map<T, D>& first_map() const { return first_; }
-  const posterior_map<T, D>& second_map() const { return second_; }
-
-  /// out: rows(x) x dimensions(), overwritten. Errors: shape_error when x or out do not fit.
-  void first(context<D>& ctx, const_matrix<T, D> x, matrix_view<T, D> out) const { first_.apply(ctx, x, out); }
-  void second(context<D>& ctx, const_matrix<T, D> y, matrix_view<T, D> out) const { second_.apply(ctx, y, out); }
-  matrix<T, D> first(context<D>& ctx, const_matrix<T, D> x) const { return first_.apply(ctx, x); }
-  matrix<T, D> second(context<D>& ctx, const_matrix<T, D> y) const { return second_.apply(ctx, y); }
 
   /// Adds everything to a file under `prefix`. This projection must stay until the file is written.
   template <class Writer>
   void save(Writer& file, const std::string& prefix) const {
-    file.metadata(prefix + "type", file_type);
-    first_.save(file, prefix + "first.");
-    second_.save(file, prefix + "second.");
+    pair::save_maps(file, prefix, file_type);
   }
   /// Writes a file of its own, atomically. Errors: io_error.
   template <class Writer = io::safetensors_writer>
@@ -52,9 +40,7 @@ class semantic_projection {
   /// Errors  io_error, naming the file, for another type, a missing tensor or parts that do not fit.
   template <class File>
   static semantic_projection load(context<D>& ctx, const File& file, const std::string& prefix) {
-    detail::expect_type(file, prefix, file_type);
-    auto first = posterior_map<T, D>::load(ctx, file, prefix + "first.");
-    auto second = posterior_map<T, D>::load(ctx, file, prefix + "second.");
+    auto [first, second] = pair::load_maps(ctx, file, prefix, file_type);
     expects<io_error>(first.classes() == second.classes(), "{}: {}first and {}second have other classes", file.name(),
                       prefix, prefix);
     return {std::move(first), std::move(second)};
@@ -66,7 +52,6 @@ class semantic_projection {
 
  private:
   static constexpr const char* file_type = "semantic_projection 1";
-  posterior_map<T, D> first_, second_;
 };
 
 }  // namespace kindred::projection

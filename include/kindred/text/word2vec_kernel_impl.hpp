@@ -67,58 +67,8 @@ struct word2vec_kernels {
 #if defined(__x86_64__) && !defined(KINDRED_WORD2VEC_THREAD_SANITIZER)
 #define KINDRED_WORD2VEC_ASSEMBLY
 #endif
-#define KINDRED_WORD2VEC_INLINE __attribute__((always_inline)) inline
-#if defined(__clang__)
-#define KINDRED_WORD2VEC_UNROLL _Pragma("unroll")
-#pragma clang fp contract(fast)
-#else
-#define KINDRED_WORD2VEC_UNROLL _Pragma("GCC unroll 32")
-#pragma GCC push_options
-#pragma GCC optimize("O3", "fp-contract=fast")
-#endif
-namespace baseline {
-#define KINDRED_WORD2VEC_BYTES 16
-#include <kindred/text/word2vec_kernel.inc>
-#undef KINDRED_WORD2VEC_BYTES
-}  // namespace baseline
-#if defined(__x86_64__)
-#if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
-#else
-#pragma GCC push_options
-#pragma GCC target("avx2,fma")
-#endif
-namespace avx2 {
-#define KINDRED_WORD2VEC_BYTES 32
-#include <kindred/text/word2vec_kernel.inc>
-#undef KINDRED_WORD2VEC_BYTES
-}  // namespace avx2
-#if defined(__clang__)
-#pragma clang attribute pop
-#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,fma"))), apply_to = function)
-#pragma clang attribute push(__attribute__((min_vector_width(512))), apply_to = function)
-#else
-#pragma GCC pop_options
-#pragma GCC push_options
-#pragma GCC target("avx512f,avx512vl,avx512dq,avx512bw,fma,prefer-vector-width=512")
-#endif
-namespace avx512 {
-#define KINDRED_WORD2VEC_BYTES 64
-#include <kindred/text/word2vec_kernel.inc>
-#undef KINDRED_WORD2VEC_BYTES
-}  // namespace avx512
-#if defined(__clang__)
-#pragma clang attribute pop
-#pragma clang attribute pop
-#else
-#pragma GCC pop_options
-#endif
-#endif
-#if !defined(__clang__)
-#pragma GCC pop_options
-#endif
-#undef KINDRED_WORD2VEC_INLINE
-#undef KINDRED_WORD2VEC_UNROLL
+#define KINDRED_KERNELS <kindred/text/word2vec_kernel.inc>
+#include <kindred/backend/instruction_sets.inc>
 #undef KINDRED_WORD2VEC_ASSEMBLY
 #undef KINDRED_WORD2VEC_THREAD_SANITIZER
 

@@ -5,9 +5,9 @@
 #include <kindred/io/word_vectors.hpp>
 #include <kindred/op/finite.hpp>
 #include <kindred/op/norm.hpp>
+#include <kindred/text/id_slots.hpp>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace kindred::text {
@@ -29,44 +29,35 @@ class word_embedding {
  public:
   static constexpr index_t unknown = -1;  ///< what row() gives for a word that is not there
 
-  word_embedding(context<D>& ctx, std::vector<std::string> words, const_matrix<T, D> vectors)
-      : words_(std::move(words)), unit_(ctx, vectors.rows(), vectors.cols(), uninitialized) {
-    const auto count = static_cast<index_t>(words_.size());
+  word_embedding(context<D>& ctx, const std::vector<std::string>& words, const_matrix<T, D> vectors)
+      : unit_(ctx, vectors.rows(), vectors.cols(), uninitialized) {
+    const auto count = static_cast<index_t>(words.size());
     expects(count == vectors.rows(), "text::word_embedding: {} words but {} vectors", count, vectors.rows());
-    rows_.reserve(words_.size());
-    for (std::size_t i = 0; i < words_.size(); ++i) {
-      expects<argument_error>(!words_[i].empty(), "text::word_embedding: word {} is empty", i);
-      const bool first = rows_.emplace(words_[i], static_cast<index_t>(i)).second;
-      expects<argument_error>(first, "text::word_embedding: the word '{}' is there twice", words_[i]);
+    words_.reserve(words.size());
+    for (index_t i = 0; i < count; ++i) {
+      const std::string& added = words[static_cast<std::size_t>(i)];
+      expects<argument_error>(!added.empty(), "text::word_embedding: word {} is empty", i);
+      expects<argument_error>(words_.add(added) == i, "text::word_embedding: the word '{}' is there twice", added);
     }
     const index_t bad = op::first_non_finite_row<T>(ctx, vectors);
     expects<argument_error>(bad < 0, "text::word_embedding: the vector of '{}' holds NaN or infinity",
-                            bad < 0 ? std::string() : words_[static_cast<std::size_t>(bad)]);
+                            bad < 0 ? std::string() : word(bad));
     op::normalize_rows<D, T>(ctx, vectors, unit_.view());
   }
-  word_embedding(context<D>& ctx, io::word_vectors<T, D> from)
-      : word_embedding(ctx, std::move(from.words), from.vectors) {}
+  word_embedding(context<D>& ctx, const io::word_vectors<T, D>& from) : word_embedding(ctx, from.words, from.vectors) {}
 
-  index_t size() const { return static_cast<index_t>(words_.size()); }
+  index_t size() const { return words_.size(); }
   /// Numbers of a vector.
   index_t dimension() const { return unit_.cols(); }
-  const std::vector<std::string>& words() const { return words_; }
-  const std::string& word(index_t row) const { return words_[static_cast<std::size_t>(row)]; }
+  const std::vector<std::string>& words() const { return words_.words(); }
+  const std::string& word(index_t row) const { return words()[static_cast<std::size_t>(row)]; }
   /// The row of a word, or `unknown`.
-  index_t row(std::string_view word) const {
-    const auto at = rows_.find(word);
-    return at == rows_.end() ? unknown : at->second;
-  }
+  index_t row(std::string_view word) const { return words_.find(word); }
   /// size() x dimension(), rows of length 1 or 0.
   matrix_view<const T, D> unit() const { return unit_.view(); }
 
  private:
-  struct string_hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view s) const noexcept { return std::hash<std::string_view>{}(s); }
-  };
-  std::vector<std::string> words_;
-  std::unordered_map<std::string, index_t, string_hash, std::equal_to<>> rows_;
+  detail::word_ids words_;
   matrix<T, D> unit_;
 };
 

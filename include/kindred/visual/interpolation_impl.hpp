@@ -47,9 +47,9 @@ class interpolation {
     place(points);
     if (fresh_) make_kernels(ctx, kernels);
     fresh_ = false;
-    spread(ctx, points);
+    spread(ctx);
     const double z = convolve(ctx, kernels);
-    gather(ctx, points, sums);
+    gather(ctx, sums);
     // z of the interpolated kernel counts each point with itself at nearly 1; put exactly 1 in its place
     double own = 0;
     for (const double t : totals_) own += t;
@@ -92,25 +92,29 @@ class interpolation {
       rows_ = nodes * across;
       cols_ = nodes * along;
     }
-    // points by row of squares, each row in the order of the points
+    // points by square, each square in the order of the points: then neighbours in memory share their nodes
     square_.resize(static_cast<std::size_t>(n));
     order_.resize(static_cast<std::size_t>(n));
-    first_.assign(static_cast<std::size_t>(across + 1), 0);
-    low_x_ = low_x;
-    low_y_ = low_y;
-    inverse_ = static_cast<T>(1 / h);
+    sorted_.resize(static_cast<std::size_t>(n));
+    first_.assign(static_cast<std::size_t>(across * along + 1), 0);
+    const T inverse = static_cast<T>(1 / h);
     for (std::size_t i = 0; i < square_.size(); ++i) {
-      const auto at = [this](T v, T low, index_t count) {
-        return std::min(static_cast<index_t>((v - low) * inverse_), count - 1);
+      const auto at = [inverse](T v, T low, index_t count) {
+        return std::min(static_cast<index_t>((v - low) * inverse), count - 1);
       };
-      square_[i] = {static_cast<std::int32_t>(at(points.x[i], low_x, across)),
-                    static_cast<std::int32_t>(at(points.y[i], low_y, along))};
-      ++first_[static_cast<std::size_t>(square_[i].a) + 1];
+      square_[i] = static_cast<std::int32_t>(at(points.x[i], low_x, across) * along + at(points.y[i], low_y, along));
+      ++first_[static_cast<std::size_t>(square_[i]) + 1];
     }
-    for (std::size_t a = 0; a < static_cast<std::size_t>(across); ++a) first_[a + 1] += first_[a];
+    for (std::size_t a = 1; a < first_.size(); ++a) first_[a] += first_[a - 1];
     next_ = first_;
-    for (std::size_t i = 0; i < square_.size(); ++i)
-      order_[static_cast<std::size_t>(next_[static_cast<std::size_t>(square_[i].a)]++)] = static_cast<index_t>(i);
+    for (std::size_t i = 0; i < square_.size(); ++i) {
+      const index_t a = square_[i] / along, b = square_[i] % along;
+      const auto place = static_cast<std::size_t>(next_[static_cast<std::size_t>(square_[i])]++);
+      order_[place] = static_cast<index_t>(i);
+      sorted_[place] = {(points.x[i] - low_x) * inverse - static_cast<T>(a),
+                        (points.y[i] - low_y) * inverse - static_cast<T>(b), static_cast<std::int32_t>(a),
+                        static_cast<std::int32_t>(b)};
+    }
   }
 
   /// Shares of the nodes of an interval at t in [0, 1] along it: node k lies at (k + 1/2) / nodes.
@@ -122,43 +126,41 @@ class interpolation {
       out[k] = product;
     }
   }
-  void shares_of(const map_points<T>& points, std::size_t i, T (&a)[nodes], T (&b)[nodes]) const {
-    shares((points.x[i] - low_x_) * inverse_ - static_cast<T>(square_[i].a), a);
-    shares((points.y[i] - low_y_) * inverse_ - static_cast<T>(square_[i].b), b);
-  }
-
-  void spread(context<cpu>& ctx, const map_points<T>& points) {
+  void spread(context<cpu>& ctx) {
     charges_.resize(static_cast<std::size_t>(rows_ * cols_));
     ctx.pool().run(across_, [&](index_t a, int) {
       T* const strip = charges_.data() + nodes * a * cols_;
       std::fill(strip, strip + nodes * cols_, T(0));
-      for (index_t at = first_[static_cast<std::size_t>(a)]; at < first_[static_cast<std::size_t>(a) + 1]; ++at) {
-        const auto i = static_cast<std::size_t>(order_[static_cast<std::size_t>(at)]);
+      const index_t end = first_[static_cast<std::size_t>((a + 1) * along_)];
+      for (index_t at = first_[static_cast<std::size_t>(a * along_)]; at < end; ++at) {
+        const placed& p = sorted_[static_cast<std::size_t>(at)];
         T la[nodes], lb[nodes];
-        shares_of(points, i, la, lb);
-        T* const corner = strip + nodes * square_[i].b;
+        shares(p.x, la);
+        shares(p.y, lb);
+        T* const corner = strip + nodes * p.b;
         for (index_t u = 0; u < nodes; ++u)
           for (index_t v = 0; v < nodes; ++v) corner[u * cols_ + v] += la[u] * lb[v];
       }
     });
   }
 
-  void gather(context<cpu>& ctx, const map_points<T>& points, map_force<T>* sums) {
+  void gather(context<cpu>& ctx, map_force<T>* sums) {
     double near[nodes][nodes];  // q between nodes of one square
     for (index_t u = 0; u < nodes; ++u)
       for (index_t v = 0; v < nodes; ++v) {
         const double step = h_ / static_cast<double>(nodes);
         near[u][v] = 1 / (1 + step * step * static_cast<double>(u * u + v * v));
       }
-    const index_t n = points.count, chunks = (n + points_per_chunk - 1) / points_per_chunk;
+    const index_t n = static_cast<index_t>(sorted_.size()), chunks = (n + points_per_chunk - 1) / points_per_chunk;
     totals_.assign(static_cast<std::size_t>(chunks), 0.0);
     ctx.pool().run(chunks, [&](index_t chunk, int) {
       double own = 0;
       for (index_t at = chunk * points_per_chunk; at < std::min(n, (chunk + 1) * points_per_chunk); ++at) {
-        const auto i = static_cast<std::size_t>(order_[static_cast<std::size_t>(at)]);
+        const placed& p = sorted_[static_cast<std::size_t>(at)];
         T la[nodes], lb[nodes];
-        shares_of(points, i, la, lb);
-        const index_t corner = nodes * square_[i].a * stride_ + nodes * square_[i].b;
+        shares(p.x, la);
+        shares(p.y, lb);
+        const index_t corner = nodes * p.a * stride_ + nodes * p.b;
         map_force<T> f;
         for (index_t u = 0; u < nodes; ++u)
           for (index_t v = 0; v < nodes; ++v) {
@@ -166,7 +168,7 @@ class interpolation {
             f.x += la[u] * lb[v] * re_[node];
             f.y += la[u] * lb[v] * im_[node];
           }
-        sums[i] = f;
+        sums[order_[static_cast<std::size_t>(at)]] = f;
         double pa[nodes], pb[nodes];
         apart(la, pa);
         apart(lb, pb);
@@ -298,15 +300,16 @@ class interpolation {
     return {p, p + quarter, p + 2 * quarter, p + 3 * quarter};
   }
 
-  struct square {
-    std::int32_t a, b;
+  struct placed {
+    T x, y;             // where in its square, 0 to 1
+    std::int32_t a, b;  // which that is
   };
   double h_ = 0;
   index_t across_ = 0, along_ = 0, rows_ = 0, cols_ = 0, stride_ = 0, per_worker_ = 0;
   bool fresh_ = false;
-  T low_x_ = 0, low_y_ = 0, inverse_ = 0;
   fourier_plan<T> plan_a_, plan_b_;
-  std::vector<square> square_;
+  std::vector<std::int32_t> square_;  // of each point
+  std::vector<placed> sorted_;
   std::vector<index_t> order_, first_, next_;
   std::vector<T> charges_, re_, im_, force_re_, force_im_, z_re_, z_im_, buffers_;
   std::vector<double> totals_;

@@ -73,59 +73,8 @@ struct map_kernels {
   void (*decay)(index_t count, const double* d, double beta, double* p, double& sum, double& weighted);
 };
 
-#define KINDRED_MAP_INLINE __attribute__((always_inline)) inline
-#if defined(__clang__)
-#define KINDRED_MAP_UNROLL _Pragma("unroll")
-#pragma clang fp contract(fast)
-#else
-#define KINDRED_MAP_UNROLL _Pragma("GCC unroll 5")
-#pragma GCC push_options
-#pragma GCC optimize("O3", "fp-contract=fast")
-#endif
-namespace baseline {
-#define KINDRED_MAP_BYTES 16
-#include <kindred/visual/map_kernels.inc>
-#undef KINDRED_MAP_BYTES
-}  // namespace baseline
-
-#if defined(__x86_64__)
-#if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
-#else
-#pragma GCC push_options
-#pragma GCC target("avx2,fma")
-#endif
-namespace avx2 {
-#define KINDRED_MAP_BYTES 32
-#include <kindred/visual/map_kernels.inc>
-#undef KINDRED_MAP_BYTES
-}  // namespace avx2
-#if defined(__clang__)
-#pragma clang attribute pop
-#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,fma"))), apply_to = function)
-#pragma clang attribute push(__attribute__((min_vector_width(512))), apply_to = function)
-#else
-#pragma GCC pop_options
-#pragma GCC push_options
-#pragma GCC target("avx512f,avx512vl,avx512dq,avx512bw,fma,prefer-vector-width=512")
-#endif
-namespace avx512 {
-#define KINDRED_MAP_BYTES 64
-#include <kindred/visual/map_kernels.inc>
-#undef KINDRED_MAP_BYTES
-}  // namespace avx512
-#if defined(__clang__)
-#pragma clang attribute pop
-#pragma clang attribute pop
-#else
-#pragma GCC pop_options
-#endif
-#endif
-#if !defined(__clang__)
-#pragma GCC pop_options
-#endif
-#undef KINDRED_MAP_INLINE
-#undef KINDRED_MAP_UNROLL
+#define KINDRED_KERNELS <kindred/visual/map_kernels.inc>
+#include <kindred/backend/instruction_sets.inc>
 
 template <class T>
 map_kernels<T> kernels_of(instruction_set set) {

@@ -20,7 +20,7 @@ struct map_points {
   index_t count = 0;
 };
 
-/// Repulsion of one kind or another: the sums for every point, and the total of z over all points.
+/// What all points of a map do to each, with cells of points that are far away as one mass.
 ///
 /// A compressed quadtree over the points in the order of their Morton code, its nodes in depth-first order with the number
 /// of the node that follows when one is skipped. Points of one leaf are visited together: a node stands for its points where

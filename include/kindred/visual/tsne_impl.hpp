@@ -468,7 +468,7 @@ void principal_start(context<cpu>& ctx, const tsne& options, const_matrix<T, cpu
 
 inline tsne_method chosen(tsne_method method, index_t n) {
   if (method != tsne_method::automatic) return method;
-  return n <= 600 ? tsne_method::exact : n <= 60000 ? tsne_method::barnes_hut : tsne_method::interpolation;
+  return n <= 600 ? tsne_method::exact : n <= 200000 ? tsne_method::barnes_hut : tsne_method::interpolation;
 }
 
 /// Puts a given start into `y`, or tells that there is none.

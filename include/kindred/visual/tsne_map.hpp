@@ -9,7 +9,7 @@ namespace kindred::visual {
 
 /// How the repulsion between all points of a map is computed.
 enum class tsne_method {
-  automatic,     ///< exact up to 600 rows, Barnes-Hut up to 60,000, interpolation beyond
+  automatic,     ///< exact up to 600 rows, Barnes-Hut up to 200,000, interpolation beyond
   exact,         ///< all pairs, in P too: n^2 numbers of memory
   barnes_hut,    ///< cells of a quadtree for points far away
   interpolation  ///< on a grid, summed by Fourier transforms
@@ -93,3 +93,7 @@ requires MatrixArgument<X, cpu> matrix<T, cpu> tsne_map<T>::transform(context<cp
 const { return detail::transform_rows<T>(ctx, parts_, as_const(x), options); }
 
 }  // namespace kindred::visual
+
+#if !defined(KINDRED_COMPILED)
+#include <kindred/visual/tsne.hpp>  // which brings the definitions
+#endif
