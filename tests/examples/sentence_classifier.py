@@ -135,14 +135,14 @@ class Made(Case):
             self.assertEqual((shape, kind), ((280, 18), "<f4"))
             self.assertEqual(npy(self.folder / "tests.npy")[2], bytes_of[240 * 18 * 4:])
             texts = [text for _, text, _ in sentences(40, 9)]
-            lines = run("--load", model, "--classify", given="\n".join(texts)).stdout.splitlines()
+            lines = run("--load", model, "--classify", input="\n".join(texts)).stdout.splitlines()
             self.assertEqual([l.split("\t")[2] for l in lines], texts)
             self.assertTrue(all(0.5 <= float(l.split("\t")[1]) <= 1 for l in lines))
             right = sum(l.split("\t")[0] == label for l, (_, _, label) in zip(lines, sentences(40, 9)))
             self.assertAlmostEqual(right / 40, trained["variants"]["rand"]["accuracy"], 12)
-            alone = run("--load", model, "--classify", given=texts[5] + "\n").stdout
+            alone = run("--load", model, "--classify", input=texts[5] + "\n").stdout
             self.assertEqual(alone, lines[5] + "\n")  # the others of a batch do not show
-        self.assertEqual(run("--load", model, "--classify", given="").stdout, "")
+        self.assertEqual(run("--load", model, "--classify", input="").stdout, "")
         whole = model.read_bytes()
         model.write_bytes(whole.replace(b'"tokenizer":"korean"', b'"tokenizer":"jamo  "'))
         self.refused("model.safetensors", "--load", model, "--classify")

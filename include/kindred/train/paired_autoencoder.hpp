@@ -98,7 +98,8 @@ class paired_autoencoder {
     const T alpha = static_cast<T>(options_.correspondence);
     const loss::reconstruction loss{.per_row = options_.per_row};
     loss(c, matrix_view<const T, D>(f.y), matrix_view<const T, D>(g.y), f.dy, g.dy, values.slice(0, 1));
-    for (const auto dy : {f.dy, g.dy}) c.for_each(dy.size(), detail::scale_at<T, D>{as_vector(dy), alpha});
+    c.for_each(f.dy.size(), detail::scale_at<T, D>{as_vector(f.dy), alpha});
+    c.for_each(g.dy.size(), detail::scale_at<T, D>{as_vector(g.dy), alpha});
     for (std::size_t from = 0; from < 2; ++from) {
       const auto& code = from == 0 ? f : g;
       const auto index = static_cast<index_t>(from);
