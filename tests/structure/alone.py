@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compiles every header alone, with every warning an error: alone.py COMPILER WARNINGS SYSTEM_INCLUDES
-(lists separated by semicolons). For a compiler called nvcc: every .cuh alone, and all .hpp in one file."""
+(lists separated by semicolons). For a compiler called nvcc: every .cuh alone, and all .hpp in one file. For a compiler
+called clang++: all .hpp in one file, as what one includes does not depend on the compiler; those of interop, which may be
+missing, alone."""
 import concurrent.futures
 import os
 import re
@@ -62,7 +64,17 @@ def jobs_for(compiler, warnings, system):
         yield command + ["-DKINDRED_COMPILED"] + places, "".join(f"#include <{h}>\n" for h in together), "all .hpp, nvcc"
         return
     command = [compiler, "-std=c++20", "-fsyntax-only", "-Werror"] + warnings + places
-    for header in all_headers(".hpp"):
+    alone = all_headers(".hpp")
+    if "clang" in os.path.basename(compiler):
+        together = [h for h in alone if not h.startswith("kindred/interop/")]
+        alone = [h for h in alone if h not in together]
+        source = "".join(f"#include <{h}>\n" for h in together if not h.endswith("/compiled.hpp"))
+        yield command, source, "all .hpp, header-only"
+        source = "".join(f"#include <{h}>\n" for h in together)
+        yield command + ["-DKINDRED_COMPILED"], source, "all .hpp, KINDRED_COMPILED"
+        if has_cblas(compiler):
+            yield command + ["-DKINDRED_BLAS"], CBLAS_USE, "backend/cpu.hpp, KINDRED_BLAS"
+    for header in alone:
         missing = missing_library(compiler, header, places)
         if missing:
             print(f"skipped {header}: <{missing}> is not installed")
