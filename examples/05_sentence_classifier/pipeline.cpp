@@ -74,6 +74,17 @@ std::string run_of(const std::string& variant, const labelled_texts& data, const
   return out;
 }
 
+word_table vectors_of(const std::vector<std::string>& texts, const std::vector<index_t>& rows, const tokenizer& cut,
+                      const settings& how) {
+  constexpr long steps = 1000;
+  presentation::progress told("word vectors", steps);
+  long done = 0;
+  return trained_vectors(texts, rows, cut, how, [&](index_t words, index_t of) {
+    for (; done < words * steps / of; ++done)
+      told.step("pass " + std::to_string(words * how.vector_passes / of + (words < of)));
+  });
+}
+
 /// The texts of the first fold that say most about the classifier.
 void show(variant_result& r, const std::vector<index_t>& rows, const std::vector<label_t>& labels,
           const judgement& judged, index_t classes, int count) {
@@ -145,15 +156,15 @@ results run(const labelled_texts& data, const settings& how, const std::string& 
     const auto preparing = clock::now();
     const learning_parts learning = learning_parts_of(data, folds[f].train, how);
     expects<kindred::argument_error>(!learning.learn.empty(), "{}: no texts left to learn from", data.source);
-    const tokenizer cut(how.tokenizer, data, folds[f].train, how);
+    const tokenizer cut(how.tokenizer, data.texts, folds[f].train, how);
     if (how.vector_passes > 0) {
       const auto vectors_start = clock::now();
-      table = trained_vectors(data, folds[f].train, cut, how);
+      table = vectors_of(data.texts, folds[f].train, cut, how);
       vectors = &*table;
       out.seconds_vectors += seconds_since(vectors_start);
     }
     prepared p;
-    p.words = known_words(data, learning.learn, cut, vectors, how);
+    p.words = known_words(data.texts, learning.learn, cut, vectors, how);
     p.lists = encoded(data.texts, cut, p.words, how.longest);
     const index_t dimension = vectors ? vectors->cols : how.dimension;
     training_task task;

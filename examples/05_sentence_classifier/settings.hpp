@@ -1,39 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
-#include <kindred/core/types.hpp>
-#include <string>
-#include <vector>
+#include <training_settings.hpp>
 
 namespace sentence {
 
-using kindred::index_t;
-using kindred::label_t;
-
-/// How the classifier is made and trained.
-struct settings {
-  std::vector<std::string> variants;      ///< of Kim 2014: rand, static, non_static, multichannel
-  std::string tokenizer = "korean";       ///< see known_tokenizers()
-  index_t symbols = 8000;                 ///< pieces that the tokenizer bpe learns
-  index_t fewest = 2;                     ///< words that stand less often in the training texts are unknown
-  index_t most_words = 0;                 ///< words known at most; 0: all
-  index_t longest = 128;                  ///< words of a text that are read
-  index_t dimension = 100;                ///< numbers of a word vector that no file gives
-  index_t vector_passes = 0;              ///< of word2vec over the training texts; 0: no vectors are trained
-  std::vector<index_t> filters{3, 4, 5};  ///< words under a filter
-  index_t maps = 100;                     ///< filters of each width
-  double dropout = 0.5;                   ///< share of features set to 0 in training
-  double norm = 3;                        ///< longest column of the last layer; 0: any
-  double rate = 1e-3;                     ///< of Adam
-  index_t batch = 64, epochs = 10;        ///< texts in a batch; times that training sees every text, at most
-  index_t patience = 2;                   ///< epochs without a better validation after which it ends
-  double validation = 0.1, tests = 0.2;   ///< shares that are held out of the training texts, and of all texts
-  index_t folds = 0;                      ///< of a cross-validation; 0: none
-  std::uint64_t seed = 1;
-  int threads = 1;
-  std::string checkpoints;  ///< folder, or empty
-  int shown = 10;           ///< texts shown of each kind
+/// How the classifier is made, trained and shown.
+struct settings : training_settings {
+  std::vector<std::string> variants;     ///< of Kim 2014: rand, static, non_static, multichannel
+  double validation = 0.1, tests = 0.2;  ///< shares that are held out of the training texts, and of all texts
+  index_t folds = 0;                     ///< of a cross-validation; 0: none
+  std::string checkpoints;               ///< folder, or empty
+  int shown = 10;                        ///< texts shown of each kind
 };
 
 }  // namespace sentence

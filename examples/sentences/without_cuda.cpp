@@ -10,7 +10,8 @@ void check_cuda() {
   throw kindred::device_error("--device cuda: built without CUDA (configure with -DKINDRED_CUDA=ON where nvcc is)");
 }
 
-std::unique_ptr<classifier> train_on_cuda(const training_task&, const settings&, const teller&, training_curve&) {
+std::unique_ptr<classifier> train_on_cuda(const training_task&, const training_settings&, const teller&,
+                                          training_curve&) {
   check_cuda();
   return {};
 }

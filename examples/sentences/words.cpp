@@ -10,6 +10,7 @@
 #include <kindred/text/jamo_ngrams.hpp>
 #include <kindred/text/korean.hpp>
 #include <kindred/text/normalize.hpp>
+#include <kindred/text/part_of_speech_filter.hpp>
 #include <kindred/text/random_vectors.hpp>
 #include <kindred/text/script_runs.hpp>
 #include <kindred/text/whitespace.hpp>
@@ -23,16 +24,8 @@ namespace text = kindred::text;
 using kindred::expects;
 using kindred::io_error;
 
-using emitter = std::function<void(std::string_view)>;
-using cutter = std::function<void(std::string_view, const emitter&)>;
-
 /// Texts whose bytes are wrong are refused where they are read; what a model is asked about is taken as it comes.
 constexpr auto replaced = text::invalid_bytes::replace;
-
-/// What every tokenizer sees of a text: NFC, and nothing more than twice in a row.
-std::string normalized(std::string_view from) {
-  return text::collapse_repeats{.longest_part = 2, .invalid = replaced}(text::nfc(from, replaced));
-}
 
 template <class T>
 cutter of(T tokenizer) {
@@ -47,15 +40,24 @@ struct known_tokenizer {
 };
 const known_tokenizer tokenizers[] = {
     {"korean", [] { return of(text::korean{.invalid = replaced}); }},
+    {"korean_nouns",
+     [] {
+       return of(text::part_of_speech_filter<text::korean>{text::korean{.invalid = replaced}, {"NN", "SL", "SH"}});
+     }},
     {"script_runs", [] { return of(text::script_runs{.invalid = replaced}); }},
     {"whitespace", [] { return of(text::whitespace{.invalid = replaced}); }},
     {"characters", [] { return of(text::character_ngrams{.shortest = 1, .longest = 1, .invalid = replaced}); }},
     {"character_pairs", [] { return of(text::character_ngrams{.shortest = 2, .longest = 2, .invalid = replaced}); }},
     {"jamo",
      [] { return of(text::jamo_ngrams{.shortest = 1, .longest = 1, .within_words = false, .invalid = replaced}); }},
+    {"jamo_triples", [] { return of(text::jamo_ngrams{.shortest = 3, .longest = 3, .invalid = replaced}); }},
 };
 
 }  // namespace
+
+std::string normalized(std::string_view from) {
+  return text::collapse_repeats{.longest_part = 2, .invalid = replaced}(text::nfc(from, replaced));
+}
 
 std::vector<std::string> known_tokenizers() {
   std::vector<std::string> names{byte_pairs};
@@ -71,16 +73,19 @@ void tokenizer::make(const std::string& name) {
   expects<kindred::argument_error>(static_cast<bool>(cut_), "the tokenizer '{}' is unknown", name);
 }
 
-tokenizer::tokenizer(const std::string& name, const labelled_texts& data, const std::vector<index_t>& rows,
-                     const settings& how) {
+tokenizer::tokenizer(const std::string& name, const std::vector<std::string>& texts, const std::vector<index_t>& rows,
+                     const training_settings& how) {
   if (name == byte_pairs) {
     text::word_counts counts;
     for (const index_t r : rows)
-      counts.add(normalized(data.texts[static_cast<std::size_t>(r)]), text::whitespace{.normalize = false});
+      counts.add(normalized(texts[static_cast<std::size_t>(r)]), text::whitespace{.normalize = false});
     pieces_ = std::make_shared<text::byte_pair_encoding>(counts, text::byte_pair_options{.symbols = how.symbols});
   }
   make(name);
 }
+
+tokenizer::tokenizer(cutter cut)
+    : cut_([cut = std::move(cut)](std::string_view from, const emitter& emit) { cut(normalized(from), emit); }) {}
 
 tokenizer::tokenizer(const std::string& name, const kindred::io::safetensors& file) {
   if (name == byte_pairs) {
@@ -101,16 +106,16 @@ word_table read_vectors(const std::string& path) {
       {.format = io::word_vector_format_of(path), .not_utf8 = io::bad_word::skip, .repeated = io::bad_word::skip});
 }
 
-text::vocabulary known_words(const labelled_texts& data, const std::vector<index_t>& rows, const tokenizer& cut,
-                             const word_table* vectors, const settings& how) {
+text::vocabulary known_words(const std::vector<std::string>& texts, const std::vector<index_t>& rows,
+                             const tokenizer& cut, const word_table* vectors, const training_settings& how) {
   text::word_counts counts;
-  for (const index_t r : rows) counts.add(data.texts[static_cast<std::size_t>(r)], cut);
+  for (const index_t r : rows) counts.add(texts[static_cast<std::size_t>(r)], cut);
   counts.prune(how.fewest);
   if (vectors)
     for (const auto& word : vectors->words) counts.add(word);
   text::vocabulary words(counts, {.fewest = 1, .most_words = how.most_words});
-  expects<kindred::argument_error>(words.size() > 0, "no word stands {} times in the texts of {}", how.fewest,
-                                   data.source);
+  expects<kindred::argument_error>(words.size() > 0, "no word stands {} times in the {} texts to learn from",
+                                   how.fewest, rows.size());
   return words;
 }
 

@@ -7,7 +7,7 @@ namespace sentence {
 
 void check_cuda() { kindred::context<kindred::cuda> ctx; }
 
-std::unique_ptr<classifier> train_on_cuda(const training_task& task, const settings& how, const teller& told,
+std::unique_ptr<classifier> train_on_cuda(const training_task& task, const training_settings& how, const teller& told,
                                           training_curve& curve) {
   return trained(std::make_unique<kindred::context<kindred::cuda>>(), task, how, told, curve);
 }

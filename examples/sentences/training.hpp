@@ -107,7 +107,7 @@ class trainer {
   using scalar = float;
   using device = D;
 
-  trainer(kd::context<D>& ctx, model<D>& of, const settings& how)
+  trainer(kd::context<D>& ctx, model<D>& of, const training_settings& how)
       : ctx_(&ctx),
         model_(&of),
         adam_{.rate = how.rate},
@@ -281,7 +281,7 @@ class device_classifier : public classifier {
   void save(kd::io::safetensors_writer& file) override { model_.save(file, ""); }
 
   void restore(const kd::io::safetensors& file) { model_.restore(*ctx_, file, ""); }
-  void train(const training_task& task, const settings& how, const teller& told, training_curve& curve) {
+  void train(const training_task& task, const training_settings& how, const teller& told, training_curve& curve) {
     if (task.shape.has_fixed()) start(model_.fixed, task.vectors);
     if (task.shape.has_trained()) start(model_.table, task.vectors);
     trainer<D> learns(*ctx_, model_, how);
@@ -338,8 +338,8 @@ class device_classifier : public classifier {
 };
 
 template <kd::Device D>
-std::unique_ptr<classifier> trained(std::unique_ptr<kd::context<D>> ctx, const training_task& task, const settings& how,
-                                    const teller& told, training_curve& curve) {
+std::unique_ptr<classifier> trained(std::unique_ptr<kd::context<D>> ctx, const training_task& task,
+                                    const training_settings& how, const teller& told, training_curve& curve) {
   auto made = std::make_unique<device_classifier<D>>(std::move(ctx), task.shape, how.seed);
   made->train(task, how, told, curve);
   return made;

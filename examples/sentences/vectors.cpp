@@ -6,7 +6,6 @@
 #include <kindred/backend/cpu.hpp>
 #include <kindred/text/corpus_writer.hpp>
 #include <kindred/text/word2vec.hpp>
-#include <progress.hpp>
 
 #include "words.hpp"
 
@@ -19,8 +18,7 @@ namespace fs = std::filesystem;
 
 /// A file that is gone when the object is.
 struct passing_file {
-  std::string path =
-      (fs::temp_directory_path() / ("sentence_classifier." + std::to_string(::getpid()) + ".ids")).string();
+  std::string path = (fs::temp_directory_path() / ("kindred_words." + std::to_string(::getpid()) + ".ids")).string();
   passing_file() = default;
   passing_file(const passing_file&) = delete;
   passing_file& operator=(const passing_file&) = delete;
@@ -32,22 +30,20 @@ struct passing_file {
 
 }  // namespace
 
-word_table trained_vectors(const labelled_texts& data, const std::vector<index_t>& rows, const tokenizer& cut,
-                           const settings& how) {
-  const text::vocabulary words = known_words(data, rows, cut, nullptr, how);
+word_table trained_vectors(const std::vector<std::string>& texts, const std::vector<index_t>& rows,
+                           const tokenizer& cut, const training_settings& how,
+                           const std::function<void(index_t, index_t)>& told) {
+  const text::vocabulary words = known_words(texts, rows, cut, nullptr, how);
   const passing_file file;
   text::corpus_writer writer(file.path, words);
-  for (const index_t r : rows) writer.add(data.texts[static_cast<std::size_t>(r)], cut);
+  for (const index_t r : rows) writer.add(texts[static_cast<std::size_t>(r)], cut);
   writer.commit();
   const text::corpus corpus(file.path);
   kindred::context<kindred::cpu> ctx(how.threads);
   const text::word2vec training{
-      .dimension = how.dimension, .sample = 1e-4, .passes = how.vector_passes, .seed = how.seed};
-  constexpr long steps = 1000;
-  presentation::progress told("word vectors", steps);
-  long done = 0;
+      .dimension = how.dimension, .sample = how.vector_sample, .passes = how.vector_passes, .seed = how.seed};
   auto made = training.train(ctx, corpus, words, [&](const text::word2vec_progress& p) {
-    for (; done < p.words_done * steps / p.words_total; ++done) told.step("pass " + std::to_string(p.pass + 1));
+    if (told) told(p.words_done, p.words_total);
   });
   return {std::move(made.words), made.vectors.cols(), made.vectors.to_host()};
 }

@@ -11,18 +11,29 @@
 #include <kindred/text/vocabulary.hpp>
 #include <memory>
 
-#include "texts.hpp"
+#include "training_settings.hpp"
 
 namespace sentence {
 
 /// Names of the tokenizers, the first of which is the default.
 std::vector<std::string> known_tokenizers();
 
+/// Takes a token.
+using emitter = std::function<void(std::string_view)>;
+/// Cuts a text.
+using cutter = std::function<void(std::string_view, const emitter&)>;
+
+/// What every tokenizer sees of a text: NFC, and nothing more than twice in a row. What is not UTF-8 is replaced.
+std::string normalized(std::string_view text);
+
 /// One of the library's tokenizers, chosen by its name; a text::Tokenizer itself.
 class tokenizer {
  public:
   /// One that learns (bpe) learns from the texts `rows`. Errors: kindred::argument_error for an unknown name.
-  tokenizer(const std::string& name, const labelled_texts& data, const std::vector<index_t>& rows, const settings& how);
+  tokenizer(const std::string& name, const std::vector<std::string>& texts, const std::vector<index_t>& rows,
+            const training_settings& how);
+  /// Any other one, which sees texts normalized; nothing of it is saved.
+  explicit tokenizer(cutter cut);
   /// What save() added to a file. Errors: kindred::io_error.
   tokenizer(const std::string& name, const kindred::io::safetensors& file);
 
@@ -38,7 +49,7 @@ class tokenizer {
   void make(const std::string& name);
 
   std::shared_ptr<const kindred::text::byte_pair_encoding> pieces_;
-  std::function<void(std::string_view, const std::function<void(std::string_view)>&)> cut_;
+  cutter cut_;
 };
 
 /// Word vectors from a file, with nothing but their words.
@@ -48,12 +59,16 @@ using word_table = kindred::io::word_table<float>;
 word_table read_vectors(const std::string& path);
 
 /// Vectors of the words that stand `fewest` times in the texts `rows`, by text::word2vec on these texts, deterministic.
-word_table trained_vectors(const labelled_texts& data, const std::vector<index_t>& rows, const tokenizer& cut,
-                           const settings& how);
+/// The folder of temporary files has to take 4 bytes for each word of the texts meanwhile. told(words done, of words) is
+/// called about twice a second.
+word_table trained_vectors(const std::vector<std::string>& texts, const std::vector<index_t>& rows,
+                           const tokenizer& cut, const training_settings& how,
+                           const std::function<void(index_t, index_t)>& told = {});
 
 /// Words that stand `fewest` times in the texts `rows`, and those of the vectors.
-kindred::text::vocabulary known_words(const labelled_texts& data, const std::vector<index_t>& rows,
-                                      const tokenizer& cut, const word_table* vectors, const settings& how);
+/// Errors  kindred::argument_error where there is none.
+kindred::text::vocabulary known_words(const std::vector<std::string>& texts, const std::vector<index_t>& rows,
+                                      const tokenizer& cut, const word_table* vectors, const training_settings& how);
 
 /// The known words of every text, cut at `longest`.
 kindred::text::token_lists encoded(const std::vector<std::string>& texts, const tokenizer& cut,

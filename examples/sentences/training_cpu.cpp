@@ -5,7 +5,7 @@
 
 namespace sentence {
 
-std::unique_ptr<classifier> train_on_cpu(const training_task& task, const settings& how, const teller& told,
+std::unique_ptr<classifier> train_on_cpu(const training_task& task, const training_settings& how, const teller& told,
                                          training_curve& curve) {
   return trained(std::make_unique<kindred::context<kindred::cpu>>(how.threads), task, how, told, curve);
 }

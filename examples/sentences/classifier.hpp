@@ -8,7 +8,7 @@
 #include <memory>
 #include <span>
 
-#include "settings.hpp"
+#include "training_settings.hpp"
 
 namespace sentence {
 
@@ -72,9 +72,9 @@ struct training_curve {
 /// told() is called after every batch with what is done.
 using teller = std::function<void(const std::string&)>;
 
-std::unique_ptr<classifier> train_on_cpu(const training_task& task, const settings& how, const teller& told,
+std::unique_ptr<classifier> train_on_cpu(const training_task& task, const training_settings& how, const teller& told,
                                          training_curve& curve);
-std::unique_ptr<classifier> train_on_cuda(const training_task& task, const settings& how, const teller& told,
+std::unique_ptr<classifier> train_on_cuda(const training_task& task, const training_settings& how, const teller& told,
                                           training_curve& curve);
 std::unique_ptr<classifier> load_on_cpu(const kindred::io::safetensors& file, const network_shape& shape, int threads);
 std::unique_ptr<classifier> load_on_cuda(const kindred::io::safetensors& file, const network_shape& shape);
