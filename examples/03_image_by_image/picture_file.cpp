@@ -12,6 +12,7 @@
 #include <fstream>
 #include <iterator>
 #include <kindred/core/error.hpp>
+#include <kindred/interop/png.hpp>
 
 namespace image {
 
@@ -156,17 +157,7 @@ std::vector<std::uint8_t> png(const float* pixels, index_t height, index_t width
   std::vector<std::uint8_t> bytes;
   for (index_t i = 0; i < height * width * channels; ++i)
     bytes.push_back(static_cast<std::uint8_t>(std::clamp(pixels[i], 0.0f, 1.0f) * 255.0f + 0.5f));
-  png_image image{};
-  image.version = PNG_IMAGE_VERSION;
-  image.width = static_cast<png_uint_32>(width);
-  image.height = static_cast<png_uint_32>(height);
-  image.format = channels == 1 ? PNG_FORMAT_GRAY : PNG_FORMAT_RGB;
-  std::vector<std::uint8_t> out(PNG_IMAGE_PNG_SIZE_MAX(image));
-  png_alloc_size_t size = out.size();
-  const bool written = png_image_write_to_memory(&image, out.data(), &size, 0, bytes.data(), 0, nullptr) != 0;
-  expects<io_error>(written, "a picture cannot be written: {}", static_cast<const char*>(image.message));
-  out.resize(size);
-  return out;
+  return kindred::interop::png(bytes, height, width, channels);
 }
 
 }  // namespace image

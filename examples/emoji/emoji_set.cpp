@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "emoji_set.hpp"
 
-#include <png.h>
-
 #include <algorithm>
 #include <fstream>
 #include <kindred/core/error.hpp>
 #include <kindred/core/random.hpp>
+#include <kindred/interop/png.hpp>
 #include <kindred/text/utf8.hpp>
 #include <map>
 #include <pugixml.hpp>
@@ -189,21 +188,6 @@ std::string korean_text(const item& of) { return joined(of.korean_name, of.korea
 
 std::string english_text(const item& of) { return joined(of.english_name, of.english_keywords); }
 
-std::vector<std::uint8_t> png(const picture& of) {
-  expects<argument_error>(of.width > 0 && of.height > 0 && of.width <= 0xFFFF && of.height <= 0xFFFF &&
-                              of.rgba.size() == static_cast<std::size_t>(of.width * of.height * 4),
-                          "emoji::png: {} x {} pixels in {} bytes", of.width, of.height, of.rgba.size());
-  png_image image{};
-  image.version = PNG_IMAGE_VERSION;
-  image.width = static_cast<png_uint_32>(of.width);
-  image.height = static_cast<png_uint_32>(of.height);
-  image.format = PNG_FORMAT_RGBA;
-  std::vector<std::uint8_t> out(PNG_IMAGE_PNG_SIZE_MAX(image));
-  png_alloc_size_t size = out.size();
-  const bool written = png_image_write_to_memory(&image, out.data(), &size, 0, of.rgba.data(), 0, nullptr) != 0;
-  expects<io_error>(written, "emoji::png: {}", static_cast<const char*>(image.message));
-  out.resize(size);
-  return out;
-}
+std::vector<std::uint8_t> png(const picture& of) { return kindred::interop::png(of.rgba, of.height, of.width, 4); }
 
 }  // namespace emoji

@@ -3,6 +3,10 @@
 /// What KINDRED_COMPILED leaves out of `visual`, emitted once; see kindred/compiled.hpp.
 #pragma once
 
+#include <kindred/visual/attention_map_impl.hpp>
+#include <kindred/visual/attention_overlay_impl.hpp>
+#include <kindred/visual/attention_words_impl.hpp>
+#include <kindred/visual/pointing_game_impl.hpp>
 #include <kindred/visual/scatter_impl.hpp>
 #include <kindred/visual/tsne_impl.hpp>
 

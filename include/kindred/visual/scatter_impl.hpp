@@ -7,83 +7,28 @@
 #include <charconv>
 #include <cmath>
 #include <kindred/io/atomic_file.hpp>
-#include <kindred/io/text_impl.hpp>
+#include <kindred/io/escaped.hpp>
 #include <kindred/visual/scatter.hpp>
+#include <kindred/visual/svg_impl.hpp>
 #include <string_view>
 
 namespace kindred::visual::detail {
-
-inline constexpr char32_t replacement = 0xFFFD;
-
-/// The first code point of `s`, which is cut off; U+FFFD for bytes that are not UTF-8, one byte at a time.
-inline char32_t next_character(std::string_view& s) {
-  for (std::size_t length = 1; length <= 4 && length <= s.size(); ++length) {
-    if (!io::detail::valid_utf8(s.substr(0, length))) continue;
-    const auto byte = [&](std::size_t i) { return static_cast<char32_t>(static_cast<unsigned char>(s[i])); };
-    char32_t c = length == 1 ? byte(0) : byte(0) & (0x7Fu >> length);
-    for (std::size_t i = 1; i < length; ++i) c = c << 6 | (byte(i) & 0x3F);
-    s.remove_prefix(length);
-    return c;
-  }
-  s.remove_prefix(1);
-  return replacement;
-}
-
-inline void append_character(std::string& out, char32_t c) {
-  const auto put = [&out](char32_t byte) { out += static_cast<char>(static_cast<unsigned char>(byte)); };
-  if (c < 0x80) {
-    put(c);
-  } else if (c < 0x800) {
-    put(0xC0 | c >> 6);
-    put(0x80 | (c & 0x3F));
-  } else if (c < 0x10000) {
-    put(0xE0 | c >> 12);
-    put(0x80 | (c >> 6 & 0x3F));
-    put(0x80 | (c & 0x3F));
-  } else {
-    put(0xF0 | c >> 18);
-    put(0x80 | (c >> 12 & 0x3F));
-    put(0x80 | (c >> 6 & 0x3F));
-    put(0x80 | (c & 0x3F));
-  }
-}
-
-/// Text of an element or attribute of XML 1.0; line breaks and tabs become spaces.
-inline std::string xml(std::string_view text) {
-  std::string out;
-  while (!text.empty()) {
-    char32_t c = next_character(text);
-    if (c == '\t' || c == '\n' || c == '\r') c = ' ';
-    if (c < 0x20 || c == 0x7F || c == 0xFFFE || c == 0xFFFF) c = replacement;
-    if (c == '&')
-      out += "&amp;";
-    else if (c == '<')
-      out += "&lt;";
-    else if (c == '>')
-      out += "&gt;";
-    else if (c == '"')
-      out += "&quot;";
-    else
-      append_character(out, c);
-  }
-  return out;
-}
 
 /// A string of JSON, with its quotation marks.
 inline std::string quoted(std::string_view text) {
   constexpr const char* digits = "0123456789abcdef";
   std::string out = "\"";
   while (!text.empty()) {
-    const char32_t c = next_character(text);
+    const char32_t c = io::detail::next_character(text);
     if (c == '"' || c == '\\') {
       out += '\\';
-      append_character(out, c);
+      io::detail::append_character(out, c);
     } else if (c < 0x20) {
       out += "\\u00";
       out += digits[c >> 4];
       out += digits[c & 15];
     } else {
-      append_character(out, c);
+      io::detail::append_character(out, c);
     }
   }
   return out + '"';
@@ -96,23 +41,11 @@ inline std::string shortest(double v) {
   return {text, end};
 }
 
-/// v with at most two places behind the point.
-inline std::string places(double v) {
-  char text[64];
-  const double rounded = std::round(v * 100) / 100;
-  const auto end =
-      std::to_chars(text, text + sizeof text, rounded == 0 ? 0.0 : rounded, std::chars_format::fixed, 2).ptr;
-  std::string out(text, end);
-  while (out.back() == '0') out.pop_back();
-  if (out.back() == '.') out.pop_back();
-  return out;
-}
-
 /// About how wide the text is, in units of the font's size.
 inline double width_of(std::string_view text) {
   double width = 0;
   while (!text.empty()) {
-    const char32_t c = next_character(text);
+    const char32_t c = io::detail::next_character(text);
     const bool mark = (c >= 0x300 && c < 0x370) || (c >= 0x200B && c < 0x2010) || (c >= 0xFE00 && c < 0xFE10) ||
                       (c >= 0x1160 && c < 0x1200);  // combining, joining, the vowels and codas of conjoining jamo
     const bool wide = (c >= 0x1100 && c < 0x1160) || (c >= 0x2E80 && c < 0xA4D0) || (c >= 0xAC00 && c < 0xD7A4) ||
@@ -250,11 +183,11 @@ KINDRED_INLINE std::string scatter::svg(const std::vector<scatter_point>& points
       std::to_string(height) + "\" viewBox=\"0 0 " + std::to_string(width) + " " + std::to_string(height) +
       "\" role=\"img\" font-family=\"'Noto Sans CJK KR','Noto Sans KR','Apple SD Gothic Neo','Malgun Gothic',"
       "'Noto Sans',sans-serif\">\n";
-  out += "<title>" + detail::xml(title.empty() ? "Scatter plot" : title) + "</title>\n";
+  out += "<title>" + io::escaped(title.empty() ? "Scatter plot" : title) + "</title>\n";
   out += "<rect width=\"100%\" height=\"100%\" fill=\"#fbfbf9\"/>\n";
   if (!title.empty())
     out += "<text x=\"" + places(margin) + "\" y=\"" + places(margin + title_size) + "\" font-size=\"" +
-           places(title_size) + "\" font-weight=\"600\" fill=\"#1c1f24\">" + detail::xml(title) + "</text>\n";
+           places(title_size) + "\" font-weight=\"600\" fill=\"#1c1f24\">" + io::escaped(title) + "</text>\n";
   out += "<rect x=\"" + places(area.left) + "\" y=\"" + places(area.top) + "\" width=\"" +
          places(area.right - area.left) + "\" height=\"" + places(area.bottom - area.top) +
          "\" rx=\"10\" fill=\"#ffffff\" stroke=\"#dfe2e6\"/>\n";
@@ -267,7 +200,7 @@ KINDRED_INLINE std::string scatter::svg(const std::vector<scatter_point>& points
     marks += detail::mark(points[i].group, x, y, r) + " fill=\"" + detail::colour(points[i].group) + "\"";
     marks += points[i].label.empty()
                  ? "/>\n"
-                 : "><title>" + detail::xml(points[i].label) + "</title></" +
+                 : "><title>" + io::escaped(points[i].label) + "</title></" +
                        (points[i].group / detail::colour_count % 4 <= 0 ? "circle" : "path") + ">\n";
     if (points[i].label.empty()) continue;
     const double long_half = font_size * detail::width_of(points[i].label) / 2 + 1, high_half = font_size * 0.6;
@@ -290,7 +223,7 @@ KINDRED_INLINE std::string scatter::svg(const std::vector<scatter_point>& points
           lines += "<path d=\"M" + places(x) + "," + places(y) + " " + places(end_x) + "," + places(end_y) + "\"/>\n";
         }
         labels += "<text x=\"" + places(cx) + "\" y=\"" + places(cy + font_size * 0.36) + "\">" +
-                  detail::xml(points[i].label) + "</text>\n";
+                  io::escaped(points[i].label) + "</text>\n";
         shown = true;
         break;
       }
@@ -298,7 +231,7 @@ KINDRED_INLINE std::string scatter::svg(const std::vector<scatter_point>& points
     }
     if (!shown && all_labels)
       labels += "<text x=\"" + places(std::min(x + r + 2.5 + long_half, area.right - long_half)) + "\" y=\"" +
-                places(y + font_size * 0.36) + "\">" + detail::xml(points[i].label) + "</text>\n";
+                places(y + font_size * 0.36) + "\">" + io::escaped(points[i].label) + "</text>\n";
   }
   if (!lines.empty()) out += "<g stroke=\"#9aa1ab\" stroke-width=\"0.8\" fill=\"none\">\n" + lines + "</g>\n";
   out += "<g fill-opacity=\"0.88\" stroke=\"#ffffff\" stroke-width=\"0.7\">\n" + marks + "</g>\n";
@@ -321,7 +254,7 @@ KINDRED_INLINE std::string scatter::svg(const std::vector<scatter_point>& points
         break;
       }
       out += detail::mark(static_cast<index_t>(g), x + 4, y, 5) + " fill=\"" + detail::colour(static_cast<index_t>(g)) +
-             "\"/>\n<text x=\"" + places(x + 16) + "\" y=\"" + places(y + 4.7) + "\">" + detail::xml(groups[g]) +
+             "\"/>\n<text x=\"" + places(x + 16) + "\" y=\"" + places(y + 4.7) + "\">" + io::escaped(groups[g]) +
              "</text>\n";
     }
     out += "</g>\n";
