@@ -3,6 +3,7 @@
 
 #include <charconv>
 #include <kindred/core/array.hpp>
+#include <kindred/encoder/bands.hpp>
 #include <kindred/encoder/trainable.hpp>
 #include <kindred/io/weights.hpp>
 
@@ -136,6 +137,12 @@ class network {
                layer::mode mode = layer::mode::train, std::uint64_t seed = 0) {
     spec_.forward(ctx, layer::forward_pass<T, D, X, Y>{weights_.view(), buffers_.view(), x, y, cache, mode, seed});
   }
+  /// forward() in layer::mode::infer, which changes neither weights nor buffers.
+  template <template <class, class> class X>
+  void infer(context<D>& ctx, X<const T, D> x, batch_view<T, D> y, vector_view<T, D> cache) const {
+    spec_.forward(ctx, layer::forward_pass<T, D, X, batch_view>{
+                           weights_.view(), {buffers_.data(), buffers_.size()}, x, y, cache, layer::mode::infer, 0});
+  }
   /// dx overwritten where present; the gradient accumulated where `u` says so.
   template <template <class, class> class X, template <class, class> class Y>
   void backward(context<D>& ctx, X<const T, D> x, Y<const T, D> y, Y<const T, D> dy, X<T, D> dx,
@@ -252,61 +259,13 @@ class network {
     expects(vectors.rows() == y.rows && vectors.cols() == y.cols,
             "encoder::network: vectors of {} x {} wanted, {} x {} came", y.rows, y.cols, vectors.rows(),
             vectors.cols());
-    if (whole.items == 0) return;
-    shape one = whole;
-    one.items = 1;
-    one.rows = whole.longest;
-    constexpr index_t most_numbers = (index_t(64) << 20) / static_cast<index_t>(sizeof(T));
-    const index_t numbers = spec_.cache_size(one), most = numbers > 0 ? most_numbers / numbers : whole.items;
-    const index_t at_a_time = most < 1 ? 1 : most < whole.items ? most : whole.items;
-    if (at_a_time == whole.items) return infer(ctx, x, vectors);
-    std::vector<index_t> offsets;
-    if (whole.ragged) {
-      offsets.resize(static_cast<std::size_t>(whole.items) + 1);
-      ctx.copy_to_host(offsets.data(), x.offsets.data(), x.offsets.size() * static_cast<index_t>(sizeof(index_t)));
-      ctx.synchronize();
-    }
-    for (index_t first = 0; first < whole.items; first += at_a_time) {
-      const index_t count = first + at_a_time < whole.items ? at_a_time : whole.items - first;
+    detail::in_bands(ctx, x, detail::items_at_a_time<T>(spec_, whole), [&](X<const T, D> part, index_t first) {
       const scratch_scope scope(ctx);
-      X<const T, D> part = x;
-      part.items = count;
-      const auto begin = [&](index_t i) {
-        return whole.ragged ? offsets[static_cast<std::size_t>(i)] : i * whole.longest;
-      };
-      const index_t row = begin(first);
-      part.values = slice(x.values, row, begin(first + count) - row);
-      if (whole.ragged) {
-        std::vector<index_t> rebased(offsets.begin() + static_cast<std::ptrdiff_t>(first),
-                                     offsets.begin() + static_cast<std::ptrdiff_t>(first + count + 1));
-        part.longest = 0;
-        for (std::size_t i = 0; i < rebased.size(); ++i) {
-          rebased[i] -= row;
-          if (i > 0 && rebased[i] - rebased[i - 1] > part.longest) part.longest = rebased[i] - rebased[i - 1];
-        }
-        const auto on_device = scratch_vector<index_t>(ctx, count + 1);
-        ctx.copy_from_host(on_device.data(), rebased.data(), (count + 1) * static_cast<index_t>(sizeof(index_t)));
-        part.offsets = on_device;
-      }
-      infer(ctx, part, vectors.rows(first, count));
-    }
+      const shape s = part.shape();
+      infer(ctx, part, layer::as_batch(vectors.rows(first, part.items), spec_.output(s), part),
+            scratch_vector<T>(ctx, spec_.cache_size(s)));
+    });
   }
-  static matrix_view<const T, D> slice(matrix_view<const T, D> rows, index_t first, index_t count) {
-    return rows.rows(first, count);
-  }
-  static vector_view<const label_t, D> slice(vector_view<const label_t, D> ids, index_t first, index_t count) {
-    return ids.slice(first, count);
-  }
-  template <template <class, class> class X>
-  void infer(context<D>& ctx, X<const T, D> x, matrix_view<T, D> vectors) const {
-    const scratch_scope scope(ctx);
-    const auto cache = scratch_vector<T>(ctx, spec_.cache_size(x.shape()));
-    const batch_view<T, D> y = layer::as_batch(vectors, spec_.output(x.shape()), x);
-    // in this mode layers only read their buffers
-    spec_.forward(ctx, layer::forward_pass<T, D, X, batch_view>{
-                           weights_.view(), {buffers_.data(), buffers_.size()}, x, y, cache, layer::mode::infer, 0});
-  }
-
   Spec spec_;
   shape item_;
   vector<T, D> weights_, gradient_, buffers_;

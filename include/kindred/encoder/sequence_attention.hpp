@@ -66,23 +66,28 @@ struct attention_part<layer::sequential<Layers...>> {
 ///
 /// Returns      a number for each row that the pool reads: the rows of x, one item after the other, unless layers in front of
 ///              it change lengths.
-/// Complexity   that of the layer, and its cache, for all items at once.
+/// Complexity   that of the layer; as many items at a time as network::encode() takes.
 /// Errors       what the layers say.
 template <class Spec, Scalar T, Device D, class X>
 requires detail::reads<Spec, T, D, detail::input_view_of<T, D, X>>::value vector<T, D> attention_weights(
-    context<D>& ctx, network<Spec, T, D>& net, const X& items) {
-  constexpr std::size_t part = detail::attention_part<Spec>::value;
+    context<D>& ctx, const network<Spec, T, D>& net, const X& items) {
+  constexpr std::size_t pool = detail::attention_part<Spec>::value;
   const auto x = detail::input_view<T, D>(items);
-  const shape in = x.shape(), out = net.spec().output(in);
-  const scratch_scope scope(ctx);
-  const auto y = scratch_matrix<T>(ctx, out.rows, out.cols);
-  const auto cache = scratch_vector<T>(ctx, net.spec().cache_size(in));
-  net.forward(ctx, x, layer::as_batch(y, out, x), cache, layer::mode::infer);
-  const auto weights = net.spec().template get<part>().attention(net.spec().template cache_of<part>(cache, in),
-                                                                 net.spec().template read_by<part>(in));
-  vector<T, D> copied(ctx, weights.size(), uninitialized);
-  ctx.copy(copied.data(), weights.data(), weights.size() * static_cast<index_t>(sizeof(T)));
-  return copied;
+  const Spec& spec = net.spec();
+  vector<T, D> all(ctx, x.items > 0 ? spec.template read_by<pool>(x.shape()).rows : 0, uninitialized);
+  index_t done = 0;
+  detail::in_bands(ctx, x, detail::items_at_a_time<T>(spec, x.shape()), [&](auto part, index_t) {
+    const scratch_scope scope(ctx);
+    const auto y = scratch_matrix<T>(ctx, part.items, spec.output(part.shape()).cols);
+    const auto cache = scratch_vector<T>(ctx, spec.cache_size(part.shape()));
+    net.infer(ctx, part, layer::as_batch(y, spec.output(part.shape()), part), cache);
+    const auto weights =
+        spec.template get<pool>().attention(spec.template cache_of<pool>(vector_view<const T, D>(cache), part.shape()),
+                                            spec.template read_by<pool>(part.shape()));
+    ctx.copy(all.data() + done, weights.data(), weights.size() * static_cast<index_t>(sizeof(T)));
+    done += weights.size();
+  });
+  return all;
 }
 
 }  // namespace kindred::encoder

@@ -17,13 +17,20 @@ struct training_options {
 
 namespace detail {
 
+/// Leaves a batch as the set gave it.
+struct as_gathered {
+  template <class Batch>
+  void operator()(Batch&, std::uint64_t) const {}
+};
+
 /// All epochs of a trainer over a set. progress(const train::epochs_progress&) after every batch; false ends it.
-template <class Trainer, class Set, class Progress>
-void run(Trainer& trainer, const Set& set, const training_options& o, Progress&& progress) {
+/// prepare(batch, seed) changes a batch before the step.
+template <class Trainer, class Set, class Progress, class Prepare = as_gathered>
+void run(Trainer& trainer, const Set& set, const training_options& o, Progress&& progress, Prepare prepare = {}) {
   const index_t size = o.batch < set.size() ? o.batch : set.size();
   const data::batches sampler(set, {.size = size > 0 ? size : 1, .drop_last = true, .seed = o.seed});
   train::epochs loop(trainer, set, sampler, {.epochs = o.epochs, .seed = o.seed});
-  loop.run([] {}, progress);
+  loop.run([] {}, progress, prepare);
 }
 
 /// What fit() tells where nobody listens.

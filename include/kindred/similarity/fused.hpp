@@ -87,6 +87,37 @@ struct fuse_backward_row {
   }
 };
 
+/// The columns of the first and of the second of two similarities; all of them where `first_columns` is 0.
+template <class View>
+View front(View x, index_t first_columns) {
+  return first_columns > 0 ? x.cols(0, first_columns) : x;
+}
+template <class View>
+View back(View x, index_t first_columns) {
+  return first_columns > 0 ? x.cols(first_columns, x.cols() - first_columns) : x;
+}
+inline void expect_first_columns(const char* who, index_t first_columns, index_t a, index_t b) {
+  expects<argument_error>(first_columns >= 0 && first_columns <= a && first_columns <= b,
+                          "{}: {} first columns of {} and {}", who, first_columns, a, b);
+}
+
+/// Scores by both similarities of `pair`: the first's in `scores`, the second's handed to fuse().
+template <class T, Device D, class Pair, class Fuse>
+void score_both(context<D>& ctx, const Pair& pair, const char* who, const_matrix<T, D> a, const_matrix<T, D> b,
+                matrix_view<T, D> scores, Fuse fuse) {
+  using First = std::remove_cvref_t<decltype(pair.first)>;
+  using Second = std::remove_cvref_t<decltype(pair.second)>;
+  static_assert(Similarity<First, T, D> && Similarity<Second, T, D>, "fused takes two similarities");
+  static_assert(First::rowwise && Second::rowwise,
+                "fused takes similarities of rows by themselves: scores would depend on the size of a band");
+  expect_first_columns(who, pair.first_columns, a.cols(), b.cols());
+  matrix<T, D> others(ctx, scores.rows(), scores.cols(), uninitialized);
+  pair.first.score(ctx, front(a, pair.first_columns), front(b, pair.first_columns), scores);
+  pair.second.score(ctx, back(a, pair.first_columns), back(b, pair.first_columns), others.view());
+  fuse(const_matrix<T, D>(others));
+  ctx.synchronize();  // `others` goes
+}
+
 }  // namespace detail
 
 /// Fuses two score matrices: either is mapped to [0, 1] query by query, then they are weighed.
@@ -104,7 +135,7 @@ struct fuse_backward_row {
 /// Complexity   O(n m).
 /// Determinism  a row's result depends on that row alone; on cpu the same bits for any number of threads.
 /// Errors       shape_error when shapes differ; argument_error for a weight outside [0, 1].
-/// Reference    the fusion of Peng, Qi and Yuan 2018 (MCSM), whose published code takes the best weight on the test set.
+/// Reference    Fox and Shaw 1994 (CombSUM), weighted, of scores scaled to [0, 1]. MCSM's fusion is adaptive_fuse().
 template <Scalar T, Device D>
 void fuse(context<D>& ctx, const_matrix<T, D> first, const_matrix<T, D> second, double weight, matrix_view<T, D> out) {
   expects(first.rows() == second.rows() && first.cols() == second.cols() && out.rows() == first.rows() &&
@@ -170,15 +201,8 @@ struct fused {
   /// Fills scores(i, j) = fused similarity of row i of a and row j of b, highest is closest, in [0, 1].
   template <Scalar T, Device D>
   void score(context<D>& ctx, const_matrix<T, D> a, const_matrix<T, D> b, matrix_view<T, D> scores) const {
-    static_assert(Similarity<First, T, D> && Similarity<Second, T, D>, "fused takes two similarities");
-    static_assert(First::rowwise && Second::rowwise,
-                  "fused takes similarities of rows by themselves: scores would depend on the size of a band");
-    expect_columns(a.cols(), b.cols());
-    matrix<T, D> others(ctx, scores.rows(), scores.cols(), uninitialized);
-    first.score(ctx, front(a), front(b), scores);
-    second.score(ctx, back(a), back(b), others.view());
-    fuse<T, D>(ctx, scores, others, weight, scores);
-    ctx.synchronize();  // `others` goes
+    detail::score_both<T, D>(ctx, *this, "similarity::fused", a, b, scores,
+                             [&](const_matrix<T, D> others) { fuse<T, D>(ctx, scores, others, weight, scores); });
   }
   /// The same into a new matrix of rows(a) x rows(b).
   template <Device D, MatrixArgument<D> A, MatrixArgument<D> B>
@@ -193,7 +217,9 @@ struct fused {
   requires DifferentiableSimilarity<First, T, D> && DifferentiableSimilarity<Second, T, D>
   void backward(context<D>& ctx, const_matrix<T, D> a, const_matrix<T, D> b, const_matrix<T, D> scores,
                 const_matrix<T, D> dscores, matrix_view<T, D> da, std::type_identity_t<matrix_view<T, D>> db) const {
-    expect_columns(a.cols(), b.cols());
+    detail::expect_first_columns("similarity::fused", first_columns, a.cols(), b.cols());
+    const auto front = [this](auto x) { return detail::front(x, first_columns); };
+    const auto back = [this](auto x) { return detail::back(x, first_columns); };
     const scratch_scope scope(ctx);
     const auto own = scratch_matrix<T>(ctx, scores.rows(), scores.cols());
     const auto downs = scratch_matrix<T>(ctx, scores.rows(), scores.cols());
@@ -205,20 +231,6 @@ struct fused {
     second.backward(ctx, back(a), back(b), own, downs, back(da), back(db));
   }
   fused reversed() const { return {similarity::reversed(first), similarity::reversed(second), weight, first_columns}; }
-
- private:
-  void expect_columns(index_t a, index_t b) const {
-    expects<argument_error>(first_columns >= 0 && first_columns <= a && first_columns <= b,
-                            "similarity::fused: {} first columns of {} and {}", first_columns, a, b);
-  }
-  template <class View>
-  View front(View x) const {
-    return first_columns > 0 ? x.cols(0, first_columns) : x;
-  }
-  template <class View>
-  View back(View x) const {
-    return first_columns > 0 ? x.cols(first_columns, x.cols() - first_columns) : x;
-  }
 };
 
 }  // namespace kindred::similarity
