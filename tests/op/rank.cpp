@@ -7,6 +7,7 @@
 #include <kindred/core/random.hpp>
 #include <kindred/op/rank.hpp>
 #include <kindred/relation/paired.hpp>
+#include <kindred/relation/reversed.hpp>
 #include <kindred/relation/same_label.hpp>
 #include <limits>
 #include <numeric>
@@ -137,6 +138,15 @@ TEST_CASE("an item of one set stands in no ranking of its own") {
       CHECK(got.ranked == std::vector<index_t>(static_cast<std::size_t>(n), n - 1));
     }
   }
+}
+
+TEST_CASE("pictures rank their captions and captions their picture, also where the gallery ends among them") {
+  context<cpu> ctx;
+  const relation::paired captions{.columns_per_item = 5};
+  const auto s = make_scores<float>(flavour::few_values, 4 * 17, 9);
+  CHECK(lists(op::rank(ctx, matrix<float, cpu>(ctx, 4, 17, s), captions)) == sorted_ranks(s, 4, 17, captions));
+  const relation::reversed pictures(captions);
+  CHECK(lists(op::rank(ctx, matrix<float, cpu>(ctx, 17, 4, s), pictures)) == sorted_ranks(s, 17, 4, pictures));
 }
 
 TEST_CASE("bands of rows have the ranks of the whole, for 1, 2 and 4 threads") {

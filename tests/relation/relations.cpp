@@ -51,6 +51,17 @@ TEST_CASE("paired gives each picture its captions and each caption its picture")
       CHECK((pictures(j, i) == kind::positive) == (i == j / 5));
       CHECK(also_pictures(j, i) == pictures(j, i));
     }
+  const auto all = [](const auto& r, index_t row) {
+    std::vector<index_t> ids;
+    for (const index_t c : r.candidates(row)) ids.push_back(c);
+    return ids;
+  };
+  CHECK(all(one, 3) == std::vector<index_t>{3});
+  CHECK(all(captions, 2) == std::vector<index_t>{10, 11, 12, 13, 14});
+  CHECK(captions.candidates(2).size() == 5);
+  CHECK(all(pictures, 14) == std::vector<index_t>{2});
+  CHECK(all(relation::reversed(pictures), 2) == all(captions, 2));
+  CHECK(all(also_pictures, 14) == std::vector<index_t>{2});
 }
 
 TEST_CASE("reversed swaps queries and gallery, keeps label relations, and twice is the original") {
@@ -63,6 +74,7 @@ TEST_CASE("reversed swaps queries and gallery, keeps label relations, and twice 
   static_assert(relation::LabelRelation<decltype(back)>);
   static_assert(relation::LabelRelation<decltype(twice)>);
   static_assert(!relation::LabelRelation<relation::reversed<relation::paired>>);
+  static_assert(relation::ListRelation<relation::reversed<relation::reversed<relation::paired>>>);
   static_assert(!relation::Sized<relation::reversed<relation::paired>>);
   CHECK(back.query_labels().data() == gallery.data());
   CHECK(back.gallery_labels().data() == queries.data());

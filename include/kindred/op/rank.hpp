@@ -137,7 +137,7 @@ class finder {
       if (itself != relevant.end() && *itself == query) relevant.erase(itself);
     } else if constexpr (relation::ListRelation<R>) {
       for (const index_t c : relation_.candidates(query))
-        if (relation_(query, c) == relation::kind::positive) relevant.push_back(c);
+        if (c < items_ && relation_(query, c) == relation::kind::positive) relevant.push_back(c);
     } else {
       for (index_t c = 0; c < items_; ++c) {
         const relation::kind k = relation_(query, c);

@@ -19,7 +19,31 @@ struct paired {
     const index_t first = row / rows_per_item * columns_per_item;
     return column >= first && column < first + columns_per_item ? kind::positive : kind::negative;
   }
+
+  /// Ids from `first` on, to be gone through.
+  struct run {
+    struct iterator {
+      index_t at;
+      KINDRED_HD constexpr index_t operator*() const { return at; }
+      KINDRED_HD constexpr iterator& operator++() {
+        ++at;
+        return *this;
+      }
+      KINDRED_HD constexpr bool operator!=(const iterator& other) const { return at != other.at; }
+    };
+    index_t first, count;
+    KINDRED_HD constexpr iterator begin() const { return {first}; }
+    KINDRED_HD constexpr iterator end() const { return {first + count}; }
+    KINDRED_HD constexpr index_t size() const { return count; }
+  };
+  /// The gallery items of a query, and the queries of a gallery item; the gallery and the queries may end before.
+  KINDRED_HD constexpr run candidates(index_t row) const {
+    return {row / rows_per_item * columns_per_item, columns_per_item};
+  }
+  KINDRED_HD constexpr run askers(index_t column) const {
+    return {column / columns_per_item * rows_per_item, rows_per_item};
+  }
 };
-static_assert(Relation<paired>);
+static_assert(ListRelation<paired>);
 
 }  // namespace kindred::relation
