@@ -2,9 +2,8 @@
 #pragma once
 
 #include <cstdint>
-#include <kindred/core/device.hpp>
-#include <kindred/core/types.hpp>
-#include <kindred/core/view.hpp>
+#include <features.hpp>
+#include <pair_tables.hpp>
 #include <string>
 #include <vector>
 
@@ -12,16 +11,8 @@ namespace study {
 
 using kindred::index_t;
 using kindred::label_t;
-
-/// Feature vectors on the host, one row per item.
-struct features {
-  index_t rows = 0, cols = 0;
-  std::vector<float> values;
-
-  kindred::matrix_view<const float, kindred::cpu> view() const { return {values.data(), rows, cols}; }
-  /// The rows named by `items`, in their order.
-  features gather(const std::vector<index_t>& items) const;
-};
+using pairs::exhibit;
+using pairs::features;
 
 /// Pairs: row i of images and row i of texts belong together and have class labels[i].
 struct half {
@@ -31,12 +22,6 @@ struct half {
 
   index_t size() const { return static_cast<index_t>(labels.size()); }
   half gather(const std::vector<index_t>& items) const;
-};
-
-/// What a person can look at: a picture as a PNG file, a text and a title. All may be empty.
-struct exhibit {
-  std::string title, text;
-  std::vector<std::uint8_t> png;
 };
 
 struct study_data {
@@ -50,6 +35,9 @@ struct study_data {
   /// The name of a class, or its number.
   std::string class_name(label_t label) const;
 };
+
+/// What the lists show of the test half.
+pairs::exhibition exhibition(const study_data& data);
 
 /// Reads train_ and test_ images.npy, texts.npy and labels.npy, which must fit together: finite numbers, as many labels as
 /// rows, equal widths in both halves, at least two classes in each.

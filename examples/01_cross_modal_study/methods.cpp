@@ -6,12 +6,6 @@
 
 namespace study {
 
-const char* family_name(family of) {
-  constexpr const char* names[] = {"random", "pca",    "cfa", "pls", "cca", "kcca",
-                                   "mcca",   "ml_cca", "sm",  "scm", "jrl", "jgrhml"};
-  return names[static_cast<int>(of)];
-}
-
 const std::vector<method>& known_methods() {
   static const std::vector<method> all = {
       {"random", "random vectors: chance", family::random, false},

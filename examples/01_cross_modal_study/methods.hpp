@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <closed_form.hpp>
 #include <string>
 #include <vector>
 
 namespace study {
 
-/// What is fitted. Methods of one family share their fits. From mcca on they learn from class labels too.
-enum class family { random, pca, cfa, pls, cca, kcca, mcca, ml_cca, sm, scm, jrl, jgrhml };
-
-const char* family_name(family of);
+using pairs::family;
 
 struct method {
   const char* name;
   const char* title;
-  study::family family;
+  pairs::family family;
   bool scaled;  ///< coordinate j of both sides is multiplied by rho_j^t
 };
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdio>
 #include <html.hpp>
+#include <pair_tables.hpp>
 #include <style_sheet.hpp>
 #include <text_table.hpp>
 
@@ -12,7 +13,6 @@ namespace study {
 
 namespace {
 
-using presentation::base64;
 using presentation::escaped;
 using presentation::four_decimals;
 
@@ -23,60 +23,6 @@ std::string short_number(double value) {
 }
 
 // ---- tables
-
-/// A column of numbers over all methods, its greatest number set bold.
-struct column {
-  std::vector<double> values;
-  double greatest() const { return *std::max_element(values.begin(), values.end()); }
-};
-
-template <class Value>
-column column_of(const std::vector<const both_directions*>& rows, Value value) {
-  column c;
-  for (const auto* row : rows) c.values.push_back(value(*row));
-  return c;
-}
-
-void body(std::string& out, const study_result& result, const std::vector<column>& columns) {
-  out += "<tbody>\n";
-  for (std::size_t m = 0; m < result.methods.size(); ++m) {
-    const auto& method = result.methods[m];
-    out += method.name == result.ranked_by ? "<tr class=\"first\">" : "<tr>";
-    out += "<td>" + escaped(method.name) + "<small>" + escaped(method.title) + "</small></td>";
-    for (const auto& c : columns)
-      out += (c.values[m] == c.greatest() ? "<td class=\"best\">" : "<td>") + four_decimals(c.values[m]) + "</td>";
-    out += "</tr>\n";
-  }
-  out += "</tbody></table></div>\n";
-}
-
-void precision_table(std::string& out, const study_result& result, const std::vector<const both_directions*>& rows) {
-  out +=
-      "<div class=\"scroll\"><table><thead><tr><th>method</th><th>image to text</th><th>text to image</th>"
-      "<th>average</th></tr></thead>\n";
-  body(out, result,
-       {column_of(rows, [](const both_directions& b) { return b.image_to_text.average_precision; }),
-        column_of(rows, [](const both_directions& b) { return b.text_to_image.average_precision; }),
-        column_of(rows, [](const both_directions& b) { return b.average_precision(); })});
-}
-
-void recall_table(std::string& out, const study_result& result, const std::vector<const both_directions*>& rows) {
-  out +=
-      "<div class=\"scroll\"><table><thead><tr><th rowspan=\"2\">method</th><th colspan=\"3\">image to text</th>"
-      "<th colspan=\"3\">text to image</th><th colspan=\"3\">average</th></tr>\n<tr>";
-  for (int i = 0; i < 3; ++i) out += "<th>R@1</th><th>R@5</th><th>R@10</th>";
-  out += "</tr></thead>\n";
-  constexpr double direction::*hits[] = {&direction::hit_1, &direction::hit_5, &direction::hit_10};
-  std::vector<column> columns;
-  for (const auto hit : hits)
-    columns.push_back(column_of(rows, [hit](const both_directions& b) { return b.image_to_text.*hit; }));
-  for (const auto hit : hits)
-    columns.push_back(column_of(rows, [hit](const both_directions& b) { return b.text_to_image.*hit; }));
-  for (const auto hit : hits)
-    columns.push_back(
-        column_of(rows, [hit](const both_directions& b) { return (b.image_to_text.*hit + b.text_to_image.*hit) / 2; }));
-  body(out, result, columns);
-}
 
 void chosen_table(std::string& out, const study_result& result) {
   out +=
@@ -146,70 +92,14 @@ void curves(std::string& out, const study_result& result, const char* caption, d
   out += "</svg></figure>\n";
 }
 
-// ---- lists
-
-void picture(std::string& out, const exhibit& e) {
-  if (!e.png.empty())
-    out +=
-        "<img class=\"picture\" alt=\"" + escaped(e.title) + "\" src=\"data:image/png;base64," + base64(e.png) + "\">";
-}
-
-/// One query or result: its picture or its text, whichever is meant, and its number where there is neither.
-void shown(std::string& out, const study_data& data, index_t item, bool as_image) {
-  const auto at = static_cast<std::size_t>(item);
-  const exhibit e = at < data.test_exhibits.size() ? data.test_exhibits[at] : exhibit{};
-  if (as_image && !e.png.empty())
-    picture(out, e);
-  else if (!as_image && !e.title.empty())
-    out += "<b>" + escaped(e.title) + "</b>" + (e.text.empty() ? "" : "<small>" + escaped(e.text) + "</small>");
-  else
-    out += std::string("<b>") + (as_image ? "image " : "text ") + std::to_string(item) + "</b>";
-}
-
-void list(std::string& out, const study_data& data, const ranking& r) {
-  const auto label = [&](index_t item) { return data.test.labels[static_cast<std::size_t>(item)]; };
-  out += "<div class=\"list\"><div class=\"query\">";
-  shown(out, data, r.query, r.image_query);
-  out += "<small>" + escaped(data.class_name(label(r.query))) + "</small></div>\n<ol class=\"entries\">\n";
-  for (std::size_t i = 0; i < r.entries.size(); ++i) {
-    const auto& e = r.entries[i];
-    out += e.relevant ? "<li class=\"right\">" : "<li>";
-    char place[96];
-    std::snprintf(place, sizeof place, "<div class=\"place\"><span>%zu &#183; %.3f</span><span>%s</span></div>", i + 1,
-                  e.score, e.relevant ? "&#10003;" : "&#10007;");
-    out += place;
-    shown(out, data, e.item, !r.image_query);
-    out += "<small>" + escaped(data.class_name(label(e.item))) + "</small></li>\n";
-  }
-  out += "</ol></div>\n";
-}
-
-void lists(std::string& out, const study_data& data, const study_result& result, bool image_queries) {
-  out += image_queries ? "<h3>From an image to texts</h3>\n" : "<h3>From a text to images</h3>\n";
-  out += "<div class=\"lists\">\n";
-  for (const auto& r : result.rankings)
-    if (r.image_query == image_queries) list(out, data, r);
-  out += "</div>\n";
-}
-
-void tile(std::string& out, const std::string& value, const std::string& caption) {
-  out += "<li><b>" + escaped(value) + "</b><span>" + escaped(caption) + "</span></li>\n";
-}
-
-void term(std::string& out, const std::string& name, const std::string& value) {
-  out += "<dt>" + escaped(name) + "</dt><dd>" + escaped(value) + "</dd>\n";
-}
-
-std::string shape(const features& f) { return std::to_string(f.rows) + " x " + std::to_string(f.cols); }
-
 }  // namespace
 
 std::string html_report(const study_data& data, const study_result& result, const manifest& run) {
-  std::vector<const both_directions*> coarse, fine;
+  std::vector<pairs::table_row> coarse, fine;
   const method_result* ranked = &result.methods.front();
   for (const auto& m : result.methods) {
-    coarse.push_back(&m.coarse);
-    if (m.fine) fine.push_back(&*m.fine);
+    coarse.push_back({m.name, m.title, &m.coarse});
+    if (m.fine) fine.push_back({m.name, m.title, &*m.fine});
     if (m.name == result.ranked_by) ranked = &m;
   }
   std::string out =
@@ -224,12 +114,12 @@ std::string html_report(const study_data& data, const study_result& result, cons
   out += data.source == "embedded" ? "Data: pictures of emoji with their Korean names and keywords, built in."
                                    : "Data: " + escaped(data.source) + ".";
   out += "</p>\n<ul class=\"tiles\">\n";
-  tile(out, four_decimals(ranked->coarse.average_precision()),
-       "mAP of " + ranked->name + ", the best method in cross-validation");
+  out += pairs::html_tile(four_decimals(ranked->coarse.average_precision()),
+                          "mAP of " + ranked->name + ", the best method in cross-validation");
   for (const auto& m : result.methods)
-    if (m.name == "random") tile(out, four_decimals(m.coarse.average_precision()), "mAP of chance");
-  tile(out, std::to_string(data.train.size()), "pairs to learn from");
-  tile(out, std::to_string(data.test.size()), "pairs to test on");
+    if (m.name == "random") out += pairs::html_tile(four_decimals(m.coarse.average_precision()), "mAP of chance");
+  out += pairs::html_tile(std::to_string(data.train.size()), "pairs to learn from");
+  out += pairs::html_tile(std::to_string(data.test.size()), "pairs to test on");
   out += "</ul>\n";
 
   out +=
@@ -237,16 +127,16 @@ std::string html_report(const study_data& data, const study_result& result, cons
       escaped(data.class_word) +
       " of the query. The best number of a column is bold; the shaded row is the method that cross-validation on the "
       "training half ranks first.</p>\n";
-  precision_table(out, result, coarse);
+  out += pairs::html_precision_table(coarse, result.ranked_by);
   out +=
       "<h2>Recall</h2>\n<p class=\"soft\">Share of queries with at least one right result among the first 1, 5, "
       "10.</p>\n";
-  recall_table(out, result, coarse);
+  out += pairs::html_recall_table(coarse, result.ranked_by);
   if (fine.size() == result.methods.size()) {
     out += "<h2>Mean average precision by " + escaped(data.fine_class_word) +
            "</h2>\n<p class=\"soft\">The same rankings, but right is only what has the " +
            escaped(data.fine_class_word) + " of the query.</p>\n";
-    precision_table(out, result, fine);
+    out += pairs::html_precision_table(fine, result.ranked_by);
   }
 
   out +=
@@ -263,8 +153,8 @@ std::string html_report(const study_data& data, const study_result& result, cons
     out += "<h2>First results</h2>\n<p class=\"soft\">Of " + escaped(result.ranked_by) +
            ", for some queries of the test half, with the score (cosine). Green: the " + escaped(data.class_word) +
            " of the query.</p>\n";
-    lists(out, data, result, true);
-    lists(out, data, result, false);
+    out += pairs::html_ranking_lists(exhibition(data), result.rankings, true);
+    out += pairs::html_ranking_lists(exhibition(data), result.rankings, false);
   }
 
   out += "<h2>What was chosen</h2>\n<p class=\"soft\">By " + std::to_string(run.folds) +
@@ -273,18 +163,21 @@ std::string html_report(const study_data& data, const study_result& result, cons
          "in it.</p>\n";
   chosen_table(out, result);
   out += "<h2>This run</h2>\n<dl>\n";
-  term(out, "data", data.source);
-  term(out, "training half", "images " + shape(data.train.images) + ", texts " + shape(data.train.texts));
-  term(out, "test half", "images " + shape(data.test.images) + ", texts " + shape(data.test.texts));
-  term(out, "seed", std::to_string(run.seed));
-  term(out, "folds", std::to_string(run.folds));
-  term(out, "device", run.device);
-  term(out, "threads", std::to_string(run.threads));
-  term(out, "kindred", run.version);
+  out += pairs::html_term("data", data.source);
+  out += pairs::html_term("training half",
+                          "images " + pairs::shape_text(data.train.images.rows, data.train.images.cols) + ", texts " +
+                              pairs::shape_text(data.train.texts.rows, data.train.texts.cols));
+  out += pairs::html_term("test half", "images " + pairs::shape_text(data.test.images.rows, data.test.images.cols) +
+                                           ", texts " + pairs::shape_text(data.test.texts.rows, data.test.texts.cols));
+  out += pairs::html_term("seed", std::to_string(run.seed));
+  out += pairs::html_term("folds", std::to_string(run.folds));
+  out += pairs::html_term("device", run.device);
+  out += pairs::html_term("threads", std::to_string(run.threads));
+  out += pairs::html_term("kindred", run.version);
   char seconds[64];
   std::snprintf(seconds, sizeof seconds, "%.1f s, of which %.1f s to choose", result.seconds_total,
                 result.seconds_choosing);
-  term(out, "time", seconds);
+  out += pairs::html_term("time", seconds);
   out += "</dl>\n</main>\n</body>\n</html>\n";
   return out;
 }

@@ -1,32 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
-#include <kindred/core/types.hpp>
-#include <map>
+#include <cstdint>
 #include <optional>
+#include <pair_results.hpp>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace study {
 
-/// How well one direction ranks the test half: means over its queries.
-struct direction {
-  static constexpr std::size_t recall_levels = 21;
-
-  double average_precision = 0;                   ///< over all results
-  double hit_1 = 0, hit_5 = 0, hit_10 = 0;        ///< share of queries with an item of their class among the first K
-  std::array<double, recall_levels> precision{};  ///< interpolated, at recall 0, 0.05, ..., 1
-};
-
-struct both_directions {
-  direction image_to_text, text_to_image;
-  double average_precision() const { return (image_to_text.average_precision + text_to_image.average_precision) / 2; }
-};
-
-/// A hyper-parameter: its name and the value that cross-validation chose.
-using parameter = std::pair<std::string, double>;
+using pairs::both_directions;
+using pairs::direction;
+using pairs::parameter;
+using pairs::ranking;
 
 struct method_result {
   std::string name, title;
@@ -35,18 +21,6 @@ struct method_result {
   both_directions coarse;               ///< relevant: the same class
   std::optional<both_directions> fine;  ///< relevant: the same subclass
   double seconds = 0;                   ///< to fit with the chosen hyper-parameters and to evaluate
-};
-
-/// The first results for one query of the test half.
-struct ranking {
-  struct entry {
-    kindred::index_t item;
-    double score;
-    bool relevant;
-  };
-  bool image_query;
-  kindred::index_t query;
-  std::vector<entry> entries;
 };
 
 struct study_result {
