@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <kindred/data/shuffle.hpp>
+#include <kindred/data/split_counts.hpp>
 #include <span>
 
 namespace kindred::data {
@@ -22,14 +23,20 @@ struct split_options {
 /// by_group     rows of one group stay on one side; sides get their shares of the rows as far as groups allow
 /// by_class     the same with shares of the classes: training and test have no class in common, as on Stanford Online
 ///              Products, where half of the classes are for training
+/// exact        numbers of rows instead of shares, every label in its share: in test and in training and validation together
+///              to within one row, in validation and in training to within two
+/// in_order     the first rows for training, then validation, then test, as lists that come with data want
+/// validated    this split with `count` of its test rows for validation: the first ones, or drawn, every label in its share to
+///              within one row
 ///
 /// A share s of n things is round(s n), test before validation. by_group fills the side that lacks the most rows, from the
 /// largest group down, groups of one size in random order.
 ///
 /// Complexity   O(n log n), on the host.
 /// Determinism  the same on every machine.
-/// Errors       argument_error for shares that are below 0 or above 1 together.
-/// Reference    by_class: Song et al. 2016 (Stanford Online Products).
+/// Errors       argument_error for shares that are below 0 or above 1 together; counts below 0 or that are not the number of
+///              rows together; more rows for validation than there are for test, or labels for a row that is not there.
+/// Reference    by_class: Song et al. 2016 (Stanford Online Products); counts of papers: split_counts.
 struct split {
   std::vector<index_t> train, validation, test;
 
@@ -80,8 +87,72 @@ struct split {
     return s.sorted();
   }
 
+  static split exact(std::span<const label_t> labels, const split_counts& counts, std::uint64_t seed = 0) {
+    expects<argument_error>(counts.total() == static_cast<index_t>(labels.size()),
+                            "data::split: {} rows for training, {} for validation and {} for test of {} rows",
+                            counts.train, counts.validation, counts.test, labels.size());
+    split s;
+    std::vector<index_t> others;
+    draw(by_label(labels, seed), counts.test, s.test, others);
+    draw(others, counts.validation, s.validation, s.train);
+    return s.sorted();
+  }
+  static split in_order(const split_counts& counts) {
+    split s;
+    index_t row = 0;
+    for (const index_t n = counts.total(); row < n; ++row)
+      (row < counts.train ? s.train : row < counts.train + counts.validation ? s.validation : s.test).push_back(row);
+    return s;
+  }
+  split validated(index_t count) const {
+    split s = *this;
+    const auto end = s.test.begin() + static_cast<std::ptrdiff_t>(checked(count));
+    s.validation.insert(s.validation.end(), s.test.begin(), end);
+    s.test.erase(s.test.begin(), end);
+    return s.sorted();
+  }
+  /// labels   of all rows
+  split validated(index_t count, std::span<const label_t> labels, std::uint64_t seed = 0) const {
+    checked(count);
+    std::vector<label_t> of_tests;
+    for (const index_t row : test) {
+      expects<argument_error>(row >= 0 && row < static_cast<index_t>(labels.size()),
+                              "data::split: row {} is for test, but there are {} labels", row, labels.size());
+      of_tests.push_back(labels[static_cast<std::size_t>(row)]);
+    }
+    std::vector<index_t> drawn, others;
+    draw(by_label(of_tests, seed), count, drawn, others);
+    split s{train, validation, {}};
+    for (const index_t at : drawn) s.validation.push_back(test[static_cast<std::size_t>(at)]);
+    for (const index_t at : others) s.test.push_back(test[static_cast<std::size_t>(at)]);
+    return s.sorted();
+  }
+
  private:
   friend class k_fold;
+  std::size_t checked(index_t count) const {
+    expects<argument_error>(count >= 0 && count <= static_cast<index_t>(test.size()),
+                            "data::split: {} rows for validation of {} for test", count, test.size());
+    return static_cast<std::size_t>(count);
+  }
+  /// Rows label by label, shuffled within each.
+  static std::vector<index_t> by_label(std::span<const label_t> labels, std::uint64_t seed) {
+    std::vector<index_t> order;
+    std::uint64_t stream = 0;
+    for (auto& rows : groups_of(labels)) {
+      const auto shuffled = shuffle(std::move(rows), seed, stream++);
+      order.insert(order.end(), shuffled.begin(), shuffled.end());
+    }
+    return order;
+  }
+  /// `count` of the rows, evenly spread over their order: of the first i rows round(i count / n) are drawn.
+  static void draw(const std::vector<index_t>& rows, index_t count, std::vector<index_t>& drawn,
+                   std::vector<index_t>& others) {
+    const auto n = static_cast<index_t>(rows.size());
+    const auto until = [&](index_t i) { return (i * count + n / 2) / n; };
+    for (index_t i = 0; i < n; ++i)
+      (until(i + 1) > until(i) ? drawn : others).push_back(rows[static_cast<std::size_t>(i)]);
+  }
   static void check(const split_options& o) {
     expects<argument_error>(o.validation >= 0 && o.test >= 0 && o.validation + o.test <= 1 + 1e-12,
                             "data::split: shares {} for validation and {} for test", o.validation, o.test);
