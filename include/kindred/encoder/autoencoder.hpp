@@ -50,7 +50,7 @@ struct sparsity_slope_at {
 
 }  // namespace detail
 
-/// A stack of layers to a code and the same widths back: an encoder learned without labels by giving back what it reads.
+/// A stack of layers to a code and the same widths back: an encoder learned without labels by giving back what it read.
 ///
 /// code = s(... s(s(x W_1 + b_1) W_2 + b_2) ...),  x' = the same number of layers back, with weights of their own
 ///
@@ -58,19 +58,20 @@ struct sparsity_slope_at {
 ///   train::autoencoder trainer(ctx, net, loss::reconstruction{.per_row = true}, optimizer::adam{});
 ///   net.encode(ctx, rows, codes.view());
 ///
-/// As a Trainable it is the whole way x to x', where x' are sums: of a sigmoid reconstruction the logits, as
-/// loss::reconstruction wants them for binary_entropy. In mode train the first layer reads x with numbers masked, then with
-/// noise, and hidden layers on the way to the code cost sparsity_cost / 2 (mean over the batch - sparsity_target)^2 a unit, which
-/// is in the gradient but not in the value that a trainer tells. As an Encoder it gives codes. model::stacked_autoencoder trains
-/// layer by layer, then the whole.
+/// As an Encoder it gives codes. As a Trainable it is the whole way from x to x', where x' are sums: of a sigmoid
+/// reconstruction the logits, as loss::reconstruction wants them for binary_entropy. In mode train the first layer reads
+/// x masked, then with noise, and each hidden unit on the way to the code costs
+/// sparsity_cost / 2 (mean over the batch - sparsity_target)^2, in the gradient but not in the value a trainer tells.
+/// model::stacked_autoencoder trains layer by layer, then the whole.
 ///
 /// Start        layer::linear; set() takes layers from elsewhere.
-/// Complexity   forward n sum of in out multiply-adds, backward twice that; memory for twice the weights; cache n times the
-///              widths between, and n inputs where training changes them; scratch the same.
-/// Determinism  the same bytes for any number of threads. Masks and noise follow from the seed of the pass and the position.
+/// Complexity   forward n sum of in out multiply-adds, backward twice that; memory for twice the weights; cache n times
+///              the widths between, and n inputs where training changes them; scratch the same.
+/// Determinism  the same bytes for any number of threads. Masks and noise follow from seed of the pass and position.
 /// Errors       argument_error for options out of range; shape_error for rows of another width. NaN comes through.
-/// Reference    Hinton and Salakhutdinov 2006 (unrolled), Vincent et al. 2008 and 2010 (denoising). Differs: numbers that are not
-///              masked are raised by 1 / (1 - masked), so that their expectation stays; the ways to and back are not tied.
+/// Reference    Hinton and Salakhutdinov 2006 (unrolled), Vincent et al. 2008 and 2010 (denoising). Differs: numbers
+///              that are not masked are raised by 1 / (1 - masked), so that their expectation stays; the way back is not
+///              tied to the way to the code; the mean that sparsity looks at is that of the batch.
 template <Scalar T, Device D>
 class autoencoder {
  public:
@@ -118,7 +119,7 @@ class autoencoder {
   vector_view<const T, D> weights() const { return weights_.view(); }
   vector_view<T, D> gradient() { return gradient_.view(); }
   vector_view<T, D> buffers() { return buffers_.view(); }
-  /// The part of weights() to the code, in the order of a layer::sequential of linear layers and sigmoids, and the part back.
+  /// The part of weights() to the code, as a layer::sequential of linear layers and sigmoids has it, and the part back.
   vector_view<const T, D> encoder_weights() const { return weights_.view().slice(0, code_end()); }
   vector_view<const T, D> decoder_weights() const {
     return weights_.view().slice(code_end(), weights_.size() - code_end());
@@ -160,7 +161,7 @@ class autoencoder {
 
   /// Gives a network the layers to the code as its first weights; layers of the network behind them keep theirs.
   ///
-  ///   net.start(ctx, network);   // of layer::sequential(linear(784, 512), sigmoid{}, linear(512, 64), sigmoid{}, linear(64, 10))
+  ///   net.start(ctx, network);   // of layer::sequential(linear(784, 512), sigmoid{}, linear(512, 64), sigmoid{}, ...)
   ///
   /// Errors  shape_error where the first pieces of its weights have other shapes than ours.
   template <class Spec>
@@ -299,8 +300,8 @@ class autoencoder {
     save(file, "");
     file.write(path);
   }
-  /// What was saved under `prefix`. Errors: io_error, naming the file, for another type, options out of range, tensors that are
-  /// missing, too many or of another shape.
+  /// What was saved under `prefix`. Errors: io_error, naming the file, for another type, options out of range, tensors
+  /// that are missing, too many or of another shape.
   template <class File>
   static autoencoder load(context<D>& ctx, const File& file, const std::string& prefix) {
     const std::string& type = file.metadata(prefix + "type");
@@ -338,8 +339,8 @@ class autoencoder {
   static autoencoder load(context<D>& ctx, const std::string& path) {
     return load(ctx, File(path), "");
   }
-  /// Takes the weights that one of the same widths and options saved under `prefix`. Errors: as load, and io_error for another
-  /// description, which is named beside ours.
+  /// Takes the weights that one of the same widths and options saved under `prefix`. Errors: as load, and io_error for
+  /// another description, which is named beside ours.
   template <class File>
   void restore(context<D>& ctx, const File& file, const std::string& prefix) {
     autoencoder loaded = load(ctx, file, prefix);
