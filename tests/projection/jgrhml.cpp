@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // jgrhml against full matrices in NumPy (tests/reference/projection_graph.py), and what must hold whatever the data.
+#include <kindred/backend/emu.hpp>
 #include <kindred/projection/jgrhml.hpp>
 
 #include "projection/graph.hpp"
@@ -23,6 +24,17 @@ TEST_CASE_FIXTURE(graph_rows, "jgrhml gives the scores of the formulas, to the i
     same(fitted.first(ctx, new_x), load("jgrhml_" + name + "_new_first"), 1e-9);
     same(fitted.second(ctx, new_y), load("jgrhml_" + name + "_new_second"), 1e-9);
   }
+}
+
+TEST_CASE_FIXTURE(graph_rows, "the emulated device gives new items of a graph the scores of the host") {
+  context<emu> emulated;
+  const auto there = [&](const host_matrix& m) { return copied_to(emulated, ctx, m.view()); };
+  const jgrhml learner{.alpha = 0.7, .neighbours = 5};
+  const auto wanted = learner.fit(ctx, x, y, labels).first(ctx, new_x);
+  const auto found = learner.fit(emulated, there(x), there(y), labels).first(emulated, there(new_x)).to_host();
+  for (index_t i = 0; i < wanted.rows(); ++i)
+    for (index_t c = 0; c < 4; ++c)
+      CHECK(std::abs(found[static_cast<std::size_t>(4 * i + c)] - wanted.view()(i, c)) < 1e-12);
 }
 
 TEST_CASE_FIXTURE(graph_rows, "jgrhml keeps the rules of the learners") { expect_rules(jgrhml{.neighbours = 5}); }
