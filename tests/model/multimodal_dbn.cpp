@@ -127,8 +127,9 @@ TEST_CASE("multimodal_dbn infers a side from the other as well as what they shar
   const shared_bits train(ctx, 600, 1), test(ctx, 300, 2);
   auto model = model::multimodal_dbn{small(20)}.fit(ctx, train.x, train.y);
   CHECK(model.dimensions() == 24);
-  // x gives the bits away, a binary column follows its bit in 9 of 10: at most 0.8. The majority of three columns of y is wrong about
-  // a bit with probability 0.028, and a column of x is 2 / sqrt(5) of its bit: at most 0.944 x 0.894 = 0.845. The mean: 0
+  // x gives the bits away, a binary column follows its bit in 9 of 10: at most 0.8. The majority of three columns of y
+  // is wrong about a bit with probability 0.028, and a column of x is 2 / sqrt(5) of its bit: at most 0.944 x 0.894 =
+  // 0.845. The mean: 0
   CHECK(correlation(model.second_of_first(ctx, test.x), test.y) > 0.75);
   CHECK(correlation(model.first_of_second(ctx, test.y), test.x) > 0.8);
   model.inference() = {.method = belief_method::gibbs, .steps = 40};

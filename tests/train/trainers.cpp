@@ -13,6 +13,7 @@
 #include <kindred/similarity/max_sim.hpp>
 #include <kindred/train/adversarial.hpp>
 #include <kindred/train/autoencoder.hpp>
+#include <kindred/train/bimodal_autoencoder.hpp>
 #include <kindred/train/paired_autoencoder.hpp>
 #include <kindred/train/proxy.hpp>
 #include <kindred/train/siamese.hpp>
@@ -333,6 +334,56 @@ TEST_CASE("paired_autoencoder steps down the gradient of the sum of its parts, i
   }
   CHECK_THROWS_WITH_AS(train::paired_autoencoder(ctx, a, b, to_first, to_second, still, {.correspondence = 1.5}),
                        doctest::Contains("correspondence 1.5"), argument_error);
+}
+
+TEST_CASE("bimodal_autoencoder steps down the gradient of its value, which is that of the formula") {
+  context<cpu> ctx;
+  const small_set set(ctx, 2, 2, 5), other(ctx, 2, 2, 4, 9);
+  const batch_view<const double, cpu> x(set.x.view()), y(other.x.view());
+  const auto labels = set.labels.view();
+  auto f = encoder::make<double>(ctx, small_spec(9, 3), 1);
+  auto d = encoder::make<double>(ctx, layer::linear(3, 9), 2), h = encoder::make<double>(ctx, layer::linear(3, 2), 3);
+  const train::bimodal_autoencoder_options options{.reconstruction = 0.7, .classification = 0.4, .correspondence = 0.3};
+  const auto made = [&](const optimizer::sgd& o) { return train::bimodal_autoencoder(ctx, f, d, h, o, options); };
+  const auto value = [&] { return made(still).step(x, y, labels).get(); };
+  const std::array<vector_view<double, cpu>, 3> all{f.weights(), d.weights(), h.weights()};
+  for (std::size_t k = 0; k < all.size(); ++k) {
+    std::vector<weights_list> before;
+    for (const auto& v : all) before.push_back(listed(v));
+    const auto step = [&] {
+      made(moving).step(x, y, labels);
+      for (std::size_t j = 0; j < all.size(); ++j)
+        if (j != k) std::copy(before[j].begin(), before[j].end(), all[j].begin());
+    };
+    CHECK(gradient_error(all[k], step, value) < 1e-6);
+  }
+
+  double wanted = 0;
+  std::array<matrix<double, cpu>, 3> codes{matrix<double, cpu>(ctx, 4, 3), matrix<double, cpu>(ctx, 4, 3),
+                                           matrix<double, cpu>(ctx, 4, 3)};
+  for (std::size_t path = 0; path < 3; ++path) {
+    matrix<double, cpu> rows(ctx, 4, 9), back(ctx, 4, 9), logits(ctx, 4, 2);
+    for (index_t i = 0; i < 4; ++i)
+      for (index_t c = 0; c < 9; ++c)
+        if (path == 2 || (c < 5) == (path == 0))
+          rows.view()(i, c) = c < 5 ? set.x.view()(i, c) : other.x.view()(i, c - 5);
+    f.encode(ctx, rows, codes[path].view());
+    d.encode(ctx, codes[path], back.view());
+    h.encode(ctx, codes[path], logits.view());
+    for (index_t i = 0; i < 4; ++i) {
+      for (index_t c = 0; c < 9; ++c)
+        wanted += 0.7 * std::pow(back.view()(i, c) - (c < 5 ? set.x.view()(i, c) : other.x.view()(i, c - 5)), 2) / 108;
+      const double own = logits.view()(i, labels(i)), rival = logits.view()(i, 1 - labels(i));
+      wanted += 0.4 * std::log(1 + std::exp(rival - own)) / 12;
+    }
+  }
+  for (index_t i = 0; i < 4; ++i)
+    for (index_t c = 0; c < 3; ++c) wanted += 0.3 * std::pow(codes[0].view()(i, c) - codes[1].view()(i, c), 2) / 4;
+  CHECK(value() == doctest::Approx(wanted));
+  auto t = made(still);
+  CHECK_THROWS_WITH_AS(t.step(x, y, {}), doctest::Contains("the pairs have none"), argument_error);
+  CHECK_THROWS_WITH_AS(train::bimodal_autoencoder(ctx, f, d, h, still, {.correspondence = -1}),
+                       doctest::Contains("weights 1, 1 and -1"), argument_error);
 }
 
 TEST_CASE("an accumulated gradient is the mean of its batches") {

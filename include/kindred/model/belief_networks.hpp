@@ -49,12 +49,13 @@ struct add_share_at {
 /// first(x)    = P(h3 | u, v), v inferred:   v = P(v | h3 = 0), then `steps` times h3 = P(h3 | u, v), v = P(v | h3)
 /// second(y)   = P(h3 | u, v), u inferred so
 ///
-/// With gibbs h3 and v are samples; v and the result are means of P(v | h3) and P(h3 | u, v) over the second half of the steps.
+/// With gibbs h3 and v are samples; v and the result are means of P(v | h3) and P(h3 | u, v) over the second half of
+/// the steps.
 ///
-/// Complexity   that of the pathway and 2 `steps` products of n x (units of both tops) x (joint units); scratch for three rows of
-///              both tops and two of the joint layer for each row.
-/// Determinism  the same bytes for any number of threads. Mean field: a row's bits do not depend on the rows around it. Gibbs: they
-///              follow from the seed and the row's position.
+/// Complexity   that of the pathway and 2 `steps` products of n x (units of both tops) x (joint units); scratch for
+///              three rows of both tops and two of the joint layer for each row.
+/// Determinism  the same bytes for any number of threads. Mean field: a row's bits do not depend on the rows around it.
+///              Gibbs: they follow from the seed and the row's position.
 /// Errors       argument_error for no step; shape_error where machines or rows do not fit.
 /// Reference    Srivastava and Salakhutdinov 2012. Their public code starts the missing pathway at random.
 template <Scalar T, Device D>
@@ -115,7 +116,8 @@ class belief_networks {
     return out;
   }
 
-  /// The other side of rows of one side: what decoding its inferred pathway expects. out: rows x columns of the other side.
+  /// The other side of rows of one side: what decoding its inferred pathway expects. out: rows x columns of the other
+  /// side.
   void second_of_first(context<D>& ctx, const_matrix<T, D> x, matrix_view<T, D> out) const { generate(ctx, 0, x, out); }
   void first_of_second(context<D>& ctx, const_matrix<T, D> y, matrix_view<T, D> out) const { generate(ctx, 1, y, out); }
   matrix<T, D> second_of_first(context<D>& ctx, const_matrix<T, D> x) const {

@@ -32,7 +32,8 @@ class column_scaling {
   /// Leaves `columns` columns as they are.
   column_scaling(context<D>& ctx, index_t columns)
       : means_(ctx, columns), deviations_(ctx, std::vector<double>(static_cast<std::size_t>(columns), 1.0)) {}
-  /// Standardizes as `rows` ask for it, by their n - 1; constant columns become 0. Errors: argument_error for NaN or infinity.
+  /// Standardizes as `rows` ask for it, by their n - 1; constant columns become 0. Errors: argument_error for NaN or
+  /// infinity.
   column_scaling(context<D>& ctx, matrix_view<const T, D> rows) : means_(ctx, 0), deviations_(ctx, 0) {
     const auto means = linalg::column_means(ctx, rows);
     auto deviations = linalg::column_variances(ctx, rows, means);

@@ -6,8 +6,8 @@
 
 namespace kindred::model {
 
-/// The machines of one side, lower and upper. What is not named gets the value of encoder::rbm_options, so `.visible` and `.rate`
-/// of the lower machine go together.
+/// The machines of one side, lower and upper. What is not named gets the value of encoder::rbm_options, so `.visible`
+/// and `.rate` of the lower machine go together.
 struct multimodal_dbn_side {
   encoder::rbm_options lower{.hidden = 256, .visible = encoder::rbm_visible::gaussian, .rate = 0.005};
   encoder::rbm_options upper{.hidden = 128};
@@ -22,27 +22,28 @@ struct multimodal_dbn_options {
   std::uint64_t seed = 0;  ///< of all machines and orders; the seeds in their options are not looked at
 };
 
-/// Multimodal deep belief network: two restricted Boltzmann machines for each side, one over both tops, learned from the bottom up
-/// by contrastive divergence. Compare by similarity::cosine.
+/// Multimodal deep belief network: two restricted Boltzmann machines for each side, one over both tops, learned from
+/// the bottom up by contrastive divergence. Compare by similarity::cosine.
 ///
-///   const auto model = model::multimodal_dbn{{.first = {.lower = {.hidden = 64, .visible = ...}}}}.fit(ctx, images, texts);
-///   model.first(ctx, images);                // the joint layer, texts inferred
+///   const auto model = model::multimodal_dbn{{.first = {.lower = {.hidden = 64, .visible = ...}}}}.fit(ctx, images,
+///   texts); model.first(ctx, images);                // the joint layer, texts inferred
 ///   model.second_of_first(ctx, images);      // the texts themselves
 ///
-/// The upper machines learn from the probabilities of the lower ones, the joint machine from those of both upper ones beside each
-/// other. Rows of a gaussian side are standardized by their own means and deviations, which the model keeps; others come as they
-/// are: numbers in [0, 1] or counts.
+/// The upper machines learn from the probabilities of the lower ones, the joint machine from those of both upper ones
+/// beside each other. Rows of a gaussian side are standardized by their own means and deviations, which the model
+/// keeps; others come as they are: numbers in [0, 1] or counts.
 ///
 /// fit(ctx, x, y)   row i of y belongs to row i of x
 ///
 /// Complexity   epochs x n x the products of encoder::rbm, machine after machine; memory for the pairs' hidden units.
 /// Determinism  the same bytes for any number of threads.
-/// Errors       shape_error for other numbers of rows, or none; argument_error for options out of range and for upper or joint machines
-///              that are not bernoulli; argument_error where gaussian rows hold NaN or infinity.
-/// Reference    Srivastava and Salakhutdinov 2012. The public code of CMDN (Peng, Huang, Qi 2016), derived from theirs, has 2296
-///              gaussian - 2048 - 1024 units for images (rates 0.001 and 0.05, weight decay 1e-3, sparsity targets 0.2 and 0.1 at
-///              costs 0.1 and 0.01), 3000 replicated softmax - 1024 - 1024 for texts (rate 0.1), 2048 joint ones (rate 0.01), batches
-///              of 128, 1e5 updates and more, ten steps of mean field. Differs: rates do not decay, and k is fixed.
+/// Errors       shape_error for other numbers of rows, or none; argument_error for options out of range and for upper
+///              or joint machines that are not bernoulli; argument_error where gaussian rows hold NaN or infinity.
+/// Reference    Srivastava and Salakhutdinov 2012. The public code of CMDN (Peng, Huang, Qi 2016), derived from theirs,
+///              has 2296 gaussian - 2048 - 1024 units for images (rates 0.001 and 0.05, weight decay 1e-3, sparsity
+///              targets 0.2 and 0.1 at costs 0.1 and 0.01), 3000 replicated softmax - 1024 - 1024 for texts (rate 0.1),
+///              2048 joint ones (rate 0.01), batches of 128, 1e5 updates and more, ten steps of mean field. Differs:
+///              rates do not decay, and k is fixed.
 struct multimodal_dbn {
   multimodal_dbn_options options = {};
 
