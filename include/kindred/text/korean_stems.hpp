@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kindred/core/config.hpp>
-#include <kindred/text/word_counts.hpp>
+#include <kindred/io/forward.hpp>
+#include <kindred/text/vocabulary.hpp>
 #include <string_view>
 
 namespace kindred::text {
@@ -37,7 +37,38 @@ class korean_stems {
   /// Stems held.
   index_t size() const { return variety_.size(); }
 
+  /// Adds the stems and their varieties, by variety, to a file under `prefix`: the same stems give the same bytes.
+  template <class Writer>
+  void save(Writer& file, const std::string& prefix) const {
+    file.metadata(prefix + "type", file_type);
+    vocabulary(variety_).save(file, prefix + "stems.");
+  }
+  /// Writes a file of its own, which appears whole or not at all. Errors: io_error.
+  template <class Writer = io::safetensors_writer>
+  void save(const std::string& path) const {
+    Writer file;
+    save(file, "");
+    file.write(path);
+  }
+  /// What was saved under `prefix`, or by save(path).
+  /// Errors  io_error that names the file: another type, what is no vocabulary, a stem that is not of Hangul syllables.
+  template <class Context, class File>
+  static korean_stems load(Context& ctx, const File& file, const std::string& prefix) {
+    const std::string& type = file.metadata(prefix + "type");
+    expects<io_error>(type == file_type, "{}: metadata {}type: {} wanted, {} came", file.name(), prefix, file_type,
+                      type);
+    return korean_stems(vocabulary::load(ctx, file, prefix + "stems."), file.name() + ": " + prefix);
+  }
+  template <class File = io::safetensors, class Context>
+  static korean_stems load(Context& ctx, const std::string& path) {
+    const File file(path);
+    return load(ctx, file, "");
+  }
+
  private:
+  static constexpr const char* file_type = "korean_stems 1";
+  korean_stems(const vocabulary& stems, const std::string& place);
+
   word_counts variety_;
 };
 

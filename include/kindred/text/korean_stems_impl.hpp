@@ -17,6 +17,12 @@ namespace detail {
 
 /// Syllables of a run.
 inline std::size_t syllables(std::string_view run) { return run.size() / 3; }
+/// Whether a word is of Hangul syllables and nothing else.
+inline bool of_syllables(std::string_view word) {
+  for (std::size_t at = 0; at < word.size(); at += 3)
+    if (!hangul::is_syllable(decode_step(word.substr(at)).code_point)) return false;
+  return !word.empty();
+}
 inline std::string_view last_syllables(std::string_view run, std::size_t n) {
   return run.substr(run.size() - std::min(run.size(), 3 * n));
 }
@@ -131,9 +137,7 @@ KINDRED_INLINE korean_stems::korean_stems(const word_counts& words, korean_stems
   const auto& rules = detail::korean_rules::get();
   std::vector<std::size_t> seen;
   words.each([&](std::string_view word, std::int64_t count) {
-    if (count < options.fewest || word.size() % 3 != 0 || word.empty()) return;
-    for (std::size_t at = 0; at < word.size(); at += 3)
-      if (!hangul::is_syllable(detail::decode_step(word.substr(at)).code_point)) return;
+    if (count < options.fewest || !detail::of_syllables(word)) return;
     seen.assign(1, word.size());
     variety_.add(word);
     auto visit = [&](std::string_view stem, const detail::particle_chain&) {
@@ -144,6 +148,14 @@ KINDRED_INLINE korean_stems::korean_stems(const word_counts& words, korean_stems
     detail::each_chain(rules, word, false, visit);
   });
   variety_.prune(options.variety);
+}
+
+KINDRED_INLINE korean_stems::korean_stems(const vocabulary& stems, const std::string& place) {
+  for (label_t i = 0; i < stems.size(); ++i) {
+    expects<io_error>(detail::of_syllables(stems.word(i)), "{}stems.bytes: stem {} is not of Hangul syllables", place,
+                      i);
+    variety_.add(stems.word(i), stems.count(i));
+  }
 }
 
 }  // namespace kindred::text

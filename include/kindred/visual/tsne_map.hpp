@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cmath>
 #include <kindred/backend/cpu.hpp>
 #include <kindred/core/array.hpp>
+#include <kindred/io/forward.hpp>
+#include <string>
 #include <vector>
 
 namespace kindred::visual {
@@ -76,7 +79,74 @@ class tsne_map {
 
   const parts& content() const { return parts_; }
 
+  /// Adds the map to a file under `prefix`: its places and, for `transform`, the rows of the fit. This map must stay until the
+  /// file is written.
+  template <class Writer>
+  void save(Writer& file, const std::string& prefix) const {
+    const parts& p = parts_;
+    const index_t kept = p.rows.empty() ? 0 : size();
+    file.metadata(prefix + "type", file_type);
+    file.add(prefix + "coordinates", coordinates());
+    file.add(prefix + "rows", matrix_view<const T, cpu>(p.rows.data(), kept, p.columns));
+    file.add(prefix + "means", p.means);
+    file.add(prefix + "numbers", std::vector<double>{p.angle, p.scale, p.kl_divergence});
+    file.add(prefix + "counts", std::vector<index_t>{static_cast<index_t>(p.method), p.iterations});
+  }
+  /// Writes a file of its own, which appears whole or not at all. Errors: io_error.
+  template <class Writer = io::safetensors_writer>
+  void save(const std::string& path) const {
+    Writer file;
+    save(file, "");
+    file.write(path);
+  }
+  /// What was saved under `prefix`: where T is the same, new rows get the same places.
+  /// Errors  io_error that names the file: another type, a missing tensor, shapes or numbers that no fit gives.
+  template <class File>
+  static tsne_map load(context<cpu>& ctx, const File& file, const std::string& prefix) {
+    const std::string& type = file.metadata(prefix + "type");
+    expects<io_error>(type == file_type, "{}: metadata {}type: {} wanted, {} came", file.name(), prefix, file_type,
+                      type);
+    const auto fits = [&](bool ok, const char* tensor, const char* wanted) {
+      expects<io_error>(ok, "{}: tensor {}{}: {} wanted", file.name(), prefix, tensor, wanted);
+    };
+    const auto places = file.template load_matrix<T>(ctx, prefix + "coordinates");
+    const auto rows = file.template load_matrix<T>(ctx, prefix + "rows");
+    const auto numbers = file.template load_vector<double>(ctx, prefix + "numbers").to_host();
+    const auto counts = file.template load_vector<index_t>(ctx, prefix + "counts").to_host();
+    fits(places.rows() >= 1 && places.cols() == 2, "coordinates", "a place in the plane for one row or more");
+    fits(rows.rows() == 0 || (rows.rows() == places.rows() && rows.cols() >= 1), "rows", "none, or as many as places");
+    fits(counts.size() == 2 && counts[0] >= static_cast<index_t>(tsne_method::exact) &&
+             counts[0] <= static_cast<index_t>(tsne_method::interpolation) && counts[1] >= 0,
+         "counts", "a method that was used and iterations");
+    fits(numbers.size() == 3 && numbers[0] >= 0 && numbers[0] <= 1 && numbers[1] > 0 && std::isfinite(numbers[1]) &&
+             std::isfinite(numbers[2]),
+         "numbers", "an angle from 0 to 1, a scale above 0 and a divergence");
+    parts p;
+    p.method = static_cast<tsne_method>(counts[0]);
+    p.iterations = counts[1];
+    p.angle = numbers[0];
+    p.scale = numbers[1];
+    p.kl_divergence = numbers[2];
+    p.coordinates = places.to_host();
+    p.columns = rows.cols();
+    p.rows = rows.to_host();
+    p.means = file.template load_vector<double>(ctx, prefix + "means").to_host();
+    fits(static_cast<index_t>(p.means.size()) == p.columns, "means", "one for each column of the rows");
+    const auto finite = [&](const auto& list, const char* tensor) {
+      for (const auto v : list) fits(std::isfinite(v), tensor, "finite numbers");
+    };
+    finite(p.coordinates, "coordinates");
+    finite(p.rows, "rows");
+    finite(p.means, "means");
+    return tsne_map(std::move(p));
+  }
+  template <class File = io::safetensors>
+  static tsne_map load(context<cpu>& ctx, const std::string& path) {
+    return load(ctx, File(path), "");
+  }
+
  private:
+  static constexpr const char* file_type = "tsne_map 1";
   parts parts_;
 };
 
