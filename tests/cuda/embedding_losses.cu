@@ -96,6 +96,7 @@ TEST_CASE("losses on pairs give on the GPU what they give on the host, also with
   agree(loss::cmpm{});
   agree(loss::cmpc(classes, cols));
   agree(loss::reconstruction{});
+  agree(loss::reconstruction{.kind = loss::reconstruction::error::word_entropy});
   agree(loss::cca_correlation{});
   agree(loss::weighted_sum{loss::cmpm{}, loss::cmpc(classes, cols), 0.5, 2.0});
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <kindred/layer/block_diagonal.hpp>
 #include <kindred/layer/concatenate.hpp>
 #include <kindred/layer/dropout.hpp>
 #include <kindred/layer/embedding.hpp>
@@ -26,8 +27,35 @@ TEST_CASE("compositions have the right gradients") {
   // parts without weights in front, behind and alone
   check_layer(layer::sequential(layer::tanh(), linear(2, 3), layer::tanh()), batches);
   check_layer(layer::sequential(layer::tanh()), batches);
+  check_layer(layer::block_diagonal(linear(1, 3), linear(1, 2)), batches);
   check_layer(layer::sequential(layer::concatenate(layer::mean_pool(), layer::max_pool()), linear(4, 2)), batches);
 }
+TEST_CASE("block_diagonal is a linear layer with zeros off the blocks") {
+  context<cpu> ctx;
+  const layer::block_diagonal blocks(layer::linear(2, 3), layer::linear(3, 1));
+  const layer::linear whole(5, 4);
+  vector<double, cpu> weights(ctx, blocks.parameter_count()), full(ctx, whole.parameter_count()), none(ctx, 0);
+  blocks.initialize(ctx, weights.view(), none.view(), 3);
+  // x_1 W_1 in the first three columns, x_2 W_2 in the last
+  const auto w = weights.view();
+  const auto f = whole.split(full.view());
+  for (index_t r = 0; r < 2; ++r)
+    for (index_t c = 0; c < 3; ++c) f.weight(r, c) = w(3 * r + c);
+  for (index_t c = 0; c < 3; ++c) f.bias(c) = w(6 + c);
+  for (index_t r = 0; r < 3; ++r) f.weight(2 + r, 3) = w(9 + r);
+  f.bias(3) = w(12);
+  const layer_items<cpu> x(ctx, items::vectors(4, 5));
+  matrix<double, cpu> a(ctx, 4, 4), b(ctx, 4, 4);
+  blocks.forward(ctx, layer::forward_pass<double, cpu>{weights.view(), {}, x.view<batch_view>(), a.view(), {}});
+  whole.forward(ctx, layer::forward_pass<double, cpu>{full.view(), {}, x.view<batch_view>(), b.view(), {}});
+  for (index_t i = 0; i < 16; ++i) CHECK(a.data()[i] == doctest::Approx(b.data()[i]).epsilon(1e-12));
+  std::string names;
+  blocks.parameters([&](const char* name, index_t, index_t, index_t) { names += std::string(name) + " "; });
+  CHECK(names == "first.weight first.bias second.weight second.bias ");
+  CHECK(blocks.description() == "block_diagonal(linear(2, 3), linear(3, 1))");
+  CHECK_THROWS_AS(static_cast<void>(blocks.output(shape::vectors(1, 4))), shape_error);
+}
+
 TEST_CASE("a classifier of sentences has the right gradients") {
   check_layer<tokens>(
       layer::sequential(layer::embedding(6, 3), layer::lstm(3, 2), layer::mean_pool(), layer::linear(2, 2)),

@@ -114,7 +114,7 @@ TEST_CASE("cmpc equals the paper's formula, for two sides and for one") {
   CHECK_THROWS_AS(evaluate(pair_loss(loss::cmpc(4, 3), {0, 1}, 3, {0}, 3), numbers(9 + 12, 1)), shape_error);
 }
 
-TEST_CASE("reconstruction equals PyTorch's mean squared error and binary cross entropy, and gives both gradients") {
+TEST_CASE("reconstruction equals PyTorch's mean squared error and cross entropies, and gives both gradients") {
   using loss::reconstruction;
   const auto of = [](reconstruction l) { return pair_loss(l, 6, 4, 6, 4, relation::paired{}); };
   check_fixture(check_loss(of({}), given("a") + given("b")), "squares");
@@ -122,6 +122,11 @@ TEST_CASE("reconstruction equals PyTorch's mean squared error and binary cross e
   outcome entropy = check_loss(of({.kind = reconstruction::error::binary_entropy}), given("a") + given("targets"));
   entropy.gradient.resize(24);  // the reference takes the targets as given
   check_fixture(entropy, "binary_entropy");
+  std::vector<double> counts = given("targets");
+  for (double& c : counts) c *= 5;
+  outcome words = check_loss(of({.kind = reconstruction::error::word_entropy, .per_row = true}), given("a") + counts);
+  words.gradient.resize(24);
+  check_fixture(words, "word_entropy");
   const auto at = [](double logit, double target) {
     return check_agreement(
         pair_loss(reconstruction{.kind = reconstruction::error::binary_entropy}, 1, 1, 1, 1, relation::paired{}),

@@ -134,6 +134,7 @@ write("targets", T01)
 record("squares", F.mse_loss, A, B)
 record("squares_per_row", lambda a, b: ((a - b) ** 2).sum(1).mean(), A, B)
 record("binary_entropy", lambda a: F.binary_cross_entropy_with_logits(a, torch.tensor(T01)), A)
+record("word_entropy", lambda a: F.cross_entropy(a, torch.tensor(5 * T01)), A)
 
 
 def cmpm(a, b):
