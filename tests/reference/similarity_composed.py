@@ -34,6 +34,9 @@ tables = {
     "bilinear": a @ form @ short.T,
     "centred_cosine": 1 - cdist(a - mean_a, b - mean_b, "cosine"),
     "fused": 0.3 * minmax(cosine) + 0.7 * minmax(distance),
+    # the first matrix tells how much the second counts, and the other way round
+    "adaptive": 0.3 * minmax(cosine) * distance + 0.7 * minmax(distance) * cosine,
+    "adaptive_back": 0.3 * minmax(cosine.T) * distance.T + 0.7 * minmax(distance.T) * cosine.T,
     "fused_halves": 0.6 * minmax(1 - cdist(a[:, :20], b[:, :20], "cosine")) + 0.4 * minmax(a[:, 20:] @ b[:, 20:].T),
 }
 with open("tests/data/similarity/composed.tsv", "w") as file:

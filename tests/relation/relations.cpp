@@ -6,6 +6,7 @@
 #include <kindred/core/array.hpp>
 #include <kindred/relation/csr.hpp>
 #include <kindred/relation/graded.hpp>
+#include <kindred/relation/labelled_pairs.hpp>
 #include <kindred/relation/multi_label.hpp>
 #include <kindred/relation/paired.hpp>
 #include <kindred/relation/pairs.hpp>
@@ -37,6 +38,18 @@ TEST_CASE("same_label is positive where labels agree, and an item of one set ign
   CHECK(own(0, 2) == kind::positive);
   CHECK(own(0, 1) == kind::negative);
   CHECK_THROWS_AS(relation::same_label(queries, gallery, true), shape_error);
+}
+
+TEST_CASE("labelled_pairs: the pair itself, then other classes, and neither what shares the label") {
+  context<cpu> ctx;
+  const vector<label_t, cpu> labels(ctx, std::vector<label_t>{4, 9, 4});
+  const relation::labelled_pairs r(labels);
+  const kind wanted[3][3] = {{kind::positive, kind::negative, kind::ignored},
+                             {kind::negative, kind::positive, kind::negative},
+                             {kind::ignored, kind::negative, kind::positive}};
+  for (index_t i = 0; i < 3; ++i)
+    for (index_t j = 0; j < 3; ++j) CHECK(r(i, j) == wanted[i][j]);
+  CHECK((r.queries() == 3 && r.gallery() == 3));
 }
 
 TEST_CASE("paired gives each picture its captions and each caption its picture") {

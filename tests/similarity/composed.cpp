@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Similarities with parameters: bilinear, centred_cosine, fused.
+// Similarities with parameters: bilinear, centred_cosine, fused, adaptive_fused.
 #include <doctest/doctest.h>
 
 #include <cmath>
 #include <kindred/backend/cpu.hpp>
 #include <kindred/backend/emu.hpp>
+#include <kindred/similarity/adaptive_fused.hpp>
 #include <kindred/similarity/bilinear.hpp>
 #include <kindred/similarity/centred_cosine.hpp>
 #include <kindred/similarity/cosine.hpp>
@@ -22,6 +23,7 @@ using namespace kindred::similarity;
 static_assert(TwoSidedSimilarity<bilinear<float, cpu>> && !ProductSimilarity<bilinear<float, cpu>>);
 static_assert(TwoSidedSimilarity<centred_cosine, double, emu> && !TwoSidedSimilarity<cosine>);
 static_assert(Similarity<fused<cosine>> && !ProductSimilarity<fused<cosine>>);
+static_assert(Similarity<adaptive_fused<cosine>> && !DifferentiableSimilarity<adaptive_fused<cosine>>);
 static_assert(different_widths<bilinear<float, cpu>>() && !different_widths<fused<cosine>>());
 
 namespace {
@@ -75,10 +77,21 @@ void compare(context<D>& ctx) {
   // a distance of 0 is a root of rounding
   const fused<cosine, negative_euclidean> both{.weight = 0.3};
   check(both.score(ctx, a, b), composed(host, "fused"), std::is_same_v<T, float> ? 3000 : 1e8);
+  const adaptive_fused<cosine, negative_euclidean> weighed{.weight = 0.3};
+  check(weighed.score(ctx, a, b), composed(host, "adaptive"), std::is_same_v<T, float> ? 3e4 : 1e9);
+  check(weighed.reversed().score(ctx, b, a), composed(host, "adaptive_back"), std::is_same_v<T, float> ? 3e4 : 1e9);
   const fused<cosine, dot> halves{.weight = 0.6, .first_columns = 20};
   check(halves.score(ctx, a, b), composed(host, "fused_halves"), 40);
 }
 
+std::vector<double> adaptive_rows(context<cpu>& ctx, const std::vector<double>& first,
+                                  const std::vector<double>& second, double weight) {
+  const auto n = static_cast<index_t>(first.size());
+  matrix<double, cpu> out(ctx, 1, n, first);
+  const matrix<double, cpu> others(ctx, 1, n, second);
+  adaptive_fuse<double, cpu>(ctx, out, others, weight, out.view());
+  return out.to_host();
+}
 std::vector<double> fused_rows(context<cpu>& ctx, const std::vector<double>& first, const std::vector<double>& second,
                                double weight) {
   const auto n = static_cast<index_t>(first.size());
@@ -90,7 +103,7 @@ std::vector<double> fused_rows(context<cpu>& ctx, const std::vector<double>& fir
 
 }  // namespace
 
-TEST_CASE("bilinear, centred_cosine and fused are NumPy's on cpu and emu") {
+TEST_CASE("bilinear, centred_cosine, fused and adaptive_fused are NumPy's on cpu and emu") {
   context<cpu> ctx(2);
   context<emu> up, down(lane_order::descending);
   compare<float>(ctx);
@@ -129,6 +142,7 @@ TEST_CASE("a score has the same bits alone, in a band and for any threads") {
   compared(bilinear<float, cpu>(ctx, form), rows);
   compared(centred_cosine(composed(ctx, "mean_a").to_host(), composed(ctx, "mean_b").to_host()), b);
   compared(fused<cosine, negative_euclidean>{.weight = 0.3}, b);
+  compared(adaptive_fused<cosine, dot>{.first_columns = 20}, b);
 }
 
 TEST_CASE("fusing: equal scores say nothing, NaN stays, infinities are the ends, the range may be that of the type") {
@@ -146,6 +160,35 @@ TEST_CASE("fusing: equal scores say nothing, NaN stays, infinities are the ends,
   const auto none = fused_rows(ctx, {broken_number, broken_number}, {1, 2}, 0.5);
   CHECK((std::isnan(none[0]) && std::isnan(none[1])));
   CHECK(fused_rows(ctx, {}, {}, 0.5).empty());
+}
+
+TEST_CASE("adaptive fusing: ties share a weight, equal scores are a factor, NaN stays, infinities count whole") {
+  context<cpu> ctx;
+  using row = std::vector<double>;
+  // u: 0, 1, 1/2, 1 and 0, 1, 0, 1; the second and the fourth candidate tie in both
+  CHECK(adaptive_rows(ctx, {1, 3, 2, 3}, {4, 8, 4, 8}, 0.25) ==
+        row{0, 0.25 * 8 + 0.75 * 3, 0.25 * 0.5 * 4, 0.25 * 8 + 0.75 * 3});
+  CHECK(adaptive_rows(ctx, {1, 3}, {-4, -2}, 0.5) == row{0, 0.5 * -2 + 0.5 * 3});
+  CHECK(adaptive_rows(ctx, {1, 3, 2}, {5, 5, 5}, 0.5) == row{0, 2.5, 1.25});
+  CHECK(adaptive_rows(ctx, {1, 3, 2}, {-5, -5, -5}, 0.5) == row{0, -2.5, -1.25});
+  CHECK(adaptive_rows(ctx, {7, 7}, {5, 5}, 0.5) == row{0, 0});
+  CHECK(adaptive_rows(ctx, {1, 3}, {4, 2}, 1) == row{0, 2});
+  CHECK(adaptive_rows(ctx, {1, 3}, {4, 2}, 0) == row{1, 0});
+  for (const double weight : row{0, 0.5, 1}) {
+    const auto broken = adaptive_rows(ctx, {1, broken_number, 3, 2}, {0, 1, 0, broken_number}, weight);
+    CHECK((std::isnan(broken[1]) && std::isnan(broken[3]) && broken[0] == 0 && broken[2] == 0));
+  }
+  // the second's u of the infinite ones is 0, so that a plain product would be NaN
+  const row ends{1, infinite, 3, -infinite}, level{2, 2, 4, 2};
+  CHECK(adaptive_rows(ctx, ends, level, 0.5) == row{0, infinite, 0.5 * 4 + 0.5 * 3, -infinite});
+  CHECK(adaptive_rows(ctx, level, ends, 0.5) == row{0, infinite, 0.5 * 3 + 0.5 * 4, -infinite});
+  CHECK(adaptive_rows(ctx, ends, level, 1) == row{0, 2, 4, 0});  // a share of 0: only how they weigh
+  CHECK(adaptive_rows(ctx, {-1.7e308, 0, 1.7e308}, {1, 1, 1}, 1) == row{0, 0.5, 1});
+  CHECK(adaptive_rows(ctx, {}, {}, 0.5).empty());
+  CHECK_THROWS_WITH_AS(adaptive_rows(ctx, {1}, {1}, -0.1), doctest::Contains("weight -0.1"), argument_error);
+  CHECK_THROWS_AS(adaptive_rows(ctx, {1, 2}, {1}, 0.5), shape_error);
+  CHECK_THROWS_WITH_AS(adaptive_fused<cosine>{.first_columns = 34}.score(ctx, given(ctx, "a"), given(ctx, "b")),
+                       doctest::Contains("adaptive_fused: 34 first columns"), argument_error);
 }
 
 TEST_CASE("NaN in a row reaches all its scores and no others") {

@@ -44,8 +44,8 @@ struct adaptive_fuse_row {
 /// weight         in [0, 1]: the share of the second's scores, which the first weighs
 /// out            n x m, overwritten; may be one of them
 ///
-/// A row of equal scores has u = 0 and so takes the other matrix out as well. Minimum and maximum are those of the finite
-/// scores. NaN in either stays NaN, which rankings put last; an infinite score with a share above 0 counts whole, whatever
+/// A row of equal scores c has u = 0, and the other matrix alone ranks: by its u times c, so upside down where c < 0. Minimum
+/// and maximum are those of the finite scores. NaN in either stays NaN, which rankings put last; an infinite score with a share above 0 counts whole, whatever
 /// the other says, so that -infinity puts a candidate last.
 ///
 /// Complexity   O(n m).
