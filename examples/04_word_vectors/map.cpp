@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "map.hpp"
 
-#include <algorithm>
 #include <cstdio>
 #include <files.hpp>
 #include <kindred/op/gather.hpp>
 #include <kindred/text/utf8.hpp>
-#include <kindred/visual/scatter.hpp>
-#include <kindred/visual/tsne.hpp>
+#include <word_map.hpp>
 
 #include "vector_file.hpp"
 
@@ -35,15 +33,12 @@ void map(const map_settings& how) {
   const kd::vector<index_t, cpu> chosen(ctx, rows);
   kd::matrix<float, cpu> vectors(ctx, count, words.dimension());
   kd::op::gather_rows<cpu, float>(ctx, words.unit(), chosen.view(), vectors.view());
-  const double perplexity = std::min(how.perplexity, static_cast<double>(count - 1) / 3);
-  const auto placed = kd::visual::tsne{.perplexity = perplexity, .seed = how.seed}.fit(ctx, vectors);
-  const kd::visual::scatter picture{.title = std::to_string(count) + " most frequent words",
-                                    .all_labels = count <= 200};
-  const auto points = kd::visual::scatter_points(placed.coordinates(), labels);
-  presentation::write_file(how.file, picture.svg(points));
-  if (!how.json.empty()) presentation::write_file(how.json, picture.json(points));
+  const auto made = sentence::map_of_words(ctx, vectors, labels, std::to_string(count) + " most frequent words",
+                                           how.perplexity, how.seed);
+  presentation::write_file(how.file, made.svg);
+  if (!how.json.empty()) presentation::write_file(how.json, made.json);
   std::printf("%s: %ld words, perplexity %g, KL divergence %.4f\n", how.file.c_str(), static_cast<long>(count),
-              perplexity, placed.kl_divergence());
+              made.perplexity, made.kl_divergence);
 }
 
 }  // namespace vectors

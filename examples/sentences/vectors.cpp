@@ -1,44 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 // Word vectors trained here, by skip-gram on the training texts.
-#include <unistd.h>
-
-#include <filesystem>
 #include <kindred/backend/cpu.hpp>
 #include <kindred/text/corpus_writer.hpp>
 #include <kindred/text/word2vec.hpp>
 
+#include "passing_file.hpp"
 #include "words.hpp"
 
 namespace sentence {
 
-namespace {
-
 namespace text = kindred::text;
-namespace fs = std::filesystem;
-
-/// A file that is gone when the object is.
-struct passing_file {
-  std::string path = (fs::temp_directory_path() / ("kindred_words." + std::to_string(::getpid()) + ".ids")).string();
-  passing_file() = default;
-  passing_file(const passing_file&) = delete;
-  passing_file& operator=(const passing_file&) = delete;
-  ~passing_file() {
-    std::error_code ignored;
-    fs::remove(path, ignored);
-  }
-};
-
-}  // namespace
 
 word_table trained_vectors(const std::vector<std::string>& texts, const std::vector<index_t>& rows,
                            const tokenizer& cut, const training_settings& how,
                            const std::function<void(index_t, index_t)>& told) {
   const text::vocabulary words = known_words(texts, rows, cut, nullptr, how);
   const passing_file file;
-  text::corpus_writer writer(file.path, words);
+  text::corpus_writer writer(file.path(), words);
   for (const index_t r : rows) writer.add(texts[static_cast<std::size_t>(r)], cut);
   writer.commit();
-  const text::corpus corpus(file.path);
+  const text::corpus corpus(file.path());
   kindred::context<kindred::cpu> ctx(how.threads);
   const text::word2vec training{
       .dimension = how.dimension, .sample = how.vector_sample, .passes = how.vector_passes, .seed = how.seed};

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: Apache-2.0
+# The library `analysers`: every tokenizer of texts that can be built here. MeCab (libmecab-dev), sentencepiece
+# (libsentencepiece-dev) and Kiwi join it where they are found.
+add_library(analysers STATIC analysers.cpp)
+target_include_directories(analysers PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
+target_link_libraries(analysers PUBLIC sentences)
+foreach(library mecab sentencepiece kiwi)
+  string(TOUPPER ${library} upper)
+  find_path(KINDRED_${library}_INCLUDE NAMES ${library}.h ${library}_trainer.h ${library}/capi.h)
+  find_library(KINDRED_${library}_LIBRARY ${library})
+  mark_as_advanced(KINDRED_${library}_INCLUDE KINDRED_${library}_LIBRARY)
+  if(KINDRED_${library}_INCLUDE AND KINDRED_${library}_LIBRARY)
+    target_compile_definitions(analysers PUBLIC SNS_HAS_${upper})
+    target_include_directories(analysers SYSTEM PRIVATE ${KINDRED_${library}_INCLUDE})
+    target_link_libraries(analysers PRIVATE ${KINDRED_${library}_LIBRARY})
+    if(library STREQUAL sentencepiece)
+      target_sources(analysers PRIVATE learned_pieces.cpp)
+      target_link_libraries(analysers PRIVATE sentencepiece_train)  # beside it
+    endif()
+  else()
+    message(STATUS "${library} was not found: the analyser comparison does without it")
+  endif()
+endforeach()
+target_compile_options(analysers PRIVATE $<$<STREQUAL:${CMAKE_BUILD_TYPE},>:-O2>)
+if(COMMAND kindred_warnings)
+  kindred_warnings(analysers)
+endif()

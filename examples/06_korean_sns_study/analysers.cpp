@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysers.hpp"
+
+#include <algorithm>
+#include <kindred/core/error.hpp>
+#include <kindred/text/korean.hpp>
+#include <kindred/text/normalize.hpp>
+#include <kindred/text/part_of_speech_filter.hpp>
+#include <kindred/text/separate_laughter.hpp>
+#include <kindred/text/social.hpp>
+#if defined(SNS_HAS_MECAB)
+#include <kindred/interop/mecab.hpp>
+#endif
+#if defined(SNS_HAS_KIWI)
+#include <kindred/interop/kiwi.hpp>
+#endif
+#if defined(SNS_HAS_SENTENCEPIECE)
+#include "learned_pieces.hpp"
+#endif
+
+namespace sns {
+
+namespace {
+
+namespace text = kindred::text;
+using kindred::argument_error;
+using kindred::expects;
+
+constexpr auto replaced = text::invalid_bytes::replace;
+
+}  // namespace
+
+std::vector<analyser> analysers(const analyser_files& files) {
+  std::vector<analyser> out{{"korean", "stems, particles and endings, by rules"},
+                            {"korean_nouns", "the nouns of korean alone"},
+                            {"whitespace", "what stands between blanks"},
+                            {"character_pairs", "every two characters that stand side by side"},
+                            {"jamo_triples", "every three letters of a word"},
+                            {"bpe", "byte pair encoding learned from the training texts"}};
+#if defined(SNS_HAS_SENTENCEPIECE)
+  out.push_back({"sentencepiece", "sentencepiece's unigram model learned from the training texts"});
+#endif
+#if defined(SNS_HAS_MECAB)
+  if (!files.mecab.empty()) out.push_back({"mecab", "morphemes by MeCab"});
+#endif
+#if defined(SNS_HAS_KIWI)
+  if (!files.kiwi.empty()) out.push_back({"kiwi", "morphemes by Kiwi"});
+#endif
+  expects<argument_error>(
+      files.mecab.empty() || std::any_of(out.begin(), out.end(), [](const analyser& a) { return a.name == "mecab"; }),
+      "{}: this program was built without MeCab (libmecab-dev)", files.mecab);
+  expects<argument_error>(
+      files.kiwi.empty() || std::any_of(out.begin(), out.end(), [](const analyser& a) { return a.name == "kiwi"; }),
+      "{}: this program was built without Kiwi", files.kiwi);
+  return out;
+}
+
+sentence::tokenizer made_analyser(const std::string& name, const std::vector<std::string>& texts,
+                                  const std::vector<index_t>& rows, const sentence::training_settings& how,
+                                  const analyser_files& files) {
+  const auto known = analysers(files);
+  expects<argument_error>(std::any_of(known.begin(), known.end(), [&](const analyser& a) { return a.name == name; }),
+                          "the analyser '{}' is unknown, or was not given its model", name);
+#if defined(SNS_HAS_SENTENCEPIECE)
+  if (name == "sentencepiece") return sentence::tokenizer(learned_pieces(texts, rows, how.symbols));
+#endif
+#if defined(SNS_HAS_MECAB)
+  if (name == "mecab")
+    return sentence::tokenizer([cut = kindred::interop::mecab_tokenizer({.dictionary = files.mecab})](
+                                   std::string_view from, const sentence::emitter& emit) { cut(from, emit); });
+#endif
+#if defined(SNS_HAS_KIWI)
+  if (name == "kiwi")
+    return sentence::tokenizer([cut = kindred::interop::kiwi_tokenizer(files.kiwi)](
+                                   std::string_view from, const sentence::emitter& emit) { cut(from, emit); });
+#endif
+  return sentence::tokenizer(name, texts, rows, how);
+}
+
+std::string plain_text(std::string_view post) {
+  const std::string from = text::separate_laughter{.invalid = replaced}(text::nfc(post, replaced));
+  std::string out;
+  const char* end = from.data();  // of the token before
+  text::social{.normalize = false}.tagged(from, [&](text::tagged_token token) {
+    if (token.form.data() != end) out += ' ';
+    end = token.form.data() + token.form.size();
+    const auto tag = token.tag;
+    if (tag == "W_HASHTAG") {
+      out += ' ';
+      for (const char c : token.form.substr(token.form.find_first_not_of("#"))) out += c == '_' ? ' ' : c;
+      out += ' ';
+    } else if (tag == "W_URL" || tag == "W_EMAIL" || tag == "W_MENTION" ||
+               (tag.starts_with('S') && tag != "SL" && tag != "SH" && tag != "SN")) {
+      out += ' ';
+    } else {
+      out += token.form;
+    }
+  });
+  return out;
+}
+
+bool is_noun(std::string_view word) {
+  bool whole = false, more = false;
+  text::part_of_speech_filter<text::korean>{text::korean{.invalid = replaced}, {"NN"}}(
+      word, [&](std::string_view token) { (token == word ? whole : more) = true; });
+  return whole && !more;
+}
+
+}  // namespace sns
