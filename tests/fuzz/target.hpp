@@ -10,8 +10,11 @@
 /// seeds to a folder. run.sh does both.
 #pragma once
 
+#include <unistd.h>
+
 #include <cstdint>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <initializer_list>
 #include <kindred/core/error.hpp>
@@ -50,6 +53,22 @@ inline bool any_loaded(std::initializer_list<bool> ways) {
 /// Ends the program: what was loaded contradicts itself.
 inline void check(bool ok) {
   if (!ok) std::abort();
+}
+
+/// The path of a file that holds `bytes` until the next call, for what reads nothing but files. It goes with the program.
+inline const std::string& file_of(std::span<const std::byte> bytes) {
+  static const struct file {
+    std::string path = (std::filesystem::temp_directory_path() / "kindred_fuzz_XXXXXX").string();
+    file() {
+      const int made = ::mkstemp(path.data());
+      check(made >= 0);
+      ::close(made);
+    }
+    ~file() { std::remove(path.c_str()); }
+  } kept;
+  std::ofstream(kept.path, std::ios::binary)
+      .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  return kept.path;
 }
 
 /// Folder of the fixtures, from the root of the sources.

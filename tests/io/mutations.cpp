@@ -3,6 +3,7 @@
 
 #include "fuzz/csv.hpp"
 #include "fuzz/fvecs.hpp"
+#include "fuzz/gzip.hpp"
 #include "fuzz/mat.hpp"
 #include "fuzz/npy.hpp"
 #include "fuzz/npz.hpp"
@@ -46,4 +47,7 @@ TEST_CASE("damaged word vectors load or raise io_error, nothing else") {
 }
 TEST_CASE("damaged MATLAB files load or raise io_error, nothing else") {
   damaged_files_load_or_raise_io_error<fuzz::mat>();
+}
+TEST_CASE("damaged gzip files load or raise io_error, nothing else") {
+  damaged_files_load_or_raise_io_error<fuzz::gzip>();
 }

@@ -2,7 +2,9 @@
 #include "io/mutations.hpp"
 
 #include "fuzz/byte_pair_encoding.hpp"
+#include "fuzz/corpus.hpp"
 #include "fuzz/vocabulary.hpp"
+#include "fuzz/word2vec.hpp"
 
 namespace {
 
@@ -21,4 +23,10 @@ TEST_CASE("damaged vocabularies load or raise io_error, nothing else") {
 }
 TEST_CASE("damaged byte pair encodings load or raise io_error, nothing else") {
   damaged_files_load_or_raise_io_error<fuzz::byte_pair_encoding>();
+}
+TEST_CASE("damaged corpora load or raise io_error, nothing else") {
+  damaged_files_load_or_raise_io_error<fuzz::corpus>();
+}
+TEST_CASE("damaged states of word2vec load or raise io_error, nothing else") {
+  damaged_files_load_or_raise_io_error<fuzz::word2vec>();
 }
