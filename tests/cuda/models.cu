@@ -14,6 +14,9 @@
 #include <kindred/model/corr_ae.hpp>
 #include <kindred/model/dcca.hpp>
 #include <kindred/model/deep_sm.hpp>
+#include <kindred/model/mcsm.hpp>
+#include <kindred/model/mcsm_layers.hpp>
+#include <kindred/model/multimodal_dbn.hpp>
 #include <kindred/projection/jgrhml.hpp>
 #include <kindred/projection/jrl.hpp>
 #include <kindred/projection/s2upg.hpp>
@@ -83,6 +86,22 @@ numbers modelled() {
                          perceptron(3, 5),
                          {.decoded = train::decoded::both, .correspondence = 0.5, .training = training}}
               .fit(ctx, x, y));
+  // texts of one to three words
+  std::vector<index_t> offsets{0};
+  for (index_t i = 0; i < n; ++i) offsets.push_back(offsets.back() + 1 + i % 3);
+  batch<float, D> regions(ctx, n, 4, 6);
+  const auto of_regions = view_rows<float>(0, 4 * n, 6, 2);
+  ctx.copy_from_host(regions.view().values.data(), of_regions.data(), 4 * n * 6 * index_t(sizeof(float)));
+  const batch<float, D> words(ctx, matrix<float, D>(ctx, offsets.back(), 5, view_rows<float>(0, offsets.back(), 5, 3)),
+                              offsets);
+  const model::sequence_and_row pictures(regions, x), texts(words, y);
+  const model::mcsm attentive{model::mcsm_regions(6, 4, 3, 0.5), model::mcsm_sentence(5, 3), model::mcsm_picture(6, 3),
+                              model::mcsm_words(5, 4, 3, 0.5), model::mcsm_options{.training = training}};
+  const auto spaces = attentive.fit(ctx, pictures, texts, labels);
+  append(all, spaces.first(ctx, pictures));
+  append(all, spaces.second(ctx, texts));
+  append(all, spaces.first_attention(ctx, pictures));
+  append(all, spaces.second_attention(ctx, texts));
   return all;
 }
 
@@ -110,13 +129,13 @@ numbers projected() {
   return all;
 }
 
-/// Codes, reconstructions and energies of one machine of each kind after three updates.
+/// Codes, reconstructions and energies of one machine of each kind after three updates; what a network of five infers.
 template <Device D>
 numbers encoded() {
   context<D> ctx;
   std::vector<double> counts;
   for (std::uint64_t i = 0; i < 40 * 7; ++i) counts.push_back(static_cast<double>(random::below(2, 8, 0, i)));
-  const matrix<double, D> batch(ctx, 40, 7, counts);
+  const matrix<double, D> batch(ctx, 40, 7, counts), rows(ctx, 40, 6, view_rows<double>(0, 40, 6, 0));
   numbers all;
   for (int kind = 0; kind < 3; ++kind) {
     encoder::rbm<double, D> machine(ctx, 7,
@@ -135,6 +154,19 @@ numbers encoded() {
     append(all, again);
     append(all, energies);
   }
+  const model::multimodal_dbn deep{
+      {.first = {.lower = {.hidden = 4, .visible = encoder::rbm_visible::gaussian, .rate = 0.005, .deviation = 0.5},
+                 .upper = {.hidden = 3, .deviation = 0.5}},
+       .second = {.lower = {.hidden = 4, .visible = encoder::rbm_visible::replicated_softmax, .deviation = 0.5},
+                  .upper = {.hidden = 3, .deviation = 0.5}},
+       .joint = {.hidden = 5, .deviation = 0.5},
+       .epochs = 1,
+       .batch = 20}};
+  const auto joined = deep.fit(ctx, rows, batch);
+  append(all, joined.first(ctx, rows));
+  append(all, joined.second(ctx, batch));
+  append(all, joined.second_of_first(ctx, rows));
+  append(all, joined.first_of_second(ctx, batch));
   return all;
 }
 
