@@ -17,8 +17,11 @@ namespace kindred::layer {
 /// Example  block_diagonal(linear(512, 64), linear(300, 64)): the first layer of a network that reads pairs
 struct block_diagonal : weighted<block_diagonal> {
   linear first, second;
+  index_t in;   ///< numbers in a row of x
+  index_t out;  ///< numbers in a row of y
 
-  constexpr block_diagonal(linear left, linear right) : first(left), second(right) {}
+  constexpr block_diagonal(linear left, linear right)
+      : first(left), second(right), in(left.in + right.in), out(left.out + right.out) {}
 
   template <class T, class D>
   struct parts {
@@ -37,9 +40,8 @@ struct block_diagonal : weighted<block_diagonal> {
   }
 
   shape output(shape x) const {
-    expects(x.cols == first.in + second.in, "layer::block_diagonal: rows of {} numbers wanted, {} came",
-            first.in + second.in, x.cols);
-    x.cols = first.out + second.out;
+    expects(x.cols == in, "layer::block_diagonal: rows of {} numbers wanted, {} came", in, x.cols);
+    x.cols = out;
     return x;
   }
   template <class T, Device D>

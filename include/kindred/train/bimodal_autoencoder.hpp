@@ -15,21 +15,25 @@ namespace kindred::train {
 
 /// Options of bimodal_autoencoder: what each part of the value counts, at least 0.
 struct bimodal_autoencoder_options {
-  double reconstruction = 1;  ///< mean squared error of both sides, over rows and columns
+  double reconstruction = 1;  ///< mean error of both sides, over rows and columns
   double classification = 1;  ///< cross entropy of the labels; 0: pairs need none
   double correspondence = 0;  ///< squared distance of the codes of a pair's sides, mean over pairs
-  step_options step{};        ///< see step_options
+  loss::reconstruction::error first = loss::reconstruction::error::squares;   ///< of the first side; see loss
+  loss::reconstruction::error second = loss::reconstruction::error::squares;  ///< of the second side
+  step_options step{};                                                        ///< see step_options
 };
 
 namespace detail {
 template <class T, class D>
 struct bimodal_value_at {
-  vector_view<const T, D> values;  // three reconstructions, three classifications, the correspondence
+  vector_view<const T, D> values;  // three reconstructions of each side, three classifications, the correspondence
   T reconstruction, classification, correspondence;
   vector_view<T, D> value;
   KINDRED_HD void operator()(index_t) const {
-    value(0) = reconstruction * (values(0) + values(1) + values(2)) +
-               classification * (values(3) + values(4) + values(5)) + correspondence * values(6);
+    T back = 0, classes = 0;
+    for (index_t i = 0; i < 6; ++i) back += values(i);
+    for (index_t i = 6; i < 9; ++i) classes += values(i);
+    value(0) = reconstruction * back + classification * classes + correspondence * values(9);
   }
 };
 }  // namespace detail
@@ -104,26 +108,32 @@ class bimodal_autoencoder {
       if (path != 0) copy(y.values, rows.rows(path * n, n).cols(wide, both - wide));
     }
     const matrix_view<const T, D> whole = rows.rows(2 * n, n);
-    const auto values = scratch_vector<T>(c, 7);
+    const auto values = scratch_vector<T>(c, 10);
     detail::set_zero(c, values);
     const auto code = detail::forward(c, counter_.who(), encoder_.encoder(),
                                       batch_view<const T, D>(matrix_view<const T, D>(rows)), counter_.seed(0));
-    const T third = T(1) / T(3), reconstruction = third * static_cast<T>(options_.reconstruction);
+    const T third = T(1) / T(3);
+    const T reconstruction = third / static_cast<T>(both) * static_cast<T>(options_.reconstruction);
     const T classification = third * static_cast<T>(options_.classification);
     const T correspondence = static_cast<T>(options_.correspondence);
     loss::reconstruction{.per_row = true}(c, matrix_view<const T, D>(code.y.rows(0, n)),
                                           matrix_view<const T, D>(code.y.rows(n, n)), code.dy.rows(0, n),
-                                          code.dy.rows(n, n), values.slice(6, 1));
+                                          code.dy.rows(n, n), values.slice(9, 1));
     c.for_each(code.dy.size(), detail::scale_at<T, D>{as_vector(code.dy), correspondence});
     if (options_.reconstruction > 0)
       head(decoder_, code, 1, reconstruction, [&](index_t path, matrix_view<const T, D> out, matrix_view<T, D> dout) {
         expects(out.cols() == both, "train::bimodal_autoencoder::step: {} numbers for a pair of {}", out.cols(), both);
-        loss::reconstruction{}(c, out, whole, dout, matrix_view<T, D>(), values.slice(path, 1));
+        const matrix_view<T, D> none;
+        loss::reconstruction{.kind = options_.first, .per_row = true}(c, out.cols(0, wide), whole.cols(0, wide),
+                                                                      dout.cols(0, wide), none, values.slice(path, 1));
+        loss::reconstruction{.kind = options_.second, .per_row = true}(
+            c, out.cols(wide, both - wide), whole.cols(wide, both - wide), dout.cols(wide, both - wide), none,
+            values.slice(3 + path, 1));
       });
     if (classifies)
       head(classifier_, code, 2, classification,
            [&](index_t path, matrix_view<const T, D> out, matrix_view<T, D> dout) {
-             loss::softmax_cross_entropy{}(c, out, labels, dout, values.slice(3 + path, 1));
+             loss::softmax_cross_entropy{}(c, out, labels, dout, values.slice(6 + path, 1));
            });
     c.for_each(
         1, detail::bimodal_value_at<T, D>{values, reconstruction, classification, correspondence, counter_.value()});
