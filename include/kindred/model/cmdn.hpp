@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <kindred/data/paired_features.hpp>
+#include <kindred/model/class_numbers.hpp>
+#include <kindred/model/cross_media_networks.hpp>
+#include <kindred/model/multimodal_dbn.hpp>
+#include <kindred/model/stacked_autoencoder.hpp>
+#include <kindred/train/bimodal_autoencoder.hpp>
+#include <kindred/train/siamese.hpp>
+
+namespace kindred::model {
+
+/// The five steps of cmdn in their order. Seeds in the parts are not looked at.
+struct cmdn_options {
+  stacked_autoencoder_options first{.network = {.hidden = {256, 128}}};   ///< 1: of the first side; sigmoid units
+  stacked_autoencoder_options second{.network = {.hidden = {256, 128}}};  ///< 1: of the second side
+  multimodal_dbn_options belief{};                                        ///< 2
+  encoder::rbm_options joint{.hidden = 256};  ///< 3: of each side; epochs and batch as those of `belief`
+  index_t hidden = 256;                       ///< 4: units in each of three layers
+  training_options classifier{.epochs = 20, .batch = 100, .rate = 1e-3, .weight_decay = 1e-4};  ///< 4
+  std::vector<index_t> stages{128, 64, 64};  ///< 5: widths of the codes, first to last; may be none
+  training_options stage{.epochs = 20, .batch = 100, .rate = 1e-3, .weight_decay = 1e-4};  ///< 5: of each stage
+  double reconstruction = 1;    ///< 5: what the mean squared error of both sides counts
+  double classification = 1;    ///< 5: what the cross entropy counts
+  double correspondence = 0.1;  ///< 5: what the squared distance of a pair's codes counts
+  std::uint64_t seed = 0;       ///< of all weights, orders and samples
+};
+
+/// Cross-media multiple deep networks: codes of what each side says alone and of what both say together, joined, told
+/// the classes, and brought into one space in stages. Compare by similarity::cosine, of codes standardized by their own
+/// set as in the paper's code or as they are.
+///
+///   const auto model = model::cmdn{{.stages = {128, 64}}}.fit(ctx, images, texts, labels);
+///
+/// 1  stacked_autoencoder of either side: the intra-modality code, of columns standardized by means and deviations
+/// 2  multimodal_dbn of both: the inter-modality code is its joint layer, the other side inferred
+/// 3  for each side a Boltzmann machine over both codes
+/// 4  for each side three rectified layers over those codes, standardized, and a softmax of the classes; the third goes
+///    on
+/// 5  stages of train::bimodal_autoencoder: each reads the codes of both sides, [a | b], [a | 0] and [0 | b], to one
+///    code that gives back both and the class; the codes of [a | 0] and [0 | b] are what the next stage reads, and the
+///    result
+///
+/// fit(ctx, x, y, labels)  row i of y and label i belong to row i of x. Rows come as multimodal_dbn wants them: real
+///                         numbers on any scale where its lower machine is gaussian, else numbers in [0, 1] or counts
+///
+/// Complexity   that of its parts, one after the other; codes of all pairs in memory.
+/// Determinism  the same bytes for any number of threads on cpu.
+/// Errors       shape_error for other numbers of rows or labels, or none; argument_error for options out of range, and
+///              for autoencoders without sigmoid units and joint machines that are not bernoulli, before anything is
+///              trained.
+/// Reference    Peng, Huang and Qi 2016. Their public code: autoencoders of 1024 and 512 rectified units for 2296 and
+///              3000 inputs, scaled into [0, 1] as a whole; belief networks as multimodal_dbn says; joint machines of
+///              1024 units (rate 0.01, weight decay 1e-4); layers of 1024 (rate 0.01, momentum 0.9, weight decay 1e-3);
+///              four stages of 512, 256, 128 and 64 (rate 0.05, weight decay 1e-4, batches of 231, 20000 updates).
+///              Differs: Adam, not descent with momentum and a falling rate; sigmoid units in the autoencoders;
+///              standardizing by the rows of the fit, there each set by itself; stages give back through linear units,
+///              and errors are means over columns. The squared distance of a pair's codes counts in the paper's idea
+///              and in a configuration that their script leaves out; `correspondence` = 0 is the one it runs.
+struct cmdn {
+  cmdn_options options = {};
+
+  template <class X, class Y, Device D, class Progress = detail::no_progress>
+  requires MatrixArgument<X, D> && MatrixArgument<Y, D>
+  auto fit(context<D>& ctx, const X& x, const Y& y, std::span<const label_t> labels, Progress progress = {}) const {
+    using T = data::detail::scalar_of<X>;
+    detail::joint_progress<Progress> all(progress);
+    return fit_all<T, D>(ctx, as_const(x), as_const(y), labels, all);
+  }
+
+ private:
+  template <class T, Device D, class Progress>
+  cross_media_networks<T, D> fit_all(context<D>& ctx, matrix_view<const T, D> x, matrix_view<const T, D> y,
+                                     std::span<const label_t> labels, detail::joint_progress<Progress>& all) const {
+    using result = cross_media_networks<T, D>;
+    check<T>(ctx, x.rows(), y.rows(), static_cast<index_t>(labels.size()));
+    const detail::class_numbers classes(labels);
+    const auto count = static_cast<index_t>(classes.classes.size());
+    const vector<label_t, D> numbers(ctx, classes.numbers);
+
+    multimodal_dbn_options belief = options.belief;
+    belief.seed = seed_of(0);
+    auto inter = multimodal_dbn{belief}.fit_with(ctx, x, y, all);
+    auto first = pathway_of<T, D>(ctx, x, inter.first(ctx, x), options.first, numbers, count, 10, all);
+    auto second = pathway_of<T, D>(ctx, y, inter.second(ctx, y), options.second, numbers, count, 20, all);
+
+    matrix<T, D> a(ctx, x.rows(), options.hidden, uninitialized), b(ctx, x.rows(), options.hidden, uninitialized);
+    first.encode(ctx, x, inter.first(ctx, x), a.view());
+    second.encode(ctx, y, inter.second(ctx, y), b.view());
+    std::vector<typename result::stage> stages;
+    for (const index_t width : options.stages) {
+      training_options how = options.stage;
+      how.seed = seed_of(30 + stages.size());
+      auto code = encoder::make<T>(ctx, result::stage_layers(a.cols(), width), how.seed);
+      auto back = encoder::make<T>(ctx, layer::linear(width, 2 * a.cols()), how.seed + 1);
+      auto classifier = encoder::make<T>(ctx, layer::linear(width, count), how.seed + 2);
+      train::bimodal_autoencoder trainer(ctx, code, back, classifier,
+                                         optimizer::adam{.rate = how.rate, .weight_decay = how.weight_decay},
+                                         {.reconstruction = options.reconstruction,
+                                          .classification = options.classification,
+                                          .correspondence = options.correspondence,
+                                          .step = {.seed = how.seed}});
+      all.run(trainer, data::paired_features<T, D>(ctx, a, b, numbers), how);
+      matrix<T, D> next_a(ctx, a.rows(), width, uninitialized), next_b(ctx, b.rows(), width, uninitialized);
+      detail::encode_alone(ctx, code, 0, matrix_view<const T, D>(a), next_a.view());
+      detail::encode_alone(ctx, code, 1, matrix_view<const T, D>(b), next_b.view());
+      a = std::move(next_a);
+      b = std::move(next_b);
+      stages.push_back(std::move(code));
+    }
+    return {std::move(inter), std::move(first), std::move(second), std::move(stages)};
+  }
+
+  /// Steps 1, 3 and 4 of one side.
+  template <class T, Device D, class Progress>
+  cross_media_pathway<T, D> pathway_of(context<D>& ctx, matrix_view<const T, D> x, const matrix<T, D>& inter,
+                                       stacked_autoencoder_options alone, vector_view<const label_t, D> numbers,
+                                       index_t classes, std::uint64_t part,
+                                       detail::joint_progress<Progress>& all) const {
+    using result = cross_media_pathway<T, D>;
+    const index_t n = x.rows();
+    detail::column_scaling<T, D> rows(ctx, x);
+    matrix<T, D> read(ctx, n, x.cols(), uninitialized);
+    rows.apply(ctx, x, read.view());
+    alone.network.seed = alone.pretraining.seed = alone.fine_tuning.seed = seed_of(part);
+    if (all.stopped()) alone.pretraining.epochs = alone.fine_tuning.epochs = 0;
+    auto intra = stacked_autoencoder{alone}.fit(ctx, read, [&](const train::epochs_progress& p) { return all(p); });
+
+    const index_t own = intra.dimension();
+    matrix<T, D> seen(ctx, n, own + inter.cols(), uninitialized);
+    intra.encode(ctx, read, seen.view().cols(0, own));
+    op::map(ctx, layer::detail::identity_value{}, inter.view(), seen.view().cols(own, inter.cols()));
+    auto joint = detail::trained_machine<T, D>(
+        ctx, seen, options.joint,
+        {.epochs = options.belief.epochs, .batch = options.belief.batch, .seed = seed_of(part + 1)}, 0, all);
+
+    auto codes = joint.encode(ctx, seen);
+    detail::column_scaling<T, D> scaling(ctx, codes);
+    scaling.apply(ctx, codes, codes.view());
+    training_options how = options.classifier;
+    how.seed = seed_of(part + 2);
+    const auto layers = result::hidden_layers(codes.cols(), options.hidden);
+    auto network = encoder::make<T>(ctx, layer::sequential(layers, layer::linear(options.hidden, classes)), how.seed);
+    train::siamese trainer(ctx, network, loss::softmax_cross_entropy{},
+                           optimizer::adam{.rate = how.rate, .weight_decay = how.weight_decay}, {.seed = how.seed});
+    all.run(trainer, data::labelled_features<T, D>(ctx, codes, numbers), how);
+    // the layers below the softmax are the first of a chain, and so are their weights
+    auto hidden = encoder::make<T>(ctx, layers);
+    ctx.copy(hidden.weights().data(), network.weights().data(),
+             hidden.weights().size() * static_cast<index_t>(sizeof(T)));
+    return {std::move(rows), std::move(intra), std::move(joint), std::move(scaling), std::move(hidden)};
+  }
+
+  std::uint64_t seed_of(std::uint64_t part) const { return random::bits(options.seed, part, 1) >> 1; }
+  template <class T, Device D>
+  void check(context<D>& ctx, index_t x, index_t y, index_t labels) const {
+    constexpr const char* who = "model::cmdn::fit";
+    expects(x == y && x == labels && x > 0, "{}: pairs with labels wanted, {} and {} rows and {} labels came", who, x,
+            y, labels);
+    const auto& o = options;
+    const auto sigmoid = encoder::autoencoder_units::sigmoid;
+    expects<argument_error>(o.first.network.units == sigmoid && o.second.network.units == sigmoid,
+                            "{}: autoencoders with sigmoid units wanted, machines read their codes", who);
+    expects<argument_error>(o.joint.visible == encoder::rbm_visible::bernoulli,
+                            "{}: a joint machine reads numbers in [0, 1]: visible bernoulli wanted", who);
+    expects<argument_error>(o.hidden > 0, "{}: {} hidden units", who, o.hidden);
+    for (const index_t width : o.stages) expects<argument_error>(width > 0, "{}: a stage of {} numbers", who, width);
+    expects<argument_error>(o.reconstruction >= 0 && o.classification >= 0 && o.correspondence >= 0,
+                            "{}: weights {}, {} and {}", who, o.reconstruction, o.classification, o.correspondence);
+    const std::array<const training_options*, 6> parts{&o.first.pretraining,  &o.first.fine_tuning,
+                                                       &o.second.pretraining, &o.second.fine_tuning,
+                                                       &o.classifier,         &o.stage};
+    for (const training_options* const t : parts)
+      expects<argument_error>(t->epochs >= 0 && t->batch > 0, "{}: {} epochs of batches of {}", who, t->epochs,
+                              t->batch);
+    // these check their own
+    encoder::rbm<T, D>(ctx, 1, o.joint);
+    encoder::autoencoder<T, D>(ctx, 1, o.first.network), encoder::autoencoder<T, D>(ctx, 1, o.second.network);
+  }
+};
+
+}  // namespace kindred::model
