@@ -123,7 +123,7 @@ TEST_CASE("gradients of weights and rows are those of central differences, with 
 
 TEST_CASE("a linear autoencoder comes to the error of principal components, the sum of the variances left out") {
   // columns 1 to 8 of a Hadamard matrix are orthogonal, of mean 0 and variance 1; stretched by s and turned by another
-  // one their covariance has the eigenvalues s^2, so with three codes 0.5^2 + 0.4^2 + ... are what no linear map can keep
+  // one their covariance has the eigenvalues s^2, so with three codes 0.5^2 + 0.4^2 + ... are what no linear map keeps
   const double s[8] = {3, 2, 1.5, 0.5, 0.4, 0.3, 0.2, 0.1};
   const auto hadamard = [](index_t i, index_t j) {
     index_t common = i & j, odd = 0;
@@ -179,6 +179,10 @@ TEST_CASE("layers learned one by one and then together keep more of bent data th
   context<cpu> one(1);
   const auto alone = learner.fit(one, train), together = learner.fit(host(), train);
   CHECK(listed(alone.weights()) == listed(together.weights()));
+  // a listener who has heard enough ends all of it, also the layers that were not begun
+  index_t calls = 0;
+  learner.fit(host(), train, [&](const kindred::train::epochs_progress&) { return ++calls < 3; });
+  CHECK(calls == 3);
 }
 
 TEST_CASE(
@@ -205,8 +209,8 @@ TEST_CASE(
          .fine_tuning = {.epochs = 0}}};
     return squares(reconstructed(learner.fit(host(), train), holes), test);
   };
-  // sixteen codes can copy a row of sixteen numbers, holes too, which errs by 16 (1 + 0.5^2) = 20; from the others of its
-  // kind, four of eight, a number is known to 1 / 4 + 0.5^2 or so: 8 a row
+  // sixteen codes can copy a row of sixteen numbers, holes too, which errs by 16 (1 + 0.5^2) = 20; from the others of
+  // its kind, four of eight, a number is known to 1 / 4 + 0.5^2 or so: 8 a row
   const double whole = missed(0), masked = missed(0.5);
   MESSAGE("error of rows with holes ", masked, " learned with masks, ", whole, " without");
   CHECK(whole > 12);

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes tests/data/encoder/autoencoder.txt with NumPy: two steps of gradient descent with momentum and weight decay of a
-stack of two layers, with masks from the uniforms of core/random.hpp, by formulas written out layer by layer.
+"""Writes tests/data/encoder/autoencoder.txt with NumPy: two steps of gradient descent with momentum and weight
+decay of a stack of two layers, with masks from the uniforms of core/random.hpp, by formulas written out layer by layer.
 
 Run from the repository's root:  python3 tests/reference/encoder_autoencoder.py
 Each line: a name, the number of rows and columns, the elements in rows.

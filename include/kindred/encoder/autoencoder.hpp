@@ -59,8 +59,8 @@ struct sparsity_slope_at {
 ///   net.encode(ctx, rows, codes.view());
 ///
 /// As an Encoder it gives codes. As a Trainable it is the whole way from x to x', where x' are sums: of a sigmoid
-/// reconstruction the logits, as loss::reconstruction wants them for binary_entropy. In mode train the first layer reads
-/// x masked, then with noise, and each hidden unit on the way to the code costs
+/// reconstruction the logits, as loss::reconstruction wants them for binary_entropy. In mode train the first layer
+/// reads x masked, then with noise, and each hidden unit on the way to the code costs
 /// sparsity_cost / 2 (mean over the batch - sparsity_target)^2, in the gradient but not in the value a trainer tells.
 /// model::stacked_autoencoder trains layer by layer, then the whole.
 ///
@@ -70,8 +70,8 @@ struct sparsity_slope_at {
 /// Determinism  the same bytes for any number of threads. Masks and noise follow from seed of the pass and position.
 /// Errors       argument_error for options out of range; shape_error for rows of another width. NaN comes through.
 /// Reference    Hinton and Salakhutdinov 2006 (unrolled), Vincent et al. 2008 and 2010 (denoising). Differs: numbers
-///              that are not masked are raised by 1 / (1 - masked), so that their expectation stays; the way back is not
-///              tied to the way to the code; the mean that sparsity looks at is that of the batch.
+///              that are not masked are raised by 1 / (1 - masked), so that their expectation stays; the way back has
+///              weights of its own; the mean that sparsity looks at is that of the batch.
 template <Scalar T, Device D>
 class autoencoder {
  public:

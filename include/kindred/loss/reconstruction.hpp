@@ -50,7 +50,8 @@ struct reconstruction_row {
 /// a, b      n x d both: reconstruction and original, or two codes
 /// da, db    n x d, accumulated; absent where not wanted (db for a given original); one view where a and b are one
 ///
-/// A PairLoss that does not look at its relation; there is a form without one. n = 0 or d = 0: value 0. NaN makes the value NaN.
+/// A PairLoss that does not look at its relation; there is a form without one. n = 0 or d = 0: value 0. NaN makes the
+/// value NaN.
 ///
 /// Complexity   O(n d), two launches.
 /// Determinism  bit-equal for any number of threads.

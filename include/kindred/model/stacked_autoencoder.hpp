@@ -3,7 +3,7 @@
 
 #include <kindred/data/labelled_features.hpp>
 #include <kindred/encoder/autoencoder.hpp>
-#include <kindred/model/training_options.hpp>
+#include <kindred/model/machine_training.hpp>
 #include <kindred/optimizer/adam.hpp>
 #include <kindred/train/autoencoder.hpp>
 
@@ -20,7 +20,7 @@ namespace detail {
 /// All epochs of an autoencoder over rows, by Adam.
 template <class T, Device D, class Progress>
 void train_reconstruction(context<D>& ctx, encoder::autoencoder<T, D>& net, const_matrix<T, D> x,
-                          const training_options& o, Progress&& progress) {
+                          const training_options& o, joint_progress<Progress>& progress) {
   const vector<label_t, D> nothing(ctx, x.rows());
   const data::labelled_features<T, D> set(ctx, x, nothing);
   using error = loss::reconstruction::error;
@@ -28,7 +28,7 @@ void train_reconstruction(context<D>& ctx, encoder::autoencoder<T, D>& net, cons
   train::autoencoder trainer(
       ctx, net, loss::reconstruction{.kind = logits ? error::binary_entropy : error::squares, .per_row = true},
       optimizer::adam{.rate = o.rate, .weight_decay = o.weight_decay}, {.seed = o.seed});
-  run(trainer, set, o, progress);
+  progress.run(trainer, set, o);
 }
 
 }  // namespace detail
@@ -53,9 +53,16 @@ struct stacked_autoencoder {
   stacked_autoencoder_options options = {};
 
   template <class X, Device D, class Progress = detail::no_progress>
+  requires MatrixArgument<X, D>
   auto fit(context<D>& ctx, const X& x, Progress progress = {}) const {
-    using T = data::detail::scalar_of<X>;
-    const matrix_view<const T, D> rows = as_const(x);
+    detail::joint_progress<Progress> all(progress);
+    return fit_with(ctx, as_const(x), all);
+  }
+
+  /// The same as a part of a longer fit, whose progress goes on.
+  template <class T, Device D, class Progress>
+  encoder::autoencoder<T, D> fit_with(context<D>& ctx, matrix_view<const T, D> rows,
+                                      detail::joint_progress<Progress>& progress) const {
     expects<argument_error>(rows.rows() > 0, "model::stacked_autoencoder::fit: no rows");
     encoder::autoencoder<T, D> net(ctx, rows.cols(), options.network);
     matrix<T, D> codes(ctx, 0, 0);
