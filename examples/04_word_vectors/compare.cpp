@@ -206,13 +206,15 @@ void compare(const compare_settings& how) {
                                   "plain, .gz or .xz), or --vectors FILE,...");
   kd::expects<kd::argument_error>(how.training.corpus.empty() || how.files.empty(),
                                   "give text files to learn from or --vectors, not both");
+  kd::expects<kd::argument_error>(how.files.empty() || !how.training.tokenizer.stems,
+                                  "--stems counts the stems of text files, and --vectors takes none");
   if (!how.json.empty()) presentation::check_writable(how.json);
   std::vector<kd::text::word_pair> judged;
   kd::text::analogy_questions questions;
   if (!how.similarity.empty()) judged = read_pairs(how.similarity);
   if (!how.analogy.empty()) questions = read_questions(how.analogy);
   const picture_texts data = described_emoji(how.seed);
-  const tokenizer cut(how.training.tokenizer);
+  tokenizer cut(how.training.tokenizer);
   kd::context<cpu> ctx(how.training.threads);
 
   std::vector<compared> rows;
@@ -230,6 +232,7 @@ void compare(const compare_settings& how) {
   if (how.files.empty()) {
     const temporary_folder folder;
     const encoded_corpus encoded = encode_corpus(how.training, folder.path());
+    cut = tokenizer(how.training.tokenizer, encoded.stems);  // the emoji's texts are cut as the corpus was
     for (const index_t size : how.sizes) {
       const auto start = std::chrono::steady_clock::now();
       train_settings training = how.training;

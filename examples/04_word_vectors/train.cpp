@@ -118,18 +118,18 @@ temporary_folder::~temporary_folder() {
 encoded_corpus encode_corpus(const train_settings& how, const std::string& folder) {
   const checkpoint_files files(folder);
   const auto start = clock::now();
-  std::shared_ptr<const kd::text::korean_stems> stems;
+  encoded_corpus out;
   if (how.tokenizer.stems) {
+    const tokenizer possible(how.tokenizer);  // what cannot use stems should be known before the work
     kd::text::word_counts words({.most_words = most_words_counted});
     const kd::text::script_runs hangul{.latin = false, .digits = false, .invalid = kd::text::invalid_bytes::replace};
     for (const auto& path : how.corpus) for_each_line(path, [&](std::string_view line) { words.add(line, hangul); });
-    stems = std::make_shared<kd::text::korean_stems>(words);
-    std::fprintf(stderr, "stems: %ld of %ld different words, in %.1f s\n", static_cast<long>(stems->size()),
+    out.stems = std::make_shared<kd::text::korean_stems>(words);
+    std::fprintf(stderr, "stems: %ld of %ld different words, in %.1f s\n", static_cast<long>(out.stems->size()),
                  static_cast<long>(words.size()), seconds_since(start));
   }
-  const tokenizer cut(how.tokenizer, stems);
+  const tokenizer cut(how.tokenizer, out.stems);
   kd::text::word_counts counts({.most_words = most_words_counted});
-  encoded_corpus out;
   for (const auto& path : how.corpus) for_each_line(path, [&](std::string_view line) { counts.add(line, cut); });
   std::fprintf(stderr, "counted: %ld words, %ld different ones, in %.1f s\n", static_cast<long>(counts.total()),
                static_cast<long>(counts.size()), seconds_since(start));
@@ -180,7 +180,7 @@ void train(const train_settings& how) {
   const bool going_on = how.resume && fs::exists(files.settings);
   if (going_on) {
     check_same(files, settings);
-    encoded = {kd::text::vocabulary::load(files.words), files.ids};
+    encoded = {.words = kd::text::vocabulary::load(files.words), .ids = files.ids};
   } else {
     if (how.resume) std::fprintf(stderr, "%s: nothing to go on from, training begins\n", how.checkpoint.c_str());
     // a state that is there belongs to other settings from here on

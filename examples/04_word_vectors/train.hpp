@@ -11,7 +11,7 @@ namespace vectors {
 
 struct train_settings {
   std::vector<std::string> corpus;  ///< text files, a sentence or paragraph a line; plain, .gz or .xz
-  std::string file;                 ///< where the vectors go: word2vec text
+  std::string file;                 ///< where the vectors go: word2vec's text, .bin or .npy
   tokenizer_settings tokenizer;
   kindred::text::word2vec how;
   kindred::index_t fewest = 5;      ///< words that occur fewer times are left out
@@ -30,9 +30,10 @@ void train(const train_settings& how);
 /// A corpus as ids and its words: what several trainings share.
 struct encoded_corpus {
   kindred::text::vocabulary words;
-  std::string ids;  ///< the file of the ids
+  std::string ids;                                             ///< the file of the ids
+  std::shared_ptr<const kindred::text::korean_stems> stems{};  ///< of the corpus, where the tokenizer cuts by them
 };
-/// Reads the files twice: counts words, then writes their ids to `folder`.
+/// Reads the files twice: counts words, then writes their ids to `folder`; once more before for stems.
 encoded_corpus encode_corpus(const train_settings& how, const std::string& folder);
 
 /// Trains on it, telling on stderr how far the work is.

@@ -7,8 +7,9 @@ std::string one_line(std::string text) {
   const auto bracket = text.rfind(" [");
   if (bracket != std::string::npos && text.back() == ']' && text.find(':', bracket) != std::string::npos)
     text.erase(bracket);
+  // of files that are not what they should be come bytes that would steer a terminal
   for (char& c : text)
-    if (c == '\n' || c == '\r') c = ' ';
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
   return text;
 }
 

@@ -206,6 +206,18 @@ class WordVectors(unittest.TestCase):
             self.assertAlmostEqual(row["average"]["deviation"], abs(row["folds"][0] - row["folds"][1]) / 2 ** 0.5, 9)
             self.assertIn("%.4f ± %.4f" % (row["average"]["mean"], row["average"]["deviation"]), got.stdout)
 
+    @unittest.skipUnless(CLDR.exists(), "no package unicode-cldr-core")
+    def test_compare_cuts_the_texts_of_emoji_by_the_stems_of_the_corpus(self):
+        # words whose last syllable the rules alone take for a particle, and nothing else
+        texts = " ".join(node.text for node in xml.parse(CLDR).iter("annotation"))
+        stems = sorted(set(re.findall(r"\b[가-힣]{2,4}(?:이|도|가|의|은|로|만)\b", texts)))
+        lines = ["%s가 %s는 %s를 %s의 %s와 %s에서 %s처럼\n" % ((word,) * 7) for word in stems for _ in range(3)]
+        out = self.folder / "c.json"
+        self.done("compare", self.file("c.txt", "".join(lines)), "--tokenizer", "korean", "--tags", "NN", "--stems", "--sizes", 4, "--folds", 2,
+                  "--passes", 1, "--min-count", 2, "--json", out)
+        self.assertGreater(json.loads(out.read_text("utf-8"))["items"], 100)
+        self.refused("--stems", "compare", "--vectors", FIXTURES / "word_vectors.txt", "--tokenizer", "korean", "--stems")
+
     def test_bad_input_is_one_line_and_exit_code_1(self):
         vectors, other = FIXTURES / "word_vectors.txt", self.folder / "other"
         self.refused("subcommand is required")
