@@ -2,9 +2,11 @@
 #pragma once
 
 #include <kindred/encoder/autoencoder.hpp>
+#include <kindred/layer/identity.hpp>
 #include <kindred/layer/relu.hpp>
 #include <kindred/layer/sequential.hpp>
 #include <kindred/model/column_scaling.hpp>
+#include <kindred/op/map.hpp>
 
 namespace kindred::model {
 
