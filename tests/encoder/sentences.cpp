@@ -162,6 +162,29 @@ TEST_CASE("attention weights of an encoder add up to one in every sentence and a
   CHECK(weights[4] != weights[5]);
 }
 
+TEST_CASE("attention weights of many rows come in parts, with the bytes of one item after the other") {
+  context<cpu> ctx;
+  // a row keeps 8001 numbers, so that 64 MiB hold two of the longest items
+  const auto net = encoder::make<float>(
+      ctx, layer::sequential(layer::linear(1, 4000), layer::attention_pool(4000, {.tanh = true})), 3);
+  const std::vector<index_t> rows{1000, 3, 20, 0, 9}, offsets{0, 1000, 1003, 1023, 1023, 1032};
+  matrix<float, cpu> values(ctx, 1032, 1);
+  for (index_t r = 0; r < 1032; ++r) values.view()(r, 0) = static_cast<float>(r % 17) - 8;
+  const vector<index_t, cpu> at(ctx, offsets);
+  const batch_view<const float, cpu> all(as_const(values), at.view(), 5, 1000);
+  REQUIRE(encoder::detail::items_at_a_time<float>(net.spec(), all.shape()) == 2);
+  const auto weights = encoder::attention_weights(ctx, net, all).to_host();
+  REQUIRE(weights.size() == 1032);
+  std::vector<float> alone;
+  for (std::size_t i = 0; i < 5; ++i) {
+    const batch_view<const float, cpu> one(as_const(values).rows(offsets[i], rows[i]), {}, 1, rows[i]);
+    const auto part = encoder::attention_weights(ctx, net, one).to_host();
+    alone.insert(alone.end(), part.begin(), part.end());
+  }
+  CHECK(weights == alone);
+  CHECK(weights[0] != weights[1]);
+}
+
 TEST_CASE("sentences enough to be shared out give the same bytes on one, two and three threads") {
   std::vector<index_t> sentences;
   std::vector<label_t> ids;

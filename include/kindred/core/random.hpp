@@ -7,19 +7,28 @@
 
 namespace kindred::random {
 
+namespace detail {
+/// One round of the SplitMix64 finaliser.
+KINDRED_HD constexpr std::uint64_t mixed(std::uint64_t z) {
+  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ull;
+  z = (z ^ (z >> 27)) * 0x94D049BB133111EBull;
+  return z ^ (z >> 31);
+}
+/// bits(seed, stream, i) in two parts, for loops over i: bits_behind(key(seed, stream), i).
+KINDRED_HD constexpr std::uint64_t key(std::uint64_t seed, std::uint64_t stream) {
+  return mixed(seed + 0x9E3779B97F4A7C15ull * (stream + 1));
+}
+KINDRED_HD constexpr std::uint64_t bits_behind(std::uint64_t key, std::uint64_t i) {
+  return mixed(key + 0x9E3779B97F4A7C15ull * (i + 1));
+}
+}  // namespace detail
+
 /// 64 well-mixed bits of (seed, stream, i): the same on every device, in any order, on any number of threads.
 ///
 /// Two rounds of the SplitMix64 finaliser, the first over seed and stream, the second over the position.
 /// Reference  Steele, Lea, Flood 2014 (SplitMix64); here keyed and addressed by position instead of stepped.
 KINDRED_HD constexpr std::uint64_t bits(std::uint64_t seed, std::uint64_t stream, std::uint64_t i) {
-  std::uint64_t z = seed + 0x9E3779B97F4A7C15ull * (stream + 1);
-  for (int round = 0; round < 2; ++round) {
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ull;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBull;
-    z ^= z >> 31;
-    if (round == 0) z += 0x9E3779B97F4A7C15ull * (i + 1);
-  }
-  return z;
+  return detail::bits_behind(detail::key(seed, stream), i);
 }
 
 /// Uniform in [0, 1), a multiple of 2^-53.

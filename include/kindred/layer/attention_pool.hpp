@@ -201,7 +201,7 @@ struct attention_pool : weighted<attention_pool> {
   }
   template <class T, class D, class Pass>
   detail::dropout_at<T, D> mask(const Pass& pass, matrix_view<const T, D> x, matrix_view<T, D> y) const {
-    return {x, y, options.dropout, options.dropout < 1 ? static_cast<T>(1 / (1 - options.dropout)) : T(0), pass.seed};
+    return {x, y, options.dropout, pass.seed};
   }
   /// `rows` with dropout, where the pass drops in the scratch memory of the caller's scope.
   template <class T, Device D, class Pass>

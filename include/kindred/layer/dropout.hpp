@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cmath>
 #include <kindred/core/random.hpp>
 #include <kindred/layer/concept.hpp>
 #include <kindred/op/shape_check.hpp>
@@ -13,12 +14,20 @@ template <class T, Device D>
 struct dropout_at {
   matrix_view<const T, D> x;
   matrix_view<T, D> y;
-  double rate;
+  std::uint64_t limit;  // what random::uniform() < rate says, without a double for each number
+  std::uint64_t key;
   T scale;
-  std::uint64_t seed;
+
+  dropout_at(matrix_view<const T, D> from, matrix_view<T, D> to, double rate, std::uint64_t seed)
+      : x(from),
+        y(to),
+        limit(static_cast<std::uint64_t>(std::ceil(rate * 0x1.0p53))),
+        key(random::detail::key(seed, 0)),
+        scale(rate < 1 ? static_cast<T>(1 / (1 - rate)) : T(0)) {}
   KINDRED_HD void operator()(index_t r, index_t c) const {
-    const double drawn = random::uniform(seed, 0, static_cast<std::uint64_t>(r * x.cols() + c));
-    y(r, c) = drawn < rate ? T(0) : x(r, c) * scale;
+    const std::uint64_t drawn = random::detail::bits_behind(key, static_cast<std::uint64_t>(r * x.cols() + c)) >> 11;
+    const T kept = x(r, c) * scale;
+    y(r, c) = drawn < limit ? T(0) : kept;
   }
 };
 }  // namespace detail
@@ -56,8 +65,7 @@ struct dropout : weightless {
  private:
   template <class T, class D, class Pass>
   detail::dropout_at<T, D> masked(const Pass& pass, matrix_view<const T, D> x, matrix_view<T, D> y) const {
-    const double dropped = pass.mode == mode::train ? rate : 0;
-    return {x, y, dropped, dropped < 1 ? static_cast<T>(1 / (1 - dropped)) : T(0), pass.seed};
+    return {x, y, pass.mode == mode::train ? rate : 0, pass.seed};
   }
 };
 static_assert(Layer<dropout>);
