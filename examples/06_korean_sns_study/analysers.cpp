@@ -8,6 +8,8 @@
 #include <kindred/text/part_of_speech_filter.hpp>
 #include <kindred/text/separate_laughter.hpp>
 #include <kindred/text/social.hpp>
+#include <kindred/text/utf8.hpp>
+#include <kindred/text/vocabulary.hpp>
 #if defined(SNS_HAS_MECAB)
 #include <kindred/interop/mecab.hpp>
 #endif
@@ -80,30 +82,41 @@ sentence::tokenizer made_analyser(const std::string& name, const std::vector<std
 std::string plain_text(std::string_view post) {
   const std::string from = text::separate_laughter{.invalid = replaced}(text::nfc(post, replaced));
   std::string out;
+  const auto blank = [&] {
+    if (!out.empty() && out.back() != ' ') out += ' ';
+  };
   const char* end = from.data();  // of the token before
   text::social{.normalize = false}.tagged(from, [&](text::tagged_token token) {
-    if (token.form.data() != end) out += ' ';
+    if (token.form.data() != end) blank();
     end = token.form.data() + token.form.size();
     const auto tag = token.tag;
     if (tag == "W_HASHTAG") {
-      out += ' ';
-      for (const char c : token.form.substr(token.form.find_first_not_of("#"))) out += c == '_' ? ' ' : c;
-      out += ' ';
+      blank();
+      for (const char c : token.form.substr(token.form.find_first_not_of('#')))
+        if (c == '_')
+          blank();
+        else
+          out += c;
+      blank();
     } else if (tag == "W_URL" || tag == "W_EMAIL" || tag == "W_MENTION" ||
                (tag.starts_with('S') && tag != "SL" && tag != "SH" && tag != "SN")) {
-      out += ' ';
+      blank();
     } else {
       out += token.form;
     }
   });
+  if (out.ends_with(' ')) out.pop_back();
   return out;
 }
 
-bool is_noun(std::string_view word) {
-  bool whole = false, more = false;
-  text::part_of_speech_filter<text::korean>{text::korean{.invalid = replaced}, {"NN"}}(
-      word, [&](std::string_view token) { (token == word ? whole : more) = true; });
-  return whole && !more;
+std::vector<std::string> frequent_nouns(const std::vector<std::string>& texts, const std::vector<index_t>& rows) {
+  const text::part_of_speech_filter<text::korean> nouns{text::korean{.invalid = replaced}, {"NN"}};
+  text::word_counts counts;
+  for (const index_t r : rows)
+    nouns(sentence::normalized(plain_text(texts[static_cast<std::size_t>(r)])), [&](std::string_view word) {
+      if (text::decode_utf8(word).size() > 1) counts.add(word);
+    });
+  return text::vocabulary(counts).words();
 }
 
 }  // namespace sns

@@ -32,7 +32,8 @@ sentence::tokenizer made_analyser(const std::string& name, const std::vector<std
 /// their sign, an underscore as a blank; without addresses, names of users and marks. What is not UTF-8 is replaced.
 std::string plain_text(std::string_view post);
 
-/// Whether the rules of text::korean take a word whole, for a noun.
-bool is_noun(std::string_view word);
+/// The nouns that text::korean finds in the texts `rows`, of two characters or more, the most frequent first, those of equal
+/// frequency by their bytes.
+std::vector<std::string> frequent_nouns(const std::vector<std::string>& texts, const std::vector<index_t>& rows);
 
 }  // namespace sns

@@ -6,6 +6,7 @@
 #include <kindred/interop/sentencepiece.hpp>
 #include <kindred/io/atomic_file.hpp>
 #include <passing_file.hpp>
+#include <unordered_map>
 
 namespace sns {
 
@@ -44,10 +45,12 @@ sentence::cutter learned_pieces(const std::vector<std::string>& texts, const std
   sentences from(texts, rows);
   std::string model;
   // one thread: the pieces do not depend on how many there are
-  const auto status = ::sentencepiece::SentencePieceTrainer::Train(
-      "--vocab_size=" + std::to_string(symbols) +
-          " --hard_vocab_limit=false --model_type=unigram --num_threads=1 --minloglevel=2",
-      &from, &model);
+  const std::unordered_map<std::string, std::string> how{{"vocab_size", std::to_string(symbols)},
+                                                         {"hard_vocab_limit", "false"},
+                                                         {"model_type", "unigram"},
+                                                         {"num_threads", "1"},
+                                                         {"minloglevel", "2"}};
+  const auto status = ::sentencepiece::SentencePieceTrainer::Train(how, &from, &model);
   kindred::expects<kindred::argument_error>(status.ok(), "sentencepiece: {}", status.error_message());
   const sentence::passing_file file;
   kindred::io::atomic_file out(file.path());

@@ -86,7 +86,7 @@ sentence::training_settings text_settings::default_network() {
   out.fewest = 2;
   out.longest = 64;
   out.dimension = 300;
-  out.vector_passes = 20;
+  out.vector_passes = 50;
   out.vector_sample = 1e-3;
   out.epochs = 8;
   out.patience = 1;

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstdio>
+#include <folds.hpp>
+#include <html.hpp>
+#include <kindred/visual/attention_map.hpp>
+#include <kindred/visual/attention_overlay.hpp>
+#include <kindred/visual/attention_words.hpp>
+#include <text_table.hpp>
+
+#include "report_parts.hpp"
+
+namespace sns {
+
+const char* const report_parts_style = R"css(
+.map img { display: block; width: 100%; height: auto; background: #fff; border-radius: 6px; }
+.seen { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 30rem), 1fr)); }
+.seen div { display: grid; grid-template-columns: repeat(3, 1fr); gap: .5rem; }
+.seen img { width: 100%; image-rendering: pixelated; border-radius: 6px; }
+.seen p { margin: .6rem 0 .2rem; line-height: 1.6; }
+.seen small { color: var(--soft); }
+.seen span { font-weight: 700; }
+)css";
+
+namespace {
+
+namespace kd = kindred;
+namespace visual = kindred::visual;
+
+constexpr double threshold = 0.7;  // the study's
+
+std::string picture_tag(const emoji::picture& p, const std::string& what) {
+  return "<img alt=\"" + presentation::escaped(what) + "\" src=\"data:image/png;base64," +
+         presentation::base64(emoji::png(p)) + "\">";
+}
+
+emoji::picture painted(const visual::attention_overlay& how, const kd::matrix<double, kd::cpu>& map,
+                       const emoji::picture& p) {
+  return {p.width, p.height, how.pixels(map, p.rgba, 4)};
+}
+
+/// The text with the words in colour on which attention falls.
+std::string coloured(const inputs& data, index_t post, std::span<const float> weights) {
+  const auto& texts = *data.texts;
+  const auto first = texts.words.offsets[static_cast<std::size_t>(post)];
+  std::vector<std::string> words;
+  std::vector<double> shares;
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    const std::string word = texts.word(first + static_cast<index_t>(i));
+    if (word.empty()) continue;
+    words.push_back(word);
+    shares.push_back(static_cast<double>(weights[i]));
+  }
+  // as the analyser saw it: what it cut off does not come back
+  const std::string text = sentence::normalized(plain_text(data.posts->items[static_cast<std::size_t>(post)].text));
+  return visual::attention_words{.threshold = threshold}.html(text, words, shares);
+}
+
+void score_table(std::string& out, const pointing& p) {
+  const auto row = [&](const char* name, const char* title, double share, double uniform) {
+    char times[32];
+    std::snprintf(times, sizeof times, "%.2f", uniform > 0 ? share / uniform : 0);
+    out += std::string("<tr><td>") + name + "<small>" + title + "</small></td><td>" +
+           presentation::four_decimals(share) + "</td><td>" + presentation::four_decimals(uniform) + "</td><td>" +
+           times + "</td></tr>\n";
+  };
+  out +=
+      "<div class=\"scroll\"><table><thead><tr><th>on the glyphs that words name</th><th>share</th><th>evenly "
+      "spread</th><th>times</th></tr></thead>\n<tbody>\n";
+  row("mass", "of the attention", p.mass, p.uniform_mass);
+  row("peak", "the pointing game: of the pictures, where the largest weight lies", p.peak, p.uniform_peak);
+  out += "</tbody></table></div>\n";
+}
+
+}  // namespace
+
+std::string attention_section(const inputs& data, const settings& how, const method_result& of, int shown) {
+  const auto& test = data.pairs.test;
+  if (!data.posts || of.region_attention.empty() || data.region_rows == 0) return "";
+  std::string out =
+      "<h2>Attention</h2>\n<p class=\"soft\">Of " + presentation::escaped(of.name) +
+      ", for posts of the test half that were drawn, not chosen: the picture; all of its map, scaled to its least and "
+      "largest weight; what reaches " +
+      presentation::four_decimals(threshold).substr(0, 3) + ". Words that reach it in the text are in colour.</p>\n";
+  if (of.points) score_table(out, *of.points);
+  out += "<h3>Posts</h3>\n<div class=\"seen\">\n";
+  kd::context<kd::cpu> ctx;
+  const index_t regions = data.region_rows * data.region_columns;
+  for (const index_t item : pairs::stratified_sample(test.labels, shown, how.seed + 2)) {
+    const auto at = static_cast<std::size_t>(item);
+    const index_t number = data.test[at];
+    const post& one = data.posts->items[static_cast<std::size_t>(number)];
+    const kd::matrix_view<const float, kd::cpu> weights(of.region_attention.data() + item * regions, data.region_rows,
+                                                        data.region_columns);
+    const auto map = visual::attention_map{}(ctx, weights, one.picture.height, one.picture.width);
+    const visual::attention_overlay graded{.threshold = 0, .colour = {255, 40, 0}, .opacity = 0.85, .graded = true};
+    const visual::attention_overlay sharp{.threshold = threshold, .opacity = 0.75};
+    out += "<figure><div>" + picture_tag(one.picture, "picture of " + one.id) +
+           picture_tag(painted(graded, map, one.picture), "attention") +
+           picture_tag(painted(sharp, map, one.picture), "attention of at least the threshold") + "</div>\n<p>";
+    if (of.word_attention.empty() || !data.texts) {
+      out += presentation::escaped(one.text);
+    } else {
+      const auto begin = static_cast<std::size_t>(test.words.offsets[at]);
+      out += coloured(data, number,
+                      std::span(of.word_attention).subspan(begin, static_cast<std::size_t>(test.words.length(item))));
+    }
+    out += "</p><small>" + presentation::escaped(one.id) + ", " +
+           presentation::escaped(data.posts->class_names[static_cast<std::size_t>(one.label)]) + "</small></figure>\n";
+  }
+  return out + "</div>\n";
+}
+
+}  // namespace sns
