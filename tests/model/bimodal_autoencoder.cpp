@@ -188,13 +188,13 @@ TEST_CASE("bimodal_autoencoder finds the partner of an unseen item where linear 
 }
 
 TEST_CASE("bimodal_autoencoder tells words from bits nearly as well as who knows what they share") {
-  const bits_and_words train(600, 1), test(300, 2);
+  const bits_and_words train(400, 1), test(200, 2);
   const model::bimodal_autoencoder learner{
       {.first = {.hidden = 24, .rate = 0.2},
        .second = {.hidden = 24, .visible = rbm_visible::replicated_softmax, .rate = 0.01},
        .joint = {.hidden = 16, .rate = 0.2},
        .pretraining = 10,
-       .training = {.epochs = 40, .batch = 50, .rate = 1e-2, .seed = 1}}};
+       .training = {.epochs = 25, .batch = 40, .rate = 1e-2, .seed = 1}}};
   const auto model = learner.fit(host(), train.x, train.y);
   const auto words = model.second_of_first(host(), test.x);
   const double told = correlation(words, test.shares), best = correlation(test.expected, test.shares);
@@ -202,7 +202,7 @@ TEST_CASE("bimodal_autoencoder tells words from bits nearly as well as who knows
   // who sees the columns takes the bit of most of four, which are wrong in 1 of 10: 0.028 of the bits are told wrong,
   // which leaves 0.944 of the correlation
   CHECK(told > 0.85 * best);
-  for (index_t i = 0; i < 300; ++i) {
+  for (index_t i = 0; i < 200; ++i) {
     double sum = 0;
     for (const float v : words.view().row(i)) sum += v;
     CHECK(sum == doctest::Approx(1).epsilon(1e-5));
