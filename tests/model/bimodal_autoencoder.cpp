@@ -232,6 +232,17 @@ TEST_CASE("bimodal_autoencoder: the same bytes on any number of threads and from
   back.save(folder / "again");
   CHECK(bytes_of(folder / "again") == bytes_of(path));
   CHECK(contains(refusal([&] { encoder::rbm<float, cpu>::load(host(), path); }), "bimodal_network 1"));
+  const auto written = [&](index_t hidden, index_t visible) {
+    io::safetensors_writer file;
+    file.metadata("type", "bimodal_network 1");
+    file.add("widths", std::vector<index_t>{16, 24, hidden, 5, 4});
+    file.add("visible", std::vector<index_t>{0, visible});
+    file.add("lengths", std::vector<double>{1, 1});
+    file.write(path);
+    return refusal([&] { learned::load(host(), path); });
+  };
+  CHECK(contains(written(index_t(1) << 50, 1), "encoder.0.first.weight: 16 x 1125899906842624 wanted"));
+  CHECK(contains(written(6, 7), "visible and lengths: 7"));
   index_t calls = 0;
   learner.fit(host(), set.x, set.y, [&](const train::epochs_progress&) { return ++calls < 3; });
   CHECK(calls == 3);

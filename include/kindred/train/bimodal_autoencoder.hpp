@@ -44,6 +44,8 @@ struct bimodal_value_at {
 /// value = mean over k of (reconstruction |d(c_k) - [x | y]|^2 + classification H(h(c_k), label))
 ///         + correspondence |c1 - c2|^2
 ///
+/// The squares of a side may be cross entropies instead, see loss::reconstruction; d gives sums then.
+///
 /// So the paths of one side and of both are tied: what first gives of x alone is f([x | 0]).
 ///
 /// encoder      f, of rows as wide as both sides; trained in place, as the others; not owned
