@@ -83,12 +83,13 @@ struct cmdn {
     multimodal_dbn_options belief = options.belief;
     belief.seed = seed_of(0);
     auto inter = multimodal_dbn{belief}.fit_with(ctx, x, y, all);
-    auto first = pathway_of<T, D>(ctx, x, inter.first(ctx, x), options.first, numbers, count, 10, all);
-    auto second = pathway_of<T, D>(ctx, y, inter.second(ctx, y), options.second, numbers, count, 20, all);
+    const auto x_codes = inter.first(ctx, x), y_codes = inter.second(ctx, y);
+    auto first = pathway_of<T, D>(ctx, x, x_codes, options.first, numbers, count, 10, all);
+    auto second = pathway_of<T, D>(ctx, y, y_codes, options.second, numbers, count, 20, all);
 
     matrix<T, D> a(ctx, x.rows(), options.hidden, uninitialized), b(ctx, x.rows(), options.hidden, uninitialized);
-    first.encode(ctx, x, inter.first(ctx, x), a.view());
-    second.encode(ctx, y, inter.second(ctx, y), b.view());
+    first.encode(ctx, x, x_codes, a.view());
+    second.encode(ctx, y, y_codes, b.view());
     std::vector<typename result::stage> stages;
     for (const index_t width : options.stages) {
       training_options how = options.stage;

@@ -135,7 +135,10 @@ class cross_media_networks {
             dimensions());
     const scratch_scope scope(ctx);
     const auto inter = scratch_matrix<T>(ctx, x.rows(), inter_.dimensions());
-    side == 0 ? inter_.first(ctx, x, inter) : inter_.second(ctx, x, inter);
+    if (side == 0)
+      inter_.first(ctx, x, inter);
+    else
+      inter_.second(ctx, x, inter);
     matrix_view<T, D> code = stages_.empty() ? out : scratch_matrix<T>(ctx, x.rows(), first_.dimension());
     (side == 0 ? first_ : second_).encode(ctx, x, inter, code);
     for (std::size_t i = 0; i < stages_.size(); ++i) {
