@@ -57,8 +57,8 @@ struct cmdn_options {
 ///              four stages of 512, 256, 128 and 64 (rate 0.05, weight decay 1e-4, batches of 231, 20000 updates).
 ///              Differs: Adam, not descent with momentum and a falling rate; sigmoid units in the autoencoders;
 ///              standardizing by the rows of the fit, there each set by itself; stages give back through linear units,
-///              and errors are means over columns. The squared distance of a pair's codes counts in the paper's idea
-///              and in a configuration that their script leaves out; `correspondence` = 0 is the one it runs.
+///              and errors are means over columns. The distance of a pair's codes counts in a configuration that their
+///              script leaves out; with `correspondence` = 0 it does not, as in the one that is run.
 struct cmdn {
   cmdn_options options = {};
 
