@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fixtures in tests/data/io are written by NumPy: tests/reference/io_npy.py.
 #include <doctest/doctest.h>
+#include <sys/stat.h>
 
 #include <cmath>
 #include <cstring>
@@ -257,6 +258,16 @@ TEST_CASE("a file that cannot be read or written is an error with the system's r
   const kindred::matrix_view<const float, cpu> m(&one, 1, 1);
   CHECK(contains(refusal([&] { io::save(folder / "no/such/folder.npy", m); }), "No such file"));
   CHECK(contains(refusal([&] { io::save(folder / ".", m); }), "is a directory"));
+  {  // a file would take the place of the pipe
+    const temporary_folder other;
+    REQUIRE(::mkfifo((other / "pipe").c_str(), 0600) == 0);
+    std::filesystem::create_symlink(other / "pipe", other / "to_pipe");
+    for (const char* const name : {"pipe", "to_pipe"}) {
+      CHECK(contains(refusal([&] { io::save(other / name, m); }), "is a device, pipe or socket"));
+      CHECK(std::filesystem::is_fifo(other / name));
+    }
+    CHECK(other.count() == 2);
+  }
   {
     io::atomic_file file(folder / "empty.npy");
     file.write("never finished");

@@ -10,7 +10,8 @@ namespace kindred::io {
 /// A file that appears whole or not at all: written beside `path`, brought to disk and renamed by commit(). Without
 /// commit() nothing stays behind and an older file of that name is untouched. A link of that name is replaced.
 ///
-/// Errors  io_error, with the system's reason, when the folder is missing or not writable or the disk is full.
+/// Errors  io_error, with the system's reason, when the folder is missing or not writable or the disk is full; for a
+///         directory, a device, a pipe or a socket of that name, or behind a link of that name.
 class atomic_file {
  public:
   explicit atomic_file(std::string path);

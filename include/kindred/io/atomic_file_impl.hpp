@@ -16,9 +16,12 @@ namespace kindred::io {
 
 KINDRED_INLINE atomic_file::atomic_file(std::string path) : path_(std::move(path)) {
   expects<io_error>(path_.find('\0') == std::string::npos, "{}: the name holds a zero byte", path_.c_str());
-  // a directory would only fail in commit(), after all the writing
+  // a directory would only fail in commit(), after all the writing; a device or a pipe would be gone
   struct stat status {};
-  expects<io_error>(::stat(path_.c_str(), &status) != 0 || !S_ISDIR(status.st_mode), "{}: is a directory", path_);
+  const bool there = ::stat(path_.c_str(), &status) == 0;
+  expects<io_error>(!there || !S_ISDIR(status.st_mode), "{}: is a directory", path_);
+  expects<io_error>(!there || S_ISREG(status.st_mode), "{}: is a device, pipe or socket, which no file replaces",
+                    path_);
   for (int i = 0; file_ < 0; ++i) {
     beside_ = path_ + "." + std::to_string(::getpid()) + "." + std::to_string(i) + ".part";
     file_ = ::open(beside_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
