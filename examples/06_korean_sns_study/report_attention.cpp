@@ -19,6 +19,7 @@ const char* const report_parts_style = R"css(
 .seen p { margin: .6rem 0 .2rem; line-height: 1.6; }
 .seen small { color: var(--soft); }
 .seen span { font-weight: 700; }
+@media (prefers-color-scheme: dark) { .seen span { color: #ff7d7d !important; } }
 )css";
 
 namespace {
@@ -82,6 +83,7 @@ std::string attention_section(const inputs& data, const settings& how, const met
       "largest weight; what reaches " +
       presentation::four_decimals(threshold).substr(0, 3) + ". Words that reach it in the text are in colour.</p>\n";
   if (of.points) score_table(out, *of.points);
+  if (shown <= 0) return out;
   out += "<h3>Posts</h3>\n<div class=\"seen\">\n";
   kd::context<kd::cpu> ctx;
   const index_t regions = data.region_rows * data.region_columns;

@@ -16,9 +16,9 @@ std::string noun_map_section(const inputs& data, const settings& how) {
   std::snprintf(numbers, sizeof numbers, "perplexity %g, Kullback-Leibler divergence %.3f", map->perplexity,
                 map->kl_divergence);
   // as a picture of its own, which keeps the colours that its text was drawn for
-  return "<h2>Nouns</h2>\n<p class=\"soft\">The most frequent nouns of two syllables or more in the texts learned "
-         "from; "
-         "words with close vectors are close (t-SNE from the first two principal components, " +
+  return "<h2>Nouns</h2>\n<p class=\"soft\">The most frequent words of two syllables or more that the rules of "
+         "text::korean take for nouns, in the texts learned from; words with close vectors are close (t-SNE from the "
+         "first two principal components, " +
          std::string(numbers) +
          ").</p>\n<figure class=\"map\"><img alt=\"Map of the most frequent nouns\" "
          "src=\"data:image/svg+xml;base64," +
