@@ -38,4 +38,33 @@ struct half {
   half gather(const std::vector<index_t>& items) const;
 };
 
+/// The halves of a study, and the part of the training half that nothing but choices learns from.
+struct pair_data {
+  std::string source;                  ///< the folder, the file, or "embedded"
+  std::vector<std::string> classes{};  ///< names by label; empty where labels have none
+  half train{}, test{};
+  std::vector<index_t> learn{}, validation{};  ///< rows of train, each ascending
+
+  /// The name of a class, or its number.
+  std::string class_name(label_t label) const;
+  /// The validation part as the test half of what is left: for choosing.
+  pair_data for_choosing() const;
+};
+
+/// Reads train_ and test_ images.npy, texts.npy and labels.npy, which must fit together, and where they are there
+/// train_regions.npy (pairs x regions x columns) and the folder train_words (see kindred::io::load_sequences), and those
+/// of test_.
+/// Errors  kindred::io_error and others of kindred::error, naming the file.
+pair_data load_folder(const std::string& folder, std::uint64_t seed);
+
+/// Draws validation: a tenth of every class of the training half.
+void hold_validation(pair_data& data, std::uint64_t seed);
+
+/// Gives rows of `cols` numbers columns of mean 0 and deviation 1, both over the rows `train`. Columns that do not change there
+/// become 0 there.
+void standardize(std::vector<float>& train, std::vector<float>& test, index_t cols);
+
+/// Pairs with columns of mean 0 and deviation 1 over the training half, sequences over all their rows.
+pair_data standardized(const pair_data& data);
+
 }  // namespace sns

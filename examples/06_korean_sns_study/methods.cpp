@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "methods.hpp"
+
+#include <algorithm>
+#include <kindred/core/error.hpp>
+
+namespace sns {
+
+using pairs::family;
+
+const std::vector<method>& known_methods() {
+  // Closed forms choose among the settings of ../pairs/closed_form.hpp on the validation part. Networks have two layers, as
+  // in the papers; rates are the papers' where the optimizer is theirs, else Adam's usual 1e-3; widths, and epochs after
+  // which the validation part gains no more, fit a study of minutes on two cores.
+  static const std::vector<method> all = {
+      {"cca", "canonical correlation analysis", learner::closed_form, family::cca, true},
+      {"cfa", "cross-modal factor analysis", learner::closed_form, family::cfa, true},
+      {"kcca", "kernel CCA, Gaussian", learner::closed_form, family::kcca, true},
+      // outputs: about as many as there are correlations to find; batches many times larger, as the loss wants
+      {"dcca",
+       "deep CCA: networks whose outputs correlate",
+       learner::dcca,
+       family::cca,
+       true,
+       {.hidden = 512, .dimensions = 40, .epochs = 40, .batch = 800, .rate = 1e-3, .weight_decay = 1e-5}},
+      {"cmdn",
+       "cross-media multiple deep networks: autoencoders, Boltzmann machines, classes, stages of joint codes",
+       learner::cmdn,
+       family::cca,
+       true,
+       {.hidden = 256, .dimensions = 64, .epochs = 20, .batch = 100, .rate = 1e-3, .weight_decay = 1e-4}},
+      {"deep_sm",
+       "deep semantic matching: class posteriors of networks",
+       learner::deep_sm,
+       family::sm,
+       true,
+       {.hidden = 512, .epochs = 20, .batch = 64, .rate = 1e-3, .dropout = 0.5}},
+      {"cmpl",
+       "cross-modal projection learning: CMPM and CMPC",
+       learner::cmpl,
+       family::cca,
+       true,
+       {.hidden = 128, .dimensions = 256, .epochs = 15, .batch = 64, .rate = 1e-3, .dropout = 0.3}},
+      {"mcsm",
+       "modality-specific cross-modal similarity: attention over regions and over words",
+       learner::mcsm,
+       family::cca,
+       true,
+       {.hidden = 96, .dimensions = 192, .epochs = 20, .batch = 40, .rate = 1e-3, .dropout = 0.2}},
+      {"corr_ae",
+       "correspondence autoencoder",
+       learner::corr_ae,
+       family::cca,
+       false,
+       {.hidden = 512, .dimensions = 128, .epochs = 40, .batch = 100, .rate = 1e-3}},
+      {"bimodal_autoencoder",
+       "bimodal deep autoencoder: one code from either side",
+       learner::bimodal_autoencoder,
+       family::cca,
+       false,
+       {.hidden = 256, .dimensions = 128, .epochs = 30, .batch = 100, .rate = 1e-3}},
+      {"multimodal_dbn",
+       "multimodal deep belief network: Boltzmann machines of each side and over both",
+       learner::multimodal_dbn,
+       family::cca,
+       false,
+       {.hidden = 256, .epochs = 30, .batch = 100}},
+      {"pls", "partial least squares, canonical", learner::closed_form, family::pls, false},
+      {"mcca", "multi-view CCA with the classes as third view", learner::closed_form, family::mcca, false},
+      {"ml_cca", "multi-label CCA: all pairs of one class", learner::closed_form, family::ml_cca, false},
+      {"sm", "semantic matching: class posteriors", learner::closed_form, family::sm, false},
+      {"scm", "semantic correlation matching", learner::closed_form, family::scm, false},
+      {"jrl", "joint representation learning", learner::closed_form, family::jrl, false},
+      {"jgrhml", "labels that spread over a graph of neighbours", learner::closed_form, family::jgrhml, false},
+      {"random", "random vectors: chance", learner::closed_form, family::random, false}};
+  return all;
+}
+
+std::vector<method> methods_named(const std::vector<std::string>& names) {
+  std::string known;
+  for (const auto& m : known_methods()) known += (known.empty() ? "" : ", ") + std::string(m.name);
+  const auto named = [&](const method& m) { return std::find(names.begin(), names.end(), m.name) != names.end(); };
+  for (const auto& name : names)
+    kindred::expects<kindred::argument_error>(
+        std::any_of(known_methods().begin(), known_methods().end(), [&](const method& m) { return m.name == name; }),
+        "--methods: unknown method \"{}\"; known are {}", name, known);
+  std::vector<method> chosen;
+  for (const auto& m : known_methods())
+    if (names.empty() ? m.of_the_eight : named(m)) chosen.push_back(m);
+  return chosen;
+}
+
+}  // namespace sns

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "study.hpp"
+
+#include <kindred/core/config.hpp>
+#include <memory>
+#include <progress.hpp>
+
+#include "attention_score.hpp"
+
+namespace sns {
+
+namespace {
+
+/// A learning that tells of itself on stderr.
+class told_learning {
+ public:
+  told_learning(const settings& how, const std::string& title) {
+    frame_.seed = how.seed;
+    frame_.threads = how.threads;
+    frame_.effort = how.effort;
+    frame_.lists = how.lists;
+    frame_.begin = [this, title](long steps) { told_ = std::make_unique<presentation::progress>(title, steps); };
+    frame_.step = [this](const std::string& what) {
+      if (told_) told_->step(what);
+    };
+  }
+  told_learning(const told_learning&) = delete;
+  told_learning& operator=(const told_learning&) = delete;
+  operator const learning&() const { return frame_; }
+
+ private:
+  learning frame_;
+  std::unique_ptr<presentation::progress> told_;
+};
+
+std::string run_of(const method& m, const settings& how, const std::string& data) {
+  const network_setting& n = m.network;
+  std::string text = std::string(m.name) + ", kindred " KINDRED_VERSION ", data " + data + ", seed " +
+                     std::to_string(how.seed) + ", lists " + std::to_string(how.lists) + ", device " + how.device;
+  if (m.learner == learner::closed_form) return text;
+  text += ", effort " + std::to_string(how.effort);
+  for (const index_t i : {n.hidden, n.dimensions, n.epochs, n.batch}) text += ", " + std::to_string(i);
+  for (const double d : {n.rate, n.dropout, n.weight_decay}) text += ", " + std::to_string(d);
+  return text;
+}
+
+method_result made(const method& m, const pair_data& raw, const pair_data& scaled, const settings& how,
+                   const device_work& work) {
+  const stage_meter meter;
+  const told_learning frame(how, m.name);
+  learned got = work.learn(m, raw, scaled, frame);
+  judged ranked = work.judge(got.test, raw.test, frame);
+  method_result r;
+  r.name = m.name;
+  r.title = m.title;
+  r.both = ranked.both;
+  r.chosen = std::move(got.chosen);
+  r.validation = got.validation;
+  r.note = std::move(got.note);
+  r.rankings = std::move(ranked.rankings);
+  r.region_attention = std::move(got.region_attention);
+  r.word_attention = std::move(got.word_attention);
+  r.cost = meter.cost(m.name);
+  return r;
+}
+
+/// Texts described in another way, and what cca makes of it.
+class comparing {
+ public:
+  comparing(const inputs& data, const settings& how, const stages& kept, const device_work& work, std::string contents)
+      : data_(data), how_(how), kept_(kept), work_(work), contents_(std::move(contents)) {}
+
+  comparison of(const std::string& name, const std::string& title, const text_settings& by) const {
+    const std::string stage = "texts_" + name;
+    const std::string run = stage + ", " + run_of(methods_named({"cca"}).front(), how_, contents_) + ", effort " +
+                            std::to_string(how_.effort) + ", dimension " + std::to_string(by.network.dimension);
+    comparison out;
+    kept_.run(
+        stage, [&](const std::string& file) { out = load_comparison(file, run); },
+        [&] { out = made_anew(name, title, by, stage); }, [&](const std::string& file) { save(file, out, run); });
+    return out;
+  }
+
+ private:
+  comparison made_anew(const std::string& name, const std::string& title, const text_settings& by,
+                       const std::string& stage) const {
+    const stage_meter meter;
+    const text_features texts = described_texts(data_, by, name);
+    pair_data pairs = data_.pairs;
+    pairs.train.texts = texts.sentences.gather(data_.train);
+    pairs.test.texts = texts.sentences.gather(data_.test);
+    settings quiet = how_;
+    quiet.lists = 0;
+    const method_result by_cca = made(methods_named({"cca"}).front(), pairs, pairs, quiet, work_);
+    return {name,
+            title,
+            texts.words_a_text,
+            texts.known,
+            texts.accuracy,
+            by_cca.both.image_to_text.average_precision,
+            by_cca.both.text_to_image.average_precision,
+            meter.cost(stage)};
+  }
+
+  const inputs& data_;
+  const settings& how_;
+  const stages& kept_;
+  const device_work& work_;
+  std::string contents_;
+};
+
+void compare(results& out, const settings& how, const comparing& by) {
+  for (const analyser& a : analysers(how.analysers)) {
+    text_settings texts = study_texts(how);
+    texts.analyser = a.name;
+    out.analysers.push_back(by.of(a.name, a.title, texts));
+  }
+  for (const bool random : {false, true})
+    for (const index_t numbers : {100, 300, 500}) {
+      text_settings texts = study_texts(how);
+      texts.source = random ? word_source::random : word_source::learned;
+      texts.network.dimension = numbers;
+      out.word_vectors.push_back(
+          by.of((random ? "random_" : "word2vec_") + std::to_string(numbers),
+                std::to_string(numbers) + (random ? " random numbers for each word" : " numbers that word2vec learned"),
+                texts));
+    }
+}
+
+}  // namespace
+
+results studied(const inputs& data, const settings& how, const stages& kept, const device_work& work) {
+  results out;
+  out.stages = data.costs;
+  const pair_data scaled = standardized(data.pairs);
+  const std::string contents = digest().add(data.pairs.train).add(data.pairs.test).text();
+  for (const method& m : how.methods) {
+    const std::string run = run_of(m, how, contents);
+    method_result r;
+    kept.run(
+        m.name, [&](const std::string& file) { r = load_method(file, run); },
+        [&] { r = made(m, data.pairs, scaled, how, work); }, [&](const std::string& file) { save(file, r, run); });
+    if (data.posts && !r.region_attention.empty())
+      r.points = attention_score(*data.posts, data.test, r.region_attention, data.region_rows, data.region_columns,
+                                 attention_target::named);
+    out.stages.push_back(r.cost);
+    out.methods.push_back(std::move(r));
+  }
+  if (how.comparisons && data.posts) compare(out, how, comparing(data, how, kept, work, contents));
+  out.listed = out.found("mcsm") ? "mcsm" : out.methods.front().name;
+  return out;
+}
+
+}  // namespace sns
