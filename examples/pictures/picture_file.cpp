@@ -114,6 +114,18 @@ bytes_picture on_white(const bytes_picture& rgba) {
   return out;
 }
 
+bytes_picture centre_square(const bytes_picture& from) {
+  const index_t side = std::min(from.height, from.width);
+  const index_t top = (from.height - side) / 2, left = (from.width - side) / 2;
+  bytes_picture out{side, side, from.channels, {}};
+  out.values.reserve(static_cast<std::size_t>(side * side * from.channels));
+  for (index_t y = 0; y < side; ++y) {
+    const auto line = from.values.begin() + ((top + y) * from.width + left) * from.channels;
+    out.values.insert(out.values.end(), line, line + side * from.channels);
+  }
+  return out;
+}
+
 std::vector<float> resized(const bytes_picture& from, index_t size) {
   // each cell is the mean over its area, in shares of pixels; first along the rows, then along the columns
   struct span {

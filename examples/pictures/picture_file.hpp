@@ -23,6 +23,9 @@ bytes_picture read_picture(const std::string& path);
 /// Red, green, blue and opacity over white.
 bytes_picture on_white(const bytes_picture& rgba);
 
+/// The largest square about the middle.
+bytes_picture centre_square(const bytes_picture& from);
+
 /// The means of size x size areas of the whole picture, in [0, 1]; smaller pictures are enlarged.
 std::vector<float> resized(const bytes_picture& from, index_t size);
 
