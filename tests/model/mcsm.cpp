@@ -310,13 +310,19 @@ TEST_CASE("mcsm: the same bytes on one and two threads, from a file, and in part
       doctest::Contains("wanted"), io_error);
   fs::remove(path);
 
-  // the image space does not know of class positives; the text space does
-  auto options = quick.options;
-  options.class_positives = false;
-  const auto given = learner(options, 0.25).fit(ctx, train.pictures(), train.texts(), train.pairs.labels);
-  const auto c = given.first(ctx, train.pictures()), before = spaces.first(ctx, train.pictures());
-  CHECK(to_host(ctx, c.view().cols(0, width)) == to_host(ctx, before.view().cols(0, width)));
-  CHECK(to_host(ctx, c.view().cols(width, width)) != to_host(ctx, before.view().cols(width, width)));
+  // each space has its own class positives
+  const auto before = spaces.first(ctx, train.pictures());
+  const auto differs = [&](bool image, bool text) {
+    auto options = quick.options;
+    options.image_class_positives = image;
+    options.class_positives = text;
+    const auto other = learner(options, 0.25).fit(ctx, train.pictures(), train.texts(), train.pairs.labels);
+    const auto c = other.first(ctx, train.pictures());
+    return std::pair(to_host(ctx, c.view().cols(0, width)) != to_host(ctx, before.view().cols(0, width)),
+                     to_host(ctx, c.view().cols(width, width)) != to_host(ctx, before.view().cols(width, width)));
+  };
+  CHECK(differs(false, false) == std::pair(false, true));
+  CHECK(differs(true, true) == std::pair(true, false));
 
   calls = 0;
   static_cast<void>(quick.fit(ctx, train.pictures(), train.texts(), train.pairs.labels,
@@ -324,23 +330,32 @@ TEST_CASE("mcsm: the same bytes on one and two threads, from a file, and in part
   CHECK(calls == 2);
 }
 
-TEST_CASE("pictures of class positives are of the text's class, others every time") {
+TEST_CASE("class positives are of the class of the pair, others every time") {
   context<cpu> ctx;
   const std::vector<label_t> numbers{0, 1, 0, 2, 0, 1};
   matrix<float, cpu> pictures(ctx, 6, 1);
   for (index_t i = 0; i < 6; ++i) pictures.view()(i, 0) = static_cast<float>(i);
   const vector<label_t, cpu> labels(ctx, numbers);
   const data::paired_features<float, cpu> set(ctx, pictures, pictures, labels);
-  const model::detail::first_of_class<float, cpu> drawn(ctx, set.first(), numbers, 3);
+  using model::detail::drawn;
+  const model::detail::class_partners<float, cpu> firsts(ctx, set, drawn::first, numbers, 3),
+      seconds(ctx, set, drawn::second, numbers, 3), neither(ctx, set, drawn::none, numbers, 3);
   std::vector<std::set<index_t>> seen(6);
   const std::vector<index_t> rows{5, 3, 0, 2, 1, 4};
   for (std::uint64_t seed = 0; seed < 40; ++seed) {
     auto batch = set.gather(ctx, rows);
-    drawn(batch, seed);
+    firsts(batch, seed);
+    auto other = set.gather(ctx, rows), kept = set.gather(ctx, rows);
+    seconds(other, seed);
+    neither(kept, seed);
     for (index_t i = 0; i < 6; ++i) {
       const auto row = static_cast<std::size_t>(rows[static_cast<std::size_t>(i)]);
       const auto picture = static_cast<index_t>(batch.first().values(i, 0));
       CHECK(batch.second().values(i, 0) == static_cast<float>(row));
+      CHECK(other.first().values(i, 0) == static_cast<float>(row));
+      CHECK(other.second().values(i, 0) == batch.first().values(i, 0));
+      CHECK((kept.first().values(i, 0) == static_cast<float>(row) &&
+             kept.second().values(i, 0) == static_cast<float>(row)));
       CHECK(numbers[static_cast<std::size_t>(picture)] == numbers[row]);
       seen[row].insert(picture);
     }

@@ -17,9 +17,10 @@ namespace kindred::model {
 struct mcsm_options {
   double margin = 0.5;  ///< between the cosines of a pair and of a negative
   bool class_positives =
-      true;             ///< the text space learns from a text and any training picture of its class, drawn anew for
-                        ///< every batch; false: from the pairs as they are, as the image space does
-  double weight = 0.5;  ///< of the fusion; tuned_weight() finds one on validation pairs
+      true;  ///< the text space learns from a text and any training picture of its class, drawn anew for
+             ///< every batch; false: from the pairs as they are
+  bool image_class_positives = false;  ///< the same for the image space: a picture and any text of its class
+  double weight = 0.5;                 ///< of the fusion; tuned_weight() finds one on validation pairs
   training_options training{.epochs = 30, .batch = 40, .rate = 1e-4};  ///< of either space
 };
 
@@ -57,29 +58,38 @@ class labelled_pair_trainer {
   train::two_tower<First, Second, loss_type, optimizer::rmsprop> tower_;
 };
 
-/// Puts a random item of the same class in the place of each first item of a batch.
+/// Which item of a pair is drawn anew.
+enum class drawn : signed char { none, first, second };
+
+/// Puts a random item of the same class in the place of each first, or second, item of a batch.
 template <class T, Device D>
-class first_of_class {
+class class_partners {
  public:
-  /// numbers   the class of each item of the set, from 0
-  first_of_class(context<D>& ctx, const data::items<T, D>& items, std::span<const label_t> numbers, std::size_t classes)
-      : ctx_(&ctx), items_(&items), members_(classes) {
+  /// numbers   the class of each pair of the set, from 0
+  class_partners(context<D>& ctx, const data::paired_features<T, D>& set, drawn which, std::span<const label_t> numbers,
+                 std::size_t classes)
+      : ctx_(&ctx), set_(&set), drawn_(which), members_(classes) {
     for (std::size_t i = 0; i < numbers.size(); ++i)
       members_[static_cast<std::size_t>(numbers[i])].push_back(static_cast<index_t>(i));
   }
   void operator()(data::paired_batch<T, D>& batch, std::uint64_t seed) const {
+    if (drawn_ == drawn::none) return;
     std::vector<index_t> rows;
     for (const label_t number : data::detail::host_list(*ctx_, batch.labels())) {
       const auto& members = members_[static_cast<std::size_t>(number)];
-      const auto drawn = random::below(static_cast<index_t>(members.size()), seed, 0, rows.size());
-      rows.push_back(members[static_cast<std::size_t>(drawn)]);
+      const index_t at = random::below(static_cast<index_t>(members.size()), seed, 0, rows.size());
+      rows.push_back(members[static_cast<std::size_t>(at)]);
     }
-    items_->gather(*ctx_, rows, batch.first_items());
+    if (drawn_ == drawn::first)
+      set_->first().gather(*ctx_, rows, batch.first_items());
+    else
+      set_->second().gather(*ctx_, rows, batch.second_items());
   }
 
  private:
   context<D>* ctx_;
-  const data::items<T, D>* items_;
+  const data::paired_features<T, D>* set_;
+  drawn drawn_;
   std::vector<std::vector<index_t>> members_;
 };
 
@@ -145,22 +155,19 @@ struct mcsm {
         stopped = stopped || !progress(p);
       return !stopped;
     };
-    const auto learn = [&](auto& first, auto& second, const auto& set, auto prepare) {
+    const auto learn = [&](auto& first, auto& second, const auto& set, detail::drawn which) {
       expects(first.dimension() == second.dimension(), "model::mcsm::fit: networks of one space into {} and {} numbers",
               first.dimension(), second.dimension());
       if (stopped) return;
       detail::labelled_pair_trainer trainer(ctx, first, second, options.margin,
                                             optimizer::rmsprop{.rate = o.rate, .weight_decay = o.weight_decay},
                                             train::step_options{.seed = o.seed});
-      detail::run(trainer, set, o, told, prepare);
+      detail::run(trainer, set, o, told,
+                  detail::class_partners<T, D>(ctx, set, which, classes.numbers, classes.classes.size()));
     };
-    learn(a, b, in_image_space, detail::as_gathered{});
+    learn(a, b, in_image_space, options.image_class_positives ? detail::drawn::second : detail::drawn::none);
     o.seed += 2;
-    if (options.class_positives)
-      learn(c, d, in_text_space,
-            detail::first_of_class<T, D>(ctx, in_text_space.first(), classes.numbers, classes.classes.size()));
-    else
-      learn(c, d, in_text_space, detail::as_gathered{});
+    learn(c, d, in_text_space, options.class_positives ? detail::drawn::first : detail::drawn::none);
     return fused_spaces<Regions, Sentence, Picture, Words, T, D>(
         network_pair<Regions, Sentence, T, D>(std::move(a), std::move(b)),
         network_pair<Picture, Words, T, D>(std::move(c), std::move(d)), options.weight);

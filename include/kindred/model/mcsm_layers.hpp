@@ -28,6 +28,9 @@ inline auto mcsm_sentence(index_t columns, index_t width = 4096) {
 }
 
 /// A row for a picture into the text space: linear, sigmoid, then length 1. The paper's rows are the 4096 numbers of fc7.
+///
+/// A sigmoid leaves all rows near each other at first, the more so the smaller the numbers of x, and they part slowly: for few
+/// batches, or rows of unit variance, mcsm_sentence() does for pictures as well.
 inline auto mcsm_picture(index_t columns, index_t width = 4096) {
   return layer::sequential(layer::linear(columns, width), layer::sigmoid(), layer::l2_normalize());
 }
