@@ -6,7 +6,6 @@
 #include <text_table.hpp>
 
 #include "report_parts.hpp"
-#include "report_parts.hpp"
 #include "tables.hpp"
 
 namespace sns {
@@ -43,14 +42,14 @@ void settings_table(std::string& out, const results& found) {
 
 void comparison_table(std::string& out, const std::vector<comparison>& rows, const char* title, const char* what) {
   if (rows.empty()) return;
-  out +=
-      "<h2>" + std::string(title) +
-      "</h2>\n<p class=\"soft\">Texts described anew, everything else as it is. Accuracy: of the network over words, "
-      "on the classes of the test texts. Mean average precision: of cca.</p>\n"
-      "<div class=\"scroll\"><table><thead><tr><th>" +
-      std::string(what) +
-      "</th><th>words a text</th><th>known</th><th>accuracy</th><th>image to text</th><th>text to image</th>"
-      "<th>seconds</th></tr></thead>\n<tbody>\n";
+  out += "<h2>" + std::string(title) +
+         "</h2>\n<p class=\"soft\">Texts described anew, in half of the epochs, everything else as it is. Accuracy: of "
+         "the network over words, "
+         "on the classes of the test texts. Mean average precision: of cca.</p>\n"
+         "<div class=\"scroll\"><table><thead><tr><th>" +
+         std::string(what) +
+         "</th><th>words a text</th><th>known</th><th>accuracy</th><th>image to text</th><th>text to image</th>"
+         "<th>seconds</th></tr></thead>\n<tbody>\n";
   for (const auto& c : rows)
     out += "<tr><td>" + escaped(c.name) + "<small>" + escaped(c.title) + "</small></td><td>" +
            decimals(c.words_a_text, 1) + "</td><td>" + four_decimals(c.known) + "</td><td>" +

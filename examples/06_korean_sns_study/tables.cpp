@@ -87,9 +87,10 @@ std::string printed(const inputs& data, const settings& how, const results& foun
                     pairs::recall_table(rows) + pointing_table(found);
   const std::string said = notes(found);
   if (!said.empty()) out += "\n" + said;
-  if (!found.analysers.empty()) out += "\nAnalysers; mAP of cca\n\n" + comparison_table(found.analysers, "analyser");
+  if (!found.analysers.empty())
+    out += "\nAnalysers, in half of the epochs; mAP of cca\n\n" + comparison_table(found.analysers, "analyser");
   if (!found.word_vectors.empty())
-    out += "\nWord vectors; mAP of cca\n\n" + comparison_table(found.word_vectors, "vectors");
+    out += "\nWord vectors, in half of the epochs; mAP of cca\n\n" + comparison_table(found.word_vectors, "vectors");
   const method_result& listed = *found.found(found.listed);
   if (!listed.rankings.empty()) out += "\nFirst results of " + found.listed + "; + marks the class of the query\n";
   for (const auto& r : listed.rankings) out += pairs::ranking_list(exhibition(data), r);
