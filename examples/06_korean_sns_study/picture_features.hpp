@@ -46,5 +46,7 @@ inline constexpr index_t regions_down = 7, regions_across = 7;
 /// Determinism  the same bytes for any number of threads.
 /// Errors       kindred::argument_error for pictures that are not 112 x 112 pixels, or no training posts.
 picture_features describe(const posts& of, std::span<const index_t> training, const picture_settings& how);
+/// The same on a GPU. Errors  kindred::device_error when the program was built without CUDA or finds no GPU.
+picture_features describe_on_cuda(const posts& of, std::span<const index_t> training, const picture_settings& how);
 
 }  // namespace sns
