@@ -213,7 +213,8 @@ void compare(const compare_settings& how) {
   kd::text::analogy_questions questions;
   if (!how.similarity.empty()) judged = read_pairs(how.similarity);
   if (!how.analogy.empty()) questions = read_questions(how.analogy);
-  const picture_texts data = described_emoji(how.seed);
+  for (const auto& path : how.training.corpus)
+    kd::io::byte_source{path};  // what is missing should be known before the work
   tokenizer cut(how.training.tokenizer);
   kd::context<cpu> ctx(how.training.threads);
 
@@ -229,6 +230,8 @@ void compare(const compare_settings& how) {
                     .folds = {}});
     embeddings.emplace_back(ctx, std::move(learned));
   };
+  for (const auto& path : how.files) add(path, 0, read_vectors(ctx, path));
+  const picture_texts data = described_emoji(how.seed);
   if (how.files.empty()) {
     const temporary_folder folder;
     const encoded_corpus encoded = encode_corpus(how.training, folder.path());
@@ -241,8 +244,6 @@ void compare(const compare_settings& how) {
       add("learned " + std::to_string(size),
           std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(), std::move(learned));
     }
-  } else {
-    for (const auto& path : how.files) add(path, 0, read_vectors(ctx, path));
   }
   const std::size_t learned = rows.size();
   for (std::size_t i = 0; i < learned; ++i) {

@@ -5,10 +5,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <files.hpp>
 #include <filesystem>
 #include <fstream>
+#include <kindred/io/atomic_file.hpp>
 #include <kindred/op/finite.hpp>
 #include <kindred/text/corpus.hpp>
 #include <kindred/text/corpus_writer.hpp>
@@ -160,10 +162,11 @@ void train(const train_settings& how) {
   kd::expects<kd::argument_error>(
       !how.corpus.empty(),
       "no corpus: give one or more text files with a sentence or paragraph a line (plain, .gz or .xz)");
+  kd::expects<kd::argument_error>(!std::isnan(how.every), "--every is {}", how.every);
   kd::expects<kd::argument_error>(!how.resume || !how.checkpoint.empty(),
                                   "--resume goes on from a --checkpoint FOLDER, and none is given");
   for (const auto& path : how.corpus) kd::io::byte_source{path};  // what is missing should be known before the work
-  presentation::check_writable(how.file);
+  kd::io::atomic_file{how.file};
   if (!how.json.empty()) presentation::check_writable(how.json);
   const auto start = clock::now();
   const ordered_json settings = description(how);

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <filesystem>
 #include <kindred/core/config.hpp>
+#include <kindred/io/atomic_file.hpp>
 #include <program.hpp>
 
 #include "pipeline.hpp"
@@ -173,7 +174,7 @@ void check(options& o) {
   if (o.device == "cuda") sentence::check_cuda();
   presentation::check_outputs(o.json, o.report);
   for (const auto* path : {&o.to.model, &o.to.features})
-    if (!path->empty()) presentation::check_writable(*path);
+    if (!path->empty()) kindred::io::atomic_file{*path};  // what cannot be replaced is refused there
   if (!how.checkpoints.empty()) std::filesystem::create_directories(how.checkpoints);
 }
 

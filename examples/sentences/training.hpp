@@ -111,7 +111,7 @@ class trainer {
       : ctx_(&ctx),
         model_(&of),
         adam_{.rate = how.rate},
-        head_adam_{adam_, how.norm},
+        head_adam_{adam_, how.norm == 0 ? 1.0 : how.norm},  // 0: of no matrix
         seed_(how.seed),
         mean_(ctx, of.table.view().size()),
         square_(ctx, of.table.view().size()),

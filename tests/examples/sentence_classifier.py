@@ -181,6 +181,9 @@ class Made(Case):
         self.refused("line 32: 2 fields", "--data", bad, "--strict", *SMALL)
         again, _ = self.results("--data", table(self.folder / "good.tsv", rows), *SMALL, "--epochs", 1)
         self.assertEqual(again["variants"], found["variants"])
+        # lengths that no class reaches, and any length, are one
+        wide, free = (self.results("--data", bad, *SMALL, "--epochs", 1, "--norm", norm)[0]["variants"] for norm in (1000, 0))
+        self.assertEqual(wide, free)
 
     def test_columns_have_the_names_that_are_given(self):
         rows = [(label, text) for _, text, label in sentences(60)]
@@ -208,6 +211,7 @@ class Made(Case):
         self.refused("folds", *data, "--folds", 999)
         self.refused("both name", *data, "--json", self.folder / "x", "--report", self.folder / "x")
         self.refused("none", *data, "--save", self.folder / "none" / "m.safetensors")
+        self.refused("is a device, pipe or socket", *data, "--save", "/dev/null")
         self.refused("of at least 2 classes", "--data", table(self.folder / "one.tsv", [r for r in sentences(40) if r[2] == "good"]))
         self.refused("does not stand in", "--train", self.data, "--test", table(self.folder / "t.tsv", [("a", "글", "other")]))
         self.refused("no line with", "--data", table(self.folder / "head.tsv", []))
