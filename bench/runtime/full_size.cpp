@@ -42,9 +42,16 @@ using namespace kindred;
 
 namespace {
 
+constexpr const char* all_methods = "cca,cfa,kcca,dcca,deep_sm";
+
+/// Whether a list with commas holds a name.
+bool holds(const std::string& list, const std::string& name) {
+  return ("," + list + ",").find("," + name + ",") != std::string::npos;
+}
+
 struct settings {
   index_t train = 190680, test = 81720, dimensions = 64, landmarks = 500, epochs = 10, threads = 2, memory = 64;
-  std::string methods = "cca,cfa,kcca,dcca,deep_sm";
+  std::string methods = all_methods;
 };
 
 constexpr index_t classes = 25, ancestors = 7, hidden = 32, own = 24, first_columns = 512, second_columns = 300;
@@ -205,9 +212,8 @@ void study(const settings& s) {
   std::printf(
       "| method | direction | mAP | Recall@1 | Recall@5 | Recall@10 | Recall@1 of pairs | Recall@5 of pairs | "
       "Recall@10 of pairs |\n");
-  const auto wanted = [&](const std::string& name) { return ("," + s.methods + ",").find("," + name + ",") + 1 != 0; };
   const auto run = [&](const char* name, auto fit) {
-    if (wanted(name)) evaluate(ctx, s, name, fitted(name, fit), *test);
+    if (holds(s.methods, name)) evaluate(ctx, s, name, fitted(name, fit), *test);
   };
   const auto labels = train->labels.to_host();
   run("cca", [&] { return projection::cca{.dimensions = s.dimensions, .power = 1}.fit(ctx, train->x, train->y); });
@@ -247,6 +253,13 @@ settings read(int count, char** words) {
     expects<argument_error>(i + 1 < count, "full_size: {} wants a value", name);
     if (name == "--methods") {
       s.methods = words[i + 1];
+      for (std::size_t at = 0; at <= s.methods.size();) {
+        const std::size_t end = std::min(s.methods.find(',', at), s.methods.size());
+        const std::string method = s.methods.substr(at, end - at);
+        expects<argument_error>(holds(all_methods, method), "full_size: no method {}, there are {}", method,
+                                all_methods);
+        at = end + 1;
+      }
       continue;
     }
     const auto* const option =
