@@ -2,6 +2,7 @@
 #include "inputs.hpp"
 
 #include <algorithm>
+#include <cstdio>
 #include <kindred/backend/cpu.hpp>
 #include <kindred/core/config.hpp>
 #include <kindred/data/split.hpp>
@@ -10,6 +11,7 @@
 #include <progress.hpp>
 
 #include "picture_features.hpp"
+#include "post_file.hpp"
 #include "scenes.hpp"
 
 namespace sns {
@@ -82,14 +84,12 @@ inputs posts_described(posts of, picture_description pictures_by, const settings
   const auto parts = parts_of(data);
 
   picture_features pictures;
-  const picture_settings by{.how = pictures_by,
-                            .examples = std::max<index_t>(512, static_cast<index_t>(60000 * how.effort)),
-                            .seed = how.seed,
-                            .threads = how.threads};
+  picture_settings by{.how = pictures_by, .seed = how.seed, .threads = how.threads};
+  by.examples = std::max<index_t>(512, static_cast<index_t>(static_cast<double>(by.examples) * how.effort));
   const stage_meter picture_meter;
   kept.run(
       "pictures", [&](const std::string& file) { pictures = load_picture_features(file, run); },
-      [&] { pictures = describe(*data.posts, parts.learn, by); },
+      [&] { pictures = (how.device == "cuda" ? describe_on_cuda : describe)(*data.posts, parts.learn, by); },
       [&](const std::string& file) { save(file, pictures, run); });
   data.costs.push_back(picture_meter.cost("pictures"));
   data.region_rows = pictures.rows;
@@ -111,6 +111,20 @@ inputs posts_described(posts of, picture_description pictures_by, const settings
   take(data.pairs.train, data.train);
   take(data.pairs.test, data.test);
   return data;
+}
+
+inputs from_file(const settings& how, const stages& kept) {
+  post_filter filter{.least_side = how.least_side};
+  if (!how.blocked.empty()) filter.blocked = load_blocked(how.blocked);
+  left_out out;
+  posts found = load_posts(how.posts, how.images, filter, &out);
+  if (out.all() > 0)
+    std::fprintf(stderr,
+                 "%s: left out %lld blocked, %lld with video, %lld without text, %lld without picture, %lld small\n",
+                 how.posts.c_str(), static_cast<long long>(out.blocked), static_cast<long long>(out.videos),
+                 static_cast<long long>(out.without_text), static_cast<long long>(out.without_picture),
+                 static_cast<long long>(out.small));
+  return posts_described(std::move(found), picture_description::edges, how, kept);
 }
 
 }  // namespace
@@ -164,7 +178,7 @@ inputs gathered(const settings& how, const stages& kept) {
   if (!how.folder.empty())
     data.pairs = load_folder(how.folder, how.seed);
   else if (!how.posts.empty())
-    throw kindred::argument_error("--posts is not there");
+    data = from_file(how, kept);
   else
     data = posts_described(scenes(how.scenes, how.seed), picture_description::recognizer, how, kept);
   if (!how.choosing) return data;

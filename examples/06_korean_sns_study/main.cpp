@@ -36,6 +36,12 @@ void declare(CLI::App& app, options& o) {
       ->type_name("FOLDER");
   app.add_option("--posts", how.posts, "Posts, one JSON object a line; with --images.")->type_name("FILE.jsonl");
   app.add_option("--images", how.images, "The folder that the posts' pictures lie in.")->type_name("DIR");
+  app.add_option("--least-side", how.least_side, "Pixels of the shorter side of such a picture, at least.")
+      ->type_name("N")
+      ->check(CLI::Range(index_t(1), index_t(1) << 20))
+      ->capture_default_str();
+  app.add_option("--blocked", how.blocked, "Ids of posts and names of users that are left out, one a line.")
+      ->type_name("FILE");
   app.add_option("--scenes", how.scenes,
                  "Without either: so many scenes of emoji with Korean sentences, made on the spot.")
       ->type_name("N")
@@ -79,6 +85,7 @@ void run(options& o) {
   how.comparisons = o.comparisons == "all";
   expects<argument_error>(how.posts.empty() == how.images.empty(), "--posts and --images go together");
   expects<argument_error>(how.folder.empty() || how.posts.empty(), "--data and --posts: one of them");
+  expects<argument_error>(how.blocked.empty() || !how.posts.empty(), "--blocked: only with --posts");
 
   // what can be found wrong now should not be found after the work
   if (how.device == "cuda") sns::check_cuda();

@@ -13,6 +13,8 @@ namespace sns {
 /// How a study is made.
 struct settings {
   std::string folder, posts, images;  ///< --data, --posts and --images; all empty: scenes
+  index_t least_side = 224;           ///< of the pictures of --posts, in pixels
+  std::string blocked;                ///< file with ids and users whose posts are left out, or empty
   index_t scenes = 12000;
   std::vector<method> methods;
   std::string device = "cpu";

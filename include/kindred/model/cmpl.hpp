@@ -46,7 +46,8 @@ struct cmpl {
     using T = data::detail::scalar_of<X>;
     const data::paired_features<T, D> set(ctx, x, y, vector<label_t, D>(ctx, classes.numbers));
     const auto& o = options.training;
-    auto a = encoder::make<T>(ctx, first, o.seed), b = encoder::make<T>(ctx, second, o.seed + 1);
+    auto a = encoder::make<T>(ctx, first, o.seed, set.first().item());
+    auto b = encoder::make<T>(ctx, second, o.seed + 1, set.second().item());
     expects(a.dimension() == b.dimension(), "model::cmpl::fit: networks into {} and {} dimensions", a.dimension(),
             b.dimension());
     const loss::weighted_sum<loss::cmpm, loss::cmpc> both{
