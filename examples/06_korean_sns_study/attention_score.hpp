@@ -21,16 +21,16 @@ const shown_glyph* named_by(const post& of, std::string_view word);
 
 /// How much of the attention over a grid of regions falls into boxes: means over the posts that have any.
 ///
-/// Weights stand for the pixels of their regions, spread evenly; so a region counts as inside by the share of it that boxes
-/// cover, for the mass as for the peak. Attention that is the same everywhere gives the share of the picture that they
-/// cover, the uniform figures, in mass and peak alike. See kindred::visual::pointing_game.
+/// Weights stand for the pixels of their regions, spread evenly; so a region counts as inside by the share of it that
+/// boxes cover, for the mass as for the peak. Attention that is the same everywhere gives the share of the picture that
+/// they cover, the uniform figures, in mass and peak alike. See kindred::visual::pointing_game.
 ///
 /// items     which posts
 /// weights   rows * cols numbers a post, in rows from the top, not negative
 ///
 /// Complexity   O(pixels of the pictures).
-/// Errors       kindred::argument_error for another number of weights, negative ones or what is no number, or pictures that
-///              the grid does not divide.
+/// Errors       kindred::argument_error for another number of weights, negative ones or what is no number, or pictures
+///              that the grid does not divide.
 pointing attention_score(const posts& of, std::span<const index_t> items, std::span<const float> weights, index_t rows,
                          index_t cols, attention_target target);
 

@@ -13,9 +13,9 @@ namespace {
 using kindred::expects;
 using kindred::io_error;
 
-/// The Korean names of the glyphs of a subgroup, each with a keyword that says the same where there is one. What is left
-/// out: names of several words, which analysers take apart; of one syllable, which they mistake for endings; and one of two
-/// glyphs that look or are called nearly alike.
+/// The Korean names of the glyphs of a subgroup, each with a keyword that says the same where there is one. What is
+/// left out: names of several words, which analysers take apart; of one syllable, which they mistake for endings; and
+/// one of two glyphs that look or are called nearly alike.
 struct class_entry {
   const char* subgroup;
   const char* words;

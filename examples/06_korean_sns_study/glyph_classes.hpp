@@ -24,8 +24,8 @@ struct glyph_class {
   std::vector<known_glyph> glyphs{};
 };
 
-/// What scenes are made of: 25 subgroups under 7 groups, as many as the classes of the published study, with 8 to 16 glyphs
-/// each. No word stands for two glyphs.
+/// What scenes are made of: 25 subgroups under 7 groups, as many as the classes of the published study, with 8 to 16
+/// glyphs each. No word stands for two glyphs.
 /// Errors  kindred::io_error for a set without most of the names.
 std::vector<glyph_class> glyph_classes(const emoji::emoji_set& set);
 

@@ -13,7 +13,8 @@ std::size_t byte_of(const emoji::picture& p, index_t x, index_t y) {
   return static_cast<std::size_t>((y * p.width + x) * 4);
 }
 
-/// The pixels of a line of `from` pixels that pixel `i` of `to` covers, and how much of each, in parts of 1 / `to` pixels.
+/// The pixels of a line of `from` pixels that pixel `i` of `to` covers, and how much of each, in parts of 1 / `to`
+/// pixels.
 struct covered {
   index_t first, last, begin, end, unit;
   covered(index_t i, index_t from, index_t to)

@@ -34,15 +34,16 @@ struct picture_features {
 /// Sides of the grid of regions.
 inline constexpr index_t regions_down = 7, regions_across = 7;
 
-/// Regions and whole pictures of posts, as the last pooling layer of a network and its mean and maximum are used elsewhere.
+/// Regions and whole pictures of posts, as the last pooling layer of a network and its mean and maximum are used
+/// elsewhere.
 ///
-/// training   posts that may be learned from: their regions are what principal components are fitted on. The recognizer sees
-///            no post at all, but single glyphs of random size and place on random grounds, and learns which glyph it is;
-///            it stands for the network that others take over from a large collection of labelled pictures. It knows no
-///            class and no scene.
+/// training   posts that may be learned from: their regions are what principal components are fitted on. The recognizer
+///            sees no post at all, but single glyphs of random size and place on random grounds, and learns which glyph
+///            it is; it stands for the network that others take over from a large collection of labelled pictures. It
+///            knows no class and no scene.
 ///
-/// Complexity   of a thread, about 1 ms an example of the recognizer and 2 ms a picture. Pictures become floating point some
-///              dozens at a time; memory for the regions, with edges for 56 more numbers each.
+/// Complexity   of a thread, about 1 ms an example of the recognizer and 2 ms a picture. Pictures become floating point
+///              some dozens at a time; memory for the regions, with edges for 56 more numbers each.
 /// Determinism  the same bytes for any number of threads.
 /// Errors       kindred::argument_error for pictures that are not 112 x 112 pixels, or no training posts.
 picture_features describe(const posts& of, std::span<const index_t> training, const picture_settings& how);

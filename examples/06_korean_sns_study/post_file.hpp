@@ -30,14 +30,14 @@ struct left_out {
 /// class     a text, or `label`, a whole number
 /// user, hashtags, video   may be left out; without hashtags they are the words of the text behind a number sign
 ///
-/// Classes are numbered in the order of their names. Posts without text or picture, with video, with small pictures, and
-/// blocked ones are left out, as in the published study; whether a post is off its topic, or an advertisement of someone
-/// who is not listed, is not decided here.
+/// Classes are numbered in the order of their names. Posts without text or picture, with video, with small pictures,
+/// and blocked ones are left out, as in the published study; whether a post is off its topic, or an advertisement of
+/// someone who is not listed, is not decided here.
 ///
 /// Complexity   O(pixels of the files); memory for 49 KiB a post.
-/// Errors       kindred::io_error that names file and line: for what is no such object, an id that comes twice, a path that
-///              leads out of the folder, a picture that is missing, broken, neither PNG nor JPEG, or has too many pixels; and
-///              for a file of which nothing is left or all is of one class.
+/// Errors       kindred::io_error that names file and line: for what is no such object, an id that comes twice, a path
+///              that leads out of the folder, a picture that is missing, broken, neither PNG nor JPEG, or has too many
+///              pixels; and for a file of which nothing is left or all is of one class.
 posts load_posts(const std::string& path, const std::string& folder, const post_filter& filter = {},
                  left_out* out = nullptr);
 

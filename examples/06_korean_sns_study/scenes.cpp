@@ -19,8 +19,8 @@ namespace sns {
 
 namespace {
 
-/// Pixels: the main glyph is as large as a square of main_least to main_most, the others of less; no side is longer than
-/// the last.
+/// Pixels: the main glyph is as large as a square of main_least to main_most, the others of less; no side is longer
+/// than the last.
 constexpr index_t main_least = 37, main_most = 44, other_least = 25, other_most = 33, longest_side = 56;
 /// Of 100: others of the class of the main glyph; others that the text names; words instead of names.
 constexpr index_t same_class = 10, named = 75, by_synonym = 35;

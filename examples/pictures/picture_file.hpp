@@ -17,7 +17,8 @@ struct bytes_picture {
 };
 
 /// Reads a PNG or JPEG file, told apart by their first bytes, as colours over white.
-/// Errors  kindred::io_error that names the file and what is wrong with it; pictures of more than 2^26 pixels are refused.
+/// Errors  kindred::io_error that names the file and what is wrong with it; pictures of more than 2^26 pixels are
+///         refused.
 bytes_picture read_picture(const std::string& path);
 
 /// Red, green, blue and opacity over white.

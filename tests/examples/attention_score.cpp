@@ -11,64 +11,51 @@ namespace {
 /// x 2.
 sns::posts two_posts() {
   sns::posts out;
-  sns::post one{.id = "a",
-                .text = "수박과 고래를 보세요",
-                .picture = {8, 4, std::vector<std::uint8_t>(128)}};
-  one.glyphs = {{"수박", {0, 0, 2, 2}, true},
-                {"고래", {3, 0, 2, 2}, false},
-                {"", {6, 2, 2, 2}, false}};
+  sns::post one{.id = "a", .text = "수박과 고래를 보세요", .picture = {8, 4, std::vector<std::uint8_t>(128)}};
+  one.glyphs = {{"수박", {0, 0, 2, 2}, true}, {"고래", {3, 0, 2, 2}, false}, {"", {6, 2, 2, 2}, false}};
   sns::post other = one;
   other.glyphs = {{"포도", {4, 2, 4, 2}, true}};
   out.items = {one, other};
   return out;
 }
 
-} // namespace
+}  // namespace
 
 TEST_CASE("attention in boxes, by the share of a region that they cover") {
   const auto posts = two_posts();
   const std::vector<kindred::index_t> items{0, 1};
   //                                 main  half  half                    main of
   //                                 the other
-  const std::vector<float> weights{0.5f, 0.2f, 0.1f, 0,    0, 0, 0,     0.2f,
-                                   0,    0,    0,    0.5f, 0, 0, 0.25f, 0.25f};
-  const auto main = sns::attention_score(posts, items, weights, 2, 4,
-                                         sns::attention_target::main);
+  const std::vector<float> weights{0.5f, 0.2f, 0.1f, 0, 0, 0, 0, 0.2f, 0, 0, 0, 0.5f, 0, 0, 0.25f, 0.25f};
+  const auto main = sns::attention_score(posts, items, weights, 2, 4, sns::attention_target::main);
   CHECK(main.cases == 2);
   CHECK(main.mass == doctest::Approx((0.5 + 0.5) / 2));
-  CHECK(main.peak == doctest::Approx(0.5)); // of the first post alone
+  CHECK(main.peak == doctest::Approx(0.5));  // of the first post alone
   CHECK(main.uniform_mass == doctest::Approx((4.0 / 32 + 8.0 / 32) / 2));
   CHECK(main.uniform_peak == main.uniform_mass);
-  const auto named = sns::attention_score(posts, items, weights, 2, 4,
-                                          sns::attention_target::named);
+  const auto named = sns::attention_score(posts, items, weights, 2, 4, sns::attention_target::named);
   CHECK(named.mass == doctest::Approx((0.5 + 0.1 + 0.05 + 0.5) / 2));
   CHECK(named.uniform_mass == doctest::Approx((8.0 / 32 + 8.0 / 32) / 2));
   // the same everywhere: what the uniform figures say
   const auto even =
-      sns::attention_score(posts, items, std::vector<float>(16, 0.3f), 2, 4,
-                           sns::attention_target::named);
+      sns::attention_score(posts, items, std::vector<float>(16, 0.3f), 2, 4, sns::attention_target::named);
   CHECK(even.mass == doctest::Approx(even.uniform_mass));
   CHECK(even.peak == doctest::Approx(even.uniform_peak));
-  CHECK(sns::attention_score(posts, {}, {}, 2, 4, sns::attention_target::main)
-            .cases == 0);
-  CHECK_THROWS_AS(sns::attention_score(posts, items, std::vector<float>(15), 2,
-                                       4, sns::attention_target::main),
+  CHECK(sns::attention_score(posts, {}, {}, 2, 4, sns::attention_target::main).cases == 0);
+  CHECK_THROWS_AS(sns::attention_score(posts, items, std::vector<float>(15), 2, 4, sns::attention_target::main),
                   kindred::argument_error);
-  CHECK_THROWS_AS(sns::attention_score(posts, items, std::vector<float>(12), 3,
-                                       2, sns::attention_target::main),
+  CHECK_THROWS_AS(sns::attention_score(posts, items, std::vector<float>(12), 3, 2, sns::attention_target::main),
                   kindred::argument_error);
-  CHECK_THROWS_AS(sns::attention_score(posts, items, std::vector<float>(16, -1),
-                                       2, 4, sns::attention_target::main),
+  CHECK_THROWS_AS(sns::attention_score(posts, items, std::vector<float>(16, -1), 2, 4, sns::attention_target::main),
                   kindred::argument_error);
   const std::vector<kindred::index_t> outside{2};
-  CHECK_THROWS_AS(sns::attention_score(posts, outside, std::vector<float>(8), 2,
-                                       4, sns::attention_target::main),
+  CHECK_THROWS_AS(sns::attention_score(posts, outside, std::vector<float>(8), 2, 4, sns::attention_target::main),
                   kindred::argument_error);
 }
 
 TEST_CASE("words against the glyph they name") {
   const auto posts = two_posts();
-  const auto &one = posts.items[0];
+  const auto& one = posts.items[0];
   CHECK(sns::named_by(one, "수박") == &one.glyphs[0]);
   CHECK(sns::named_by(one, "고래를") == &one.glyphs[1]);
   CHECK(sns::named_by(one, "수박보다!!") == &one.glyphs[0]);
@@ -78,9 +65,7 @@ TEST_CASE("words against the glyph they name") {
   // the second glyph covers half of two regions; negative nearness counts as
   // none
   const std::vector<sns::word_map> words{
-      {0, "고래를", {-5, 3, 1, 0, 0, 0, 0, 0}},
-      {0, "보세요", {1}},
-      {1, "수박", {1}}};
+      {0, "고래를", {-5, 3, 1, 0, 0, 0, 0, 0}}, {0, "보세요", {1}}, {1, "수박", {1}}};
   const auto score = sns::word_score(posts, words, 2, 4);
   CHECK(score.cases == 1);
   CHECK(score.mass == doctest::Approx((1.5 + 0.5) / 4));
