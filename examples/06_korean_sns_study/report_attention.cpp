@@ -39,6 +39,16 @@ emoji::picture painted(const visual::attention_overlay& how, const kd::matrix<do
   return {p.width, p.height, how.pixels(map, p.rgba, 4)};
 }
 
+/// Whether the words stand in the text one behind the other.
+bool holds(std::string_view text, const std::vector<std::string>& words) {
+  for (const auto& word : words) {
+    const auto at = text.find(word);
+    if (at == text.npos) return false;
+    text.remove_prefix(at + word.size());
+  }
+  return true;
+}
+
 /// The text with the words in colour on which attention falls.
 std::string coloured(const inputs& data, index_t post, std::span<const float> weights) {
   const auto& texts = *data.texts;
@@ -51,8 +61,10 @@ std::string coloured(const inputs& data, index_t post, std::span<const float> we
     words.push_back(word);
     shares.push_back(static_cast<double>(weights[i]));
   }
-  // as the analyser saw it: what it cut off does not come back
-  const std::string text = sentence::normalized(plain_text(data.posts->items[static_cast<std::size_t>(post)].text));
+  // as its author wrote it, or where words were mended as the analyser saw it
+  std::string text = data.posts->items[static_cast<std::size_t>(post)].text;
+  if (!holds(text, words)) text = sentence::normalized(plain_text(text));
+  if (!holds(text, words)) return presentation::escaped(text);  // pieces of an analyser that are no parts of the text
   return visual::attention_words{.threshold = threshold}.html(text, words, shares);
 }
 
