@@ -89,7 +89,10 @@ inputs posts_described(posts of, picture_description pictures_by, const settings
   const stage_meter picture_meter;
   kept.run(
       "pictures", [&](const std::string& file) { pictures = load_picture_features(file, run); },
-      [&] { pictures = (how.device == "cuda" ? describe_on_cuda : describe)(*data.posts, parts.learn, by); },
+      [&] {
+        pictures = how.device == "cuda" ? describe_on_cuda(*data.posts, parts.learn, by)
+                                        : describe(*data.posts, parts.learn, by);
+      },
       [&](const std::string& file) { save(file, pictures, run); });
   data.costs.push_back(picture_meter.cost("pictures"));
   data.region_rows = pictures.rows;
