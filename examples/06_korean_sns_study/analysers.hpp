@@ -23,7 +23,8 @@ struct analyser_files {
 std::vector<analyser> analysers(const analyser_files& files = {});
 
 /// The analyser `name`; one that learns does so from the texts `rows`.
-/// Errors  kindred::argument_error for a name that is not in analysers(files); kindred::io_error for files it cannot use.
+/// Errors  kindred::argument_error for a name that is not in analysers(files); kindred::io_error for files it cannot
+///         use.
 sentence::tokenizer made_analyser(const std::string& name, const std::vector<std::string>& texts,
                                   const std::vector<index_t>& rows, const sentence::training_settings& how,
                                   const analyser_files& files = {});
@@ -32,8 +33,8 @@ sentence::tokenizer made_analyser(const std::string& name, const std::vector<std
 /// their sign, an underscore as a blank; without addresses, names of users and marks. What is not UTF-8 is replaced.
 std::string plain_text(std::string_view post);
 
-/// The nouns that text::korean finds in the texts `rows`, of two characters or more, the most frequent first, those of equal
-/// frequency by their bytes.
+/// The nouns that text::korean finds in the texts `rows`, of two characters or more, the most frequent first, those of
+/// equal frequency by their bytes.
 std::vector<std::string> frequent_nouns(const std::vector<std::string>& texts, const std::vector<index_t>& rows);
 
 }  // namespace sns

@@ -26,10 +26,11 @@ struct text_settings {
   std::string device = "cpu";  ///< of the network; word vectors are learned on the CPU
   std::string checkpoint{};    ///< file, or empty: the network's training, gone on with where it stands there
 
-  /// - a word counts that stands twice: with the usual five a third of the names would be unknown
-  /// - 50 passes of word2vec: with 20, vectors of 1,900 scenes' texts tell words less apart than random ones
-  /// - frequent words thinned out above a share of 1e-3: of so few words most have a share beyond 1e-4, where most of the
-  ///   texts would be dropped
+  /// - a word that stands twice counts, as there are few of each
+  /// - 50 passes of word2vec: of 3,000 scenes the network tells 0.59 of the classes after 20 passes, 0.70 after 60, and
+  ///   0.70 over random vectors
+  /// - frequent words thinned out above a share of 1e-3: of so few words most have a share beyond 1e-4, where most of
+  ///   the texts would be dropped
   /// - 2000 pieces for analysers that learn: with more every word would be a piece
   static sentence::training_settings default_network();
 };
@@ -60,9 +61,9 @@ using text_progress = std::function<void(const std::string& stage, index_t done,
 
 /// Learns from the texts parts.learn, with parts.validate to stop by, and describes all texts.
 ///
-/// Analyser and vocabulary, word vectors and network know the texts parts.learn alone. Words that are not in the vocabulary are
-/// left out. The network is Kim's (2014) over vectors that are left alone, so both features stand on the same ones; learned
-/// vectors are multiplied by one number that gives them the variance of random ones.
+/// Analyser and vocabulary, word vectors and network know the texts parts.learn alone. Words that are not in the
+/// vocabulary are left out. The network is Kim's (2014) over vectors that are left alone, so both features stand on the
+/// same ones; learned vectors are multiplied by one number that gives them the variance of random ones.
 ///
 /// labels   a class for each text, of which the network learns those of parts.learn
 /// Errors   kindred::argument_error where no text is left to learn from or no word is known; others of sentence::.
