@@ -16,7 +16,7 @@ inline sequences rows_as_sequences(const features& f) {
 }
 
 /// MCSM over regions and words. Data without them give it every row as a sequence of one, over which attention has nothing
-/// to choose.
+/// to choose. Both spaces take any item of the class for the positive, as the paper's text space does: what counts is the class.
 template <kindred::Device D>
 learned mcsm(kindred::context<D>& ctx, const method& of, const pair_data& data, const learning& how) {
   namespace model = kindred::model;
@@ -38,7 +38,7 @@ learned mcsm(kindred::context<D>& ctx, const method& of, const pair_data& data, 
                             model::mcsm_sentence(train.texts.cols(), n.dimensions),
                             model::mcsm_picture(train.images.cols(), n.dimensions),
                             model::mcsm_words(train.words.view().values.cols(), n.hidden, n.dimensions, n.dropout),
-                            {.training = training}};
+                            {.image_class_positives = true, .training = training}};
   using seen = model::sequence_and_row<float, D>;
   const auto spaces = learner.fit(ctx, seen(train.regions, train.images), seen(train.words, train.texts),
                                   data.train.labels, told_by_epochs(how));

@@ -73,7 +73,8 @@ class comparing {
   comparison of(const std::string& name, const std::string& title, const text_settings& by) const {
     const std::string stage = "texts_" + name;
     const std::string run = stage + ", " + run_of(methods_named({"cca"}).front(), how_, contents_) + ", effort " +
-                            std::to_string(how_.effort) + ", dimension " + std::to_string(by.network.dimension);
+                            std::to_string(how_.effort) + ", dimension " + std::to_string(by.network.dimension) +
+                            ", epochs " + std::to_string(by.network.epochs);
     comparison out;
     kept_.run(
         stage, [&](const std::string& file) { out = load_comparison(file, run); },

@@ -175,31 +175,4 @@ embedded_pairs<D> fit_and_embed(kindred::context<D>& ctx, family of, const fit_s
   throw kindred::argument_error("fit_and_embed: no such family");
 }
 
-/// Mean average precision of every (power, dimensions) of one fit on one fold, powers outermost.
-template <kindred::Device D>
-std::vector<double> scan_powers_and_dimensions(kindred::context<D>& ctx, const embedded_pairs<D>& e,
-                                               const kindred::vector<label_t, D>& labels,
-                                               const std::vector<double>& powers,
-                                               const std::vector<index_t>& dimensions) {
-  const kindred::relation::same_label same_class(labels, labels);
-  const index_t most = e.dimensions();
-  kindred::matrix<float, D> images(ctx, e.images.rows(), most), texts(ctx, e.texts.rows(), most);
-  const kindred::vector<float, D> zeros(ctx, most);
-  std::vector<double> values;
-  for (const double power : powers) {
-    std::vector<float> divisors(static_cast<std::size_t>(most), 1.0f);
-    for (std::size_t j = 0; j < divisors.size() && j < e.correlations.size(); ++j)
-      divisors[j] = static_cast<float>(std::pow(e.correlations[j], -power));
-    const kindred::vector<float, D> scales(ctx, divisors);
-    kindred::op::standardize_columns(ctx, e.image_rows(), zeros, scales, images.view());
-    kindred::op::standardize_columns(ctx, e.text_rows(), zeros, scales, texts.view());
-    for (const index_t wanted : dimensions) {
-      const index_t k = std::min(wanted, most);
-      values.push_back(mean_average_precision<D>(ctx, kindred::as_const(images).cols(0, k),
-                                                 kindred::as_const(texts).cols(0, k), same_class));
-    }
-  }
-  return values;
-}
-
 }  // namespace pairs
