@@ -31,7 +31,8 @@ struct method_result {
   std::string note{};
   std::vector<pairs::ranking> rankings{};
   std::vector<float> region_attention{}, word_attention{};  ///< of the test half, where the method has any
-  std::optional<pointing> points{};                         ///< where regions' attention falls, where that is known
+  std::optional<pointing> points{};   ///< how regions' attention falls on what the text names, where that is known
+  std::optional<pointing> on_main{};  ///< and on what the post is about
   stage_cost cost{};
 };
 

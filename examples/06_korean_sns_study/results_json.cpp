@@ -26,6 +26,14 @@ json of(const std::vector<comparison>& rows) {
   return out;
 }
 
+json of(const pointing& p) {
+  return {{"mass", p.mass},
+          {"uniform_mass", p.uniform_mass},
+          {"peak", p.peak},
+          {"uniform_peak", p.uniform_peak},
+          {"cases", p.cases}};
+}
+
 }  // namespace
 
 std::string results_json(const inputs& data, const settings& how, const results& found) {
@@ -38,12 +46,8 @@ std::string results_json(const inputs& data, const settings& how, const results&
     if (m.validation) values["validation_map"] = *m.validation;
     if (!values.empty()) chosen[m.name] = values;
     if (!m.note.empty()) notes[m.name] = m.note;
-    if (m.points)
-      attention[m.name] = {{"mass", m.points->mass},
-                           {"peak", m.points->peak},
-                           {"uniform_mass", m.points->uniform_mass},
-                           {"uniform_peak", m.points->uniform_peak},
-                           {"cases", m.points->cases}};
+    if (m.points) attention[m.name]["named"] = of(*m.points);
+    if (m.on_main) attention[m.name]["main"] = of(*m.on_main);
   }
   for (const auto& c : found.stages) costs[c.name] = {{"seconds", c.seconds}, {"peak_mib", c.peak_mib}};
   for (const auto* rows : {&found.analysers, &found.word_vectors})

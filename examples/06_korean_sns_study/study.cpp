@@ -110,17 +110,22 @@ class comparing {
   std::string contents_;
 };
 
-/// Each row describes all texts anew, for which half of the epochs have to do.
+/// Each row describes all texts anew, for which half of the epochs at twice the rate have to do.
 void compare(results& out, settings how, const comparing& by) {
   how.effort /= 2;
-  for (const analyser& a : analysers(how.analysers)) {
+  const auto brief = [&] {
     text_settings texts = study_texts(how);
+    texts.network.rate *= 2;
+    return texts;
+  };
+  for (const analyser& a : analysers(how.analysers)) {
+    text_settings texts = brief();
     texts.analyser = a.name;
     out.analysers.push_back(by.of(a.name, a.title, texts));
   }
   for (const bool random : {false, true})
     for (const index_t numbers : {100, 300, 500}) {
-      text_settings texts = study_texts(how);
+      text_settings texts = brief();
       texts.source = random ? word_source::random : word_source::learned;
       texts.network.dimension = numbers;
       out.word_vectors.push_back(
@@ -143,9 +148,14 @@ results studied(const inputs& data, const settings& how, const stages& kept, con
     kept.run(
         m.name, [&](const std::string& file) { r = load_method(file, run); },
         [&] { r = made(m, data.pairs, scaled, how, work); }, [&](const std::string& file) { save(file, r, run); });
-    if (data.posts && !r.region_attention.empty())
-      r.points = attention_score(*data.posts, data.test, r.region_attention, data.region_rows, data.region_columns,
-                                 attention_target::named);
+    if (data.posts && !r.region_attention.empty()) {
+      const auto falls_on = [&](attention_target target) {
+        return attention_score(*data.posts, data.test, r.region_attention, data.region_rows, data.region_columns,
+                               target);
+      };
+      r.points = falls_on(attention_target::named);
+      r.on_main = falls_on(attention_target::main);
+    }
     out.stages.push_back(r.cost);
     out.methods.push_back(std::move(r));
   }

@@ -33,8 +33,9 @@ def main():
           [[name] + [cell([f[side][cut] for f in of[name]]) for side in sides for cut in cuts] for name in names])
     if "attention" in runs[0]:
         measures = ["mass", "uniform_mass", "peak", "uniform_peak"]
-        table(["attention on what a word names"] + [m.replace("_", " ") for m in measures],
-              [[name] + [cell([run["attention"][name][m] for run in runs]) for m in measures] for name in runs[0]["attention"]])
+        table(["attention"] + [m.replace("_", " ") for m in measures],
+              [[f"{name}, {target}"] + [cell([run["attention"][name][target][m] for run in runs]) for m in measures]
+               for name, targets in runs[0]["attention"].items() for target in targets])
     for kind in ("analysers", "word_vectors"):
         if kind in runs[0]:
             columns = ["words_a_text", "known", "accuracy", "image_to_text_map", "text_to_image_map"]

@@ -46,18 +46,20 @@ std::string comparison_table(const std::vector<comparison>& rows, const char* wh
 
 std::string pointing_table(const results& found) {
   text_table table;
-  table.row({"attention on what a word names", "share of the mass", "peak on it", "pairs"});
+  table.row({"attention", "share of the mass", "even", "peak", "even", "posts"});
   table.rule();
   bool any = false;
-  for (const auto& m : found.methods) {
-    if (!m.points) continue;
-    const pointing& p = *m.points;
-    if (!any)
-      table.row({"even", four_decimals(p.uniform_mass), four_decimals(p.uniform_peak), std::to_string(p.cases)});
-    table.row({m.name, four_decimals(p.mass), four_decimals(p.peak), std::to_string(p.cases)});
+  const auto row = [&](const std::string& name, const std::optional<pointing>& p) {
+    if (!p || p->cases == 0) return;
     any = true;
+    table.row({name, four_decimals(p->mass), four_decimals(p->uniform_mass), four_decimals(p->peak),
+               four_decimals(p->uniform_peak), std::to_string(p->cases)});
+  };
+  for (const auto& m : found.methods) {
+    row(m.name + " on what the text names", m.points);
+    row(m.name + " on what the post is about", m.on_main);
   }
-  return any ? "\n" + table.text() : "";
+  return any ? "\nWhere attention falls, beside an even spread\n\n" + table.text() : "";
 }
 
 }  // namespace
@@ -88,9 +90,11 @@ std::string printed(const inputs& data, const settings& how, const results& foun
   const std::string said = notes(found);
   if (!said.empty()) out += "\n" + said;
   if (!found.analysers.empty())
-    out += "\nAnalysers, in half of the epochs; mAP of cca\n\n" + comparison_table(found.analysers, "analyser");
+    out += "\nAnalysers, in half of the epochs at twice the rate; mAP of cca\n\n" +
+           comparison_table(found.analysers, "analyser");
   if (!found.word_vectors.empty())
-    out += "\nWord vectors, in half of the epochs; mAP of cca\n\n" + comparison_table(found.word_vectors, "vectors");
+    out += "\nWord vectors, in half of the epochs at twice the rate; mAP of cca\n\n" +
+           comparison_table(found.word_vectors, "vectors");
   const method_result& listed = *found.found(found.listed);
   if (!listed.rankings.empty()) out += "\nFirst results of " + found.listed + "; + marks the class of the query\n";
   for (const auto& r : listed.rankings) out += pairs::ranking_list(exhibition(data), r);
