@@ -68,19 +68,23 @@ std::string coloured(const inputs& data, index_t post, std::span<const float> we
   return visual::attention_words{.threshold = threshold}.html(text, words, shares);
 }
 
-void score_table(std::string& out, const pointing& p) {
-  const auto row = [&](const char* name, const char* title, double share, double uniform) {
+void score_table(std::string& out, const method_result& of) {
+  const auto row = [&](const std::string& name, const char* title, double share, double uniform) {
     char times[32];
     std::snprintf(times, sizeof times, "%.2f", uniform > 0 ? share / uniform : 0);
-    out += std::string("<tr><td>") + name + "<small>" + title + "</small></td><td>" +
-           presentation::four_decimals(share) + "</td><td>" + presentation::four_decimals(uniform) + "</td><td>" +
-           times + "</td></tr>\n";
+    out += "<tr><td>" + name + "<small>" + title + "</small></td><td>" + presentation::four_decimals(share) +
+           "</td><td>" + presentation::four_decimals(uniform) + "</td><td>" + times + "</td></tr>\n";
+  };
+  const auto rows = [&](const std::string& what, const std::optional<pointing>& p) {
+    if (!p || p->cases == 0) return;
+    row("mass on " + what, "share of the attention", p->mass, p->uniform_mass);
+    row("peak on " + what, "the pointing game: share of the largest weights", p->peak, p->uniform_peak);
   };
   out +=
-      "<div class=\"scroll\"><table><thead><tr><th>on the glyphs that words name</th><th>share</th><th>evenly "
-      "spread</th><th>times</th></tr></thead>\n<tbody>\n";
-  row("mass", "of the attention", p.mass, p.uniform_mass);
-  row("peak", "the pointing game: of the pictures, where the largest weight lies", p.peak, p.uniform_peak);
+      "<div class=\"scroll\"><table><thead><tr><th>attention</th><th>share</th><th>evenly spread</th><th>times</th>"
+      "</tr></thead>\n<tbody>\n";
+  rows("what the text names", of.points);
+  rows("what the post is about", of.on_main);
   out += "</tbody></table></div>\n";
 }
 
@@ -94,7 +98,7 @@ std::string attention_section(const inputs& data, const settings& how, const met
       ", for posts of the test half that were drawn, not chosen: the picture; all of its map, scaled to its least and "
       "largest weight; what reaches " +
       presentation::four_decimals(threshold).substr(0, 3) + ". Words that reach it in the text are in colour.</p>\n";
-  if (of.points) score_table(out, *of.points);
+  if (of.points || of.on_main) score_table(out, of);
   if (shown <= 0) return out;
   out += "<h3>Posts</h3>\n<div class=\"seen\">\n";
   kd::context<kd::cpu> ctx;
