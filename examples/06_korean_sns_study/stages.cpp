@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstring>
 #include <error_line.hpp>
+#include <files.hpp>
 #include <filesystem>
 #include <fstream>
 #include <kindred/backend/cpu.hpp>
@@ -69,6 +70,7 @@ stages::stages(std::string folder) : folder_(std::move(folder)) {
   std::error_code failed;
   fs::create_directories(folder_, failed);
   expects<io_error>(fs::is_directory(folder_, failed), "{}: the folder cannot be made", folder_);
+  presentation::check_writable(path("pictures"));
 }
 
 std::string stages::path(const std::string& name) const { return folder_ + "/" + name + ".safetensors"; }

@@ -149,9 +149,11 @@ results studied(const inputs& data, const settings& how, const stages& kept, con
         m.name, [&](const std::string& file) { r = load_method(file, run); },
         [&] { r = made(m, data.pairs, scaled, how, work); }, [&](const std::string& file) { save(file, r, run); });
     if (data.posts && !r.region_attention.empty()) {
-      const auto falls_on = [&](attention_target target) {
-        return attention_score(*data.posts, data.test, r.region_attention, data.region_rows, data.region_columns,
-                               target);
+      const auto falls_on = [&](attention_target target) -> std::optional<pointing> {
+        const pointing p =
+            attention_score(*data.posts, data.test, r.region_attention, data.region_rows, data.region_columns, target);
+        if (p.cases == 0) return std::nullopt;  // posts of which it is not known what lies where
+        return p;
       };
       r.points = falls_on(attention_target::named);
       r.on_main = falls_on(attention_target::main);

@@ -50,7 +50,7 @@ std::string pointing_table(const results& found) {
   table.rule();
   bool any = false;
   const auto row = [&](const std::string& name, const std::optional<pointing>& p) {
-    if (!p || p->cases == 0) return;
+    if (!p) return;
     any = true;
     table.row({name, four_decimals(p->mass), four_decimals(p->uniform_mass), four_decimals(p->peak),
                four_decimals(p->uniform_peak), std::to_string(p->cases)});
