@@ -36,7 +36,7 @@ learned mcsm(kindred::context<D>& ctx, const method& of, const pair_data& data, 
   how.begin(2 * training.epochs);
   const model::mcsm learner{model::mcsm_regions(train.regions.view().values.cols(), n.hidden, n.dimensions, n.dropout),
                             model::mcsm_sentence(train.texts.cols(), n.dimensions),
-                            model::mcsm_picture(train.images.cols(), n.dimensions),
+                            model::mcsm_sentence(train.images.cols(), n.dimensions),
                             model::mcsm_words(train.words.view().values.cols(), n.hidden, n.dimensions, n.dropout),
                             {.image_class_positives = true, .training = training}};
   using seen = model::sequence_and_row<float, D>;

@@ -17,7 +17,7 @@ enum class picture_description {
 
 struct picture_settings {
   picture_description how = picture_description::recognizer;
-  index_t channels = 64;     ///< numbers of a region, at most
+  index_t channels = 128;    ///< numbers of a region, at most
   index_t examples = 32000;  ///< that the recognizer learns from
   std::uint64_t seed = 1;    ///< of the recognizer: weights, and what it is shown
   int threads = 1;
