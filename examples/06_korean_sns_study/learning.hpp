@@ -54,6 +54,8 @@ struct device_work {
   /// `raw` for closed forms, which standardize themselves; `scaled` for networks.
   std::function<learned(const method&, const pair_data& raw, const pair_data& scaled, const learning&)> learn;
   std::function<judged(const embedded&, const half& test, const learning&)> judge;
+  /// For each word of the test half the weights of its picture's regions; see cross_attention.hpp.
+  std::function<std::vector<float>(const pair_data& scaled, const learning&)> words_over_regions;
 };
 
 device_work on_cpu();
@@ -67,6 +69,7 @@ learned row_networks_on_cpu(const method&, const pair_data& scaled, const learni
 learned generative_on_cpu(const method&, const pair_data& scaled, const learning&);
 learned cmpl_on_cpu(const method&, const pair_data& scaled, const learning&);
 learned mcsm_on_cpu(const method&, const pair_data& scaled, const learning&);
+std::vector<float> words_over_regions_on_cpu(const pair_data& scaled, const learning&);
 judged judged_on_cpu(const embedded&, const half& test, const learning&);
 
 }  // namespace sns

@@ -20,7 +20,7 @@ device_work on_cpu() {
         return row_networks_on_cpu(of, scaled, how);
     }
   };
-  return {learn, judged_on_cpu};
+  return {learn, judged_on_cpu, words_over_regions_on_cpu};
 }
 
 }  // namespace sns

@@ -3,6 +3,7 @@
 
 #include "closed_forms.hpp"
 #include "cmpl.hpp"
+#include "cross_attention.hpp"
 #include "generative.hpp"
 #include "judging.hpp"
 #include "mcsm.hpp"
@@ -35,7 +36,11 @@ device_work on_cuda() {
     kindred::context<kindred::cuda> ctx;
     return judge(ctx, test, h, how);
   };
-  return {learn, judging};
+  const auto looking = [](const pair_data& scaled, const learning& how) {
+    kindred::context<kindred::cuda> ctx;
+    return words_over_regions(ctx, scaled, how);
+  };
+  return {learn, judging, looking};
 }
 
 }  // namespace sns

@@ -33,6 +33,9 @@ struct method {
   network_setting network{};
 };
 
+/// Size and training of the cross attention of words: few numbers, as one linear map a side has to do.
+inline constexpr network_setting cross_attention_setting{.dimensions = 64, .epochs = 6, .batch = 32, .rate = 2e-3};
+
 /// All methods, in the order of the tables.
 const std::vector<method>& known_methods();
 

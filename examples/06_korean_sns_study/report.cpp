@@ -80,9 +80,9 @@ std::string html_report(const inputs& data, const settings& how, const results& 
   out += pairs::html_tile(std::to_string(data.pairs.train.size()), "pairs to learn from");
   out += pairs::html_tile(std::to_string(data.pairs.test.size()),
                           how.choosing ? "pairs of the validation part to test on" : "pairs to test on");
-  if (listed.points)
-    out += pairs::html_tile(decimals(listed.points->mass / listed.points->uniform_mass, 1) + " times",
-                            "as much attention on what a word names as an even one");
+  if (found.words.points)
+    out += pairs::html_tile(decimals(found.words.points->mass / found.words.points->uniform_mass, 1) + " times",
+                            "as much attention of a word on what it names as an even one");
   out +=
       "</ul>\n<h2>Mean average precision</h2>\n<p class=\"soft\">Over all results; a result is right when it has the "
       "class of the query. The best number of a column is bold.</p>\n";
@@ -97,7 +97,7 @@ std::string html_report(const inputs& data, const settings& how, const results& 
     out += pairs::html_ranking_lists(exhibition(data), listed.rankings, true);
     out += pairs::html_ranking_lists(exhibition(data), listed.rankings, false);
   }
-  out += attention_section(data, how, listed, 2 * how.lists);
+  out += attention_section(data, how, listed, found.words, 2 * how.lists);
   out += noun_map_section(data, how);
   comparison_table(out, found.analysers, "Analysers", "analyser");
   comparison_table(out, found.word_vectors, "Word vectors", "vectors");

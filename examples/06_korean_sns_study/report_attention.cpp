@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cstdio>
 #include <folds.hpp>
 #include <html.hpp>
@@ -7,6 +8,7 @@
 #include <kindred/visual/attention_words.hpp>
 #include <text_table.hpp>
 
+#include "attention_score.hpp"
 #include "report_parts.hpp"
 
 namespace sns {
@@ -16,6 +18,8 @@ const char* const report_parts_style = R"css(
 .seen { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 30rem), 1fr)); }
 .seen div { display: grid; grid-template-columns: repeat(3, 1fr); gap: .5rem; }
 .seen img { width: 100%; image-rendering: pixelated; border-radius: 6px; }
+.seen figcaption { color: var(--soft); font-size: .85em; }
+.seen figure figure { margin: 0; }
 .seen p { margin: .6rem 0 .2rem; line-height: 1.6; }
 .seen small { color: var(--soft); }
 .seen span { font-weight: 700; }
@@ -68,7 +72,31 @@ std::string coloured(const inputs& data, index_t post, std::span<const float> we
   return visual::attention_words{.threshold = threshold}.html(text, words, shares);
 }
 
-void score_table(std::string& out, const method_result& of) {
+/// What the first three words that name a thing in a post of the test half look at, beside each other.
+std::string looks(const inputs& data, index_t item, const std::vector<float>& weights,
+                  const visual::attention_overlay& how) {
+  const index_t number = data.test[static_cast<std::size_t>(item)], regions = data.region_rows * data.region_columns;
+  const post& one = data.posts->items[static_cast<std::size_t>(number)];
+  const index_t first = data.texts->words.offsets[static_cast<std::size_t>(number)];
+  const index_t row = data.pairs.test.words.offsets[static_cast<std::size_t>(item)];
+  std::vector<const shown_glyph*> named;
+  std::string out;
+  kd::context<kd::cpu> ctx;
+  for (index_t w = 0; w < data.pairs.test.words.length(item) && named.size() < 3; ++w) {
+    const std::string word = data.texts->word(first + w);
+    const auto* const glyph = named_by(one, word);
+    if (!glyph || std::find(named.begin(), named.end(), glyph) != named.end()) continue;
+    named.push_back(glyph);
+    const kd::matrix_view<const float, kd::cpu> grid(weights.data() + (row + w) * regions, data.region_rows,
+                                                     data.region_columns);
+    const auto map = visual::attention_map{}(ctx, grid, one.picture.height, one.picture.width);
+    out += "<figure>" + picture_tag(painted(how, map, one.picture), "attention of " + word) + "<figcaption>" +
+           presentation::escaped(word) + "</figcaption></figure>";
+  }
+  return out.empty() ? out : "<div>" + out + "</div>\n";
+}
+
+void score_table(std::string& out, const method_result& of, const word_attention& words) {
   const auto row = [&](const std::string& name, const char* title, double share, double uniform) {
     char times[32];
     std::snprintf(times, sizeof times, "%.2f", uniform > 0 ? share / uniform : 0);
@@ -85,20 +113,29 @@ void score_table(std::string& out, const method_result& of) {
       "</tr></thead>\n<tbody>\n";
   rows("what the text names", of.points);
   rows("what the post is about", of.on_main);
+  if (words.points) {
+    row("mass on what a word names", "cross attention of the word", words.points->mass, words.points->uniform_mass);
+    row("peak on what a word names", "the pointing game of the word", words.points->peak, words.points->uniform_peak);
+  }
   out += "</tbody></table></div>\n";
 }
 
 }  // namespace
 
-std::string attention_section(const inputs& data, const settings& how, const method_result& of, int shown) {
+std::string attention_section(const inputs& data, const settings& how, const method_result& of,
+                              const word_attention& words, int shown) {
   const auto& test = data.pairs.test;
   if (!data.posts || of.region_attention.empty() || data.region_rows == 0) return "";
   std::string out =
       "<h2>Attention</h2>\n<p class=\"soft\">Of " + presentation::escaped(of.name) +
       ", for posts of the test half that were drawn, not chosen: the picture; all of its map, scaled to its least and "
       "largest weight; what reaches " +
-      presentation::four_decimals(threshold).substr(0, 3) + ". Words that reach it in the text are in colour.</p>\n";
-  if (of.points || of.on_main) score_table(out, of);
+      presentation::four_decimals(threshold).substr(0, 3) + ". Words that reach it in the text are in colour." +
+      (words.weights.empty() ? ""
+                             : " Below, what words that name a thing look at by cross attention, which learned beside "
+                               "the methods, from pairs without classes.") +
+      "</p>\n";
+  if (of.points || of.on_main || words.points) score_table(out, of, words);
   if (shown <= 0) return out;
   out += "<h3>Posts</h3>\n<div class=\"seen\">\n";
   kd::context<kd::cpu> ctx;
@@ -114,7 +151,9 @@ std::string attention_section(const inputs& data, const settings& how, const met
     const visual::attention_overlay sharp{.threshold = threshold, .opacity = 0.75};
     out += "<figure><div>" + picture_tag(one.picture, "picture of " + one.id) +
            picture_tag(painted(graded, map, one.picture), "attention") +
-           picture_tag(painted(sharp, map, one.picture), "attention of at least the threshold") + "</div>\n<p>";
+           picture_tag(painted(sharp, map, one.picture), "attention of at least the threshold") + "</div>\n";
+    if (!words.weights.empty()) out += looks(data, item, words.weights, graded);
+    out += "<p>";
     if (of.word_attention.empty() || !data.texts) {
       out += presentation::escaped(one.text);
     } else {

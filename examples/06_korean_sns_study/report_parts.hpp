@@ -18,6 +18,7 @@ std::string noun_map_section(const inputs& data, const settings& how);
 /// Where the attention of a method falls: its score where that is known, and for some posts of the test half, drawn by
 /// the seed with classes in turn, the picture, its map, what of it reaches the threshold, and the text with such words
 /// in colour. "" for a method without attention, or where there are no posts.
-std::string attention_section(const inputs& data, const settings& how, const method_result& of, int shown);
+std::string attention_section(const inputs& data, const settings& how, const method_result& of,
+                              const word_attention& words, int shown);
 
 }  // namespace sns

@@ -46,9 +46,17 @@ struct comparison {
   stage_cost cost{};
 };
 
+/// Which regions of the picture each word of a text looks at, learned by cross attention beside the methods.
+struct word_attention {
+  std::vector<float> weights{};      ///< for each row of the test half's words those of its regions; empty: not learned
+  std::optional<pointing> points{};  ///< how that of words that name a thing falls on the thing, where that is known
+  stage_cost cost{};
+};
+
 struct results {
   std::vector<method_result> methods;
   std::string listed;  ///< the method whose rankings are shown
+  sns::word_attention words{};
   std::vector<comparison> analysers{}, word_vectors{};
   std::vector<stage_cost> stages{};
   double seconds_total = 0;

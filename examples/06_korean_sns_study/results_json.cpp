@@ -49,6 +49,7 @@ std::string results_json(const inputs& data, const settings& how, const results&
     if (m.points) attention[m.name]["named"] = of(*m.points);
     if (m.on_main) attention[m.name]["main"] = of(*m.on_main);
   }
+  if (found.words.points) attention["cross_attention"]["words"] = of(*found.words.points);
   for (const auto& c : found.stages) costs[c.name] = {{"seconds", c.seconds}, {"peak_mib", c.peak_mib}};
   for (const auto* rows : {&found.analysers, &found.word_vectors})
     for (const auto& c : *rows) costs[c.cost.name] = {{"seconds", c.cost.seconds}, {"peak_mib", c.cost.peak_mib}};

@@ -175,6 +175,20 @@ method_result load_method(const std::string& path, const std::string& run) {
   return r;
 }
 
+void save(const std::string& path, const word_attention& w, const std::string& run) {
+  write(path, run, {{"cost", of(w.cost)}}, {{"weights", &w.weights}});
+}
+
+word_attention load_word_attention(const std::string& path, const std::string& run) {
+  word_attention w;
+  read(path, run, [&](const kindred::io::safetensors& file, const json& j) {
+    w.cost = cost_of(j.at("cost"));
+    kindred::context<kindred::cpu> ctx;
+    w.weights = file.load_vector<float>(ctx, "weights").to_host();
+  });
+  return w;
+}
+
 void save(const std::string& path, const comparison& c, const std::string& run) {
   write(path, run,
         {{"name", c.name},

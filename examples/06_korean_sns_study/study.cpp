@@ -64,6 +64,46 @@ method_result made(const method& m, const pair_data& raw, const pair_data& scale
   return r;
 }
 
+/// How the attention of words that name a thing falls on the thing.
+std::optional<pointing> on_named(const inputs& data, const std::vector<float>& weights) {
+  const auto& words = data.pairs.test.words;
+  const auto regions = data.region_rows * data.region_columns;
+  std::vector<word_map> maps;
+  for (index_t i = 0; i < words.items(); ++i) {
+    const index_t item = data.test[static_cast<std::size_t>(i)];
+    const index_t first = words.offsets[static_cast<std::size_t>(i)];
+    for (index_t w = 0; w < words.length(i); ++w) {
+      const auto begin = weights.begin() + (first + w) * regions;
+      maps.push_back({item, data.texts->word(data.texts->words.offsets[static_cast<std::size_t>(item)] + w),
+                      std::vector<float>(begin, begin + regions)});
+    }
+  }
+  const pointing p = word_score(*data.posts, maps, data.region_rows, data.region_columns);
+  if (p.cases == 0) return std::nullopt;
+  return p;
+}
+
+/// Where the words of posts look, for the pictures of mcsm's attention to be seen beside.
+word_attention words_looking(const inputs& data, const pair_data& scaled, const settings& how, const stages& kept,
+                             const device_work& work, const std::string& contents) {
+  const network_setting& n = cross_attention_setting;
+  method of = methods_named({"mcsm"}).front();
+  of.name = "cross_attention";
+  of.network = n;
+  const std::string run = run_of(of, how, contents);
+  word_attention out;
+  kept.run(
+      of.name, [&](const std::string& file) { out = load_word_attention(file, run); },
+      [&] {
+        const stage_meter meter;
+        out.weights = work.words_over_regions(scaled, told_learning(how, of.name));
+        out.cost = meter.cost(of.name);
+      },
+      [&](const std::string& file) { save(file, out, run); });
+  out.points = on_named(data, out.weights);
+  return out;
+}
+
 /// Texts described in another way, and what cca makes of it.
 class comparing {
  public:
@@ -160,6 +200,10 @@ results studied(const inputs& data, const settings& how, const stages& kept, con
     }
     out.stages.push_back(r.cost);
     out.methods.push_back(std::move(r));
+  }
+  if (data.posts && data.texts && data.pairs.test.has_sequences() && out.found("mcsm")) {
+    out.words = words_looking(data, scaled, how, kept, work, contents);
+    out.stages.push_back(out.words.cost);
   }
   if (how.comparisons && data.posts) compare(out, how, comparing(data, how, kept, work, contents));
   out.listed = out.found("mcsm") ? "mcsm" : out.methods.front().name;

@@ -46,7 +46,7 @@ std::string comparison_table(const std::vector<comparison>& rows, const char* wh
 
 std::string pointing_table(const results& found) {
   text_table table;
-  table.row({"attention", "share of the mass", "even", "peak", "even", "posts"});
+  table.row({"attention", "share of the mass", "even", "peak", "even", "cases"});
   table.rule();
   bool any = false;
   const auto row = [&](const std::string& name, const std::optional<pointing>& p) {
@@ -59,6 +59,7 @@ std::string pointing_table(const results& found) {
     row(m.name + " on what the text names", m.points);
     row(m.name + " on what the post is about", m.on_main);
   }
+  row("cross attention of words on what they name", found.words.points);
   return any ? "\nWhere attention falls, beside an even spread\n\n" + table.text() : "";
 }
 
