@@ -80,29 +80,37 @@ inputs posts_described(posts of, picture_description pictures_by, const settings
   cut(data, how.seed);
   const std::string contents = contents_of(*data.posts);
   const std::string run = "kindred " KINDRED_VERSION ", posts " + contents + ", seed " + std::to_string(how.seed) +
-                          ", effort " + std::to_string(how.effort);
+                          ", effort " + std::to_string(how.effort) + ", device " + how.device;
   const auto parts = parts_of(data);
 
   picture_features pictures;
   picture_settings by{.how = pictures_by, .seed = how.seed, .threads = how.threads};
   by.examples = std::max<index_t>(512, static_cast<index_t>(static_cast<double>(by.examples) * how.effort));
+  const std::string picture_run = run + (by.how == picture_description::edges ? ", edges" : ", recognizer") + ", " +
+                                  std::to_string(by.channels) + " channels, " + std::to_string(by.examples) +
+                                  " examples";
   const stage_meter picture_meter;
   kept.run(
-      "pictures", [&](const std::string& file) { pictures = load_picture_features(file, run); },
+      "pictures", [&](const std::string& file) { pictures = load_picture_features(file, picture_run); },
       [&] {
         pictures = how.device == "cuda" ? describe_on_cuda(*data.posts, parts.learn, by)
                                         : describe(*data.posts, parts.learn, by);
       },
-      [&](const std::string& file) { save(file, pictures, run); });
+      [&](const std::string& file) { save(file, pictures, picture_run); });
   data.costs.push_back(picture_meter.cost("pictures"));
   data.region_rows = pictures.rows;
   data.region_columns = pictures.cols;
 
+  const text_settings texts_by = study_texts(how);
+  const std::string text_run = run + ", " + texts_by.analyser + ", " + std::to_string(texts_by.network.dimension) +
+                               " numbers, " + std::to_string(texts_by.network.vector_passes) + " passes, " +
+                               std::to_string(texts_by.network.epochs) + " epochs at " +
+                               std::to_string(texts_by.network.rate);
   const stage_meter text_meter;
   kept.run(
-      "texts", [&](const std::string& file) { data.texts = load_text_features(file, run); },
-      [&] { data.texts = described_texts(data, study_texts(how), "describing texts"); },
-      [&](const std::string& file) { save(file, *data.texts, run); });
+      "texts", [&](const std::string& file) { data.texts = load_text_features(file, text_run); },
+      [&] { data.texts = described_texts(data, texts_by, "describing texts"); },
+      [&](const std::string& file) { save(file, *data.texts, text_run); });
   data.costs.push_back(text_meter.cost("texts"));
 
   const auto take = [&](half& h, const std::vector<index_t>& items) {

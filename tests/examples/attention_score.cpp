@@ -3,7 +3,12 @@
 
 #include <doctest/doctest.h>
 
+#include <kindred/backend/cpu.hpp>
 #include <kindred/core/error.hpp>
+#include <kindred/core/random.hpp>
+#include <kindred/similarity/cross_attention.hpp>
+
+#include "word_weights.hpp"
 
 namespace {
 
@@ -73,4 +78,45 @@ TEST_CASE("words against the glyph they name") {
   CHECK(score.uniform_mass == doctest::Approx(4.0 / 32));
   const std::vector<sns::word_map> wrong{{0, "수박", {1, 2}}};
   CHECK_THROWS_AS(sns::word_score(posts, wrong, 2, 4), kindred::argument_error);
+}
+
+TEST_CASE("with the weights of words the score of cross attention comes out") {
+  namespace kd = kindred;
+  constexpr kd::index_t columns = 5, counts[] = {3, 4};  // words, regions
+  pairs::features sides[] = {{counts[0], columns, {}}, {counts[1], columns, {}}};
+  std::uint64_t drawn = 0;
+  for (auto& side : sides)
+    for (kd::index_t i = 0; i < side.rows * columns; ++i)
+      side.values.push_back(static_cast<float>(kd::random::normal(7, 0, drawn++)));
+  const auto& [words, regions] = sides;
+  std::vector<float> weights;
+  sns::add_word_weights(words, 0, words.rows, regions, 0, regions.rows, 9, weights);
+  REQUIRE(weights.size() == 12);
+  // r = the cosine of a word and what it sees
+  double mean = 0;
+  for (std::size_t w = 0; w < 3; ++w) {
+    double product = 0, word = 0, seen = 0, sum = 0;
+    for (std::size_t k = 0; k < columns; ++k) {
+      double u = 0;
+      for (std::size_t c = 0; c < 4; ++c)
+        u += static_cast<double>(weights[w * 4 + c]) * static_cast<double>(regions.values[c * columns + k]);
+      const auto q = static_cast<double>(words.values[w * columns + k]);
+      product += q * u;
+      word += q * q;
+      seen += u * u;
+    }
+    for (std::size_t c = 0; c < 4; ++c) sum += static_cast<double>(weights[w * 4 + c]);
+    CHECK(sum == doctest::Approx(1));
+    mean += product / std::sqrt(word * seen) / 3;
+  }
+  kd::context<kd::cpu> ctx;
+  const auto bag = [&](const pairs::features& f) {
+    return kd::batch<float, kd::cpu>(ctx, kd::matrix<float, kd::cpu>(ctx, f.rows, f.cols, f.values),
+                                     std::vector<kd::index_t>{0, f.rows});
+  };
+  using kd::similarity::cross_attention;
+  const cross_attention looking{.looks = cross_attention::direction::second_looks,
+                                .temperature = 9,
+                                .aggregate = cross_attention::aggregation::mean};
+  CHECK(looking.score(ctx, bag(regions), bag(words)).to_host()[0] == doctest::Approx(mean).epsilon(1e-5));
 }
