@@ -6,6 +6,8 @@
 #include <png.h>
 
 #include <cstdint>
+#include <kindred/core/error.hpp>
+#include <kindred/core/types.hpp>
 #include <kindred/io/atomic_file.hpp>
 #include <span>
 #include <string>
