@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // korean_sns_study: posts of pictures and Korean texts, from pictures and words to methods that find one by the other.
 #include <chrono>
+#include <cmath>
 #include <kindred/core/config.hpp>
 #include <program.hpp>
 
@@ -86,6 +87,7 @@ void run(options& o) {
   expects<argument_error>(how.posts.empty() == how.images.empty(), "--posts and --images go together");
   expects<argument_error>(how.folder.empty() || how.posts.empty(), "--data and --posts: one of them");
   expects<argument_error>(how.blocked.empty() || !how.posts.empty(), "--blocked: only with --posts");
+  expects<argument_error>(!std::isnan(how.effort), "--effort is {}", how.effort);  // no range refuses it
 
   // what can be found wrong now should not be found after the work
   if (how.device == "cuda") sns::check_cuda();

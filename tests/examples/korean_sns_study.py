@@ -120,6 +120,7 @@ class Made(Study):
         self.refused("go together", "--posts", self.folder / "posts.jsonl")
         self.refused("one of them", "--data", good, "--posts", "a", "--images", "b")
         self.refused("--scenes", "--scenes", 1)
+        self.refused("--effort", "--data", good, "--effort", "nan")
         self.refused("--device", "--data", good, "--device", "tpu")
         broken = made(self.folder / "broken")
         (broken / "train_texts.npy").write_bytes((broken / "train_texts.npy").read_bytes()[:-8])
