@@ -31,27 +31,6 @@ model::cmdn_options small(index_t epochs) {
           .stage = how};
 }
 
-/// Mean average precision by labels, both ways averaged, with cosine; a naive loop.
-template <class Model>
-double average_precision(context<cpu>& ctx, const Model& model, const shared_factors& test) {
-  const auto a = model.first(ctx, test.x), b = model.second(ctx, test.y);
-  const auto scores = similarity::cosine{}.score(ctx, a, b);
-  const index_t n = scores.rows();
-  double total = 0;
-  for (const bool turned : {false, true})
-    for (index_t q = 0; q < n; ++q) {
-      std::vector<std::pair<float, index_t>> list;
-      for (index_t g = 0; g < n; ++g) list.emplace_back(-(turned ? scores.view()(g, q) : scores.view()(q, g)), g);
-      std::sort(list.begin(), list.end());
-      double hits = 0, sum = 0;
-      for (std::size_t k = 0; k < list.size(); ++k)
-        if (test.labels[static_cast<std::size_t>(list[k].second)] == test.labels[static_cast<std::size_t>(q)])
-          sum += ++hits / static_cast<double>(k + 1);
-      total += sum / hits / static_cast<double>(2 * n);
-    }
-  return total;
-}
-
 /// Share of the squared distances from the mean that the means of the classes explain.
 double explained_by_class(const matrix<float, cpu>& rows, const std::vector<label_t>& labels) {
   double within = 0, all = 0;

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <kindred/backend/cpu.hpp>
 #include <kindred/core/array.hpp>
 #include <kindred/core/random.hpp>
+#include <kindred/similarity/cosine.hpp>
+#include <utility>
 #include <vector>
 
 /// Pairs of two views that share three hidden numbers and nothing else. The first view bends them, the second has products of
@@ -47,3 +50,25 @@ struct shared_factors {
     return kindred::random::normal(99, view, 3 * static_cast<std::uint64_t>(column) + factor);
   }
 };
+
+/// Mean average precision by labels, both ways averaged, with cosine; a naive loop.
+template <class Model>
+double average_precision(kindred::context<kindred::cpu>& ctx, const Model& model, const shared_factors& test) {
+  const auto a = model.first(ctx, test.x), b = model.second(ctx, test.y);
+  const auto scores = kindred::similarity::cosine{}.score(ctx, a, b);
+  const kindred::index_t n = scores.rows();
+  double total = 0;
+  for (const bool turned : {false, true})
+    for (kindred::index_t q = 0; q < n; ++q) {
+      std::vector<std::pair<float, kindred::index_t>> list;
+      for (kindred::index_t g = 0; g < n; ++g)
+        list.emplace_back(-(turned ? scores.view()(g, q) : scores.view()(q, g)), g);
+      std::sort(list.begin(), list.end());
+      double hits = 0, sum = 0;
+      for (std::size_t k = 0; k < list.size(); ++k)
+        if (test.labels[static_cast<std::size_t>(list[k].second)] == test.labels[static_cast<std::size_t>(q)])
+          sum += ++hits / static_cast<double>(k + 1);
+      total += sum / hits / static_cast<double>(2 * n);
+    }
+  return total;
+}

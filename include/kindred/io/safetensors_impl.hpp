@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 #include <kindred/io/array_header_impl.hpp>
+#include <kindred/io/escaped.hpp>
 #include <kindred/io/safetensors.hpp>
 #include <kindred/io/text_impl.hpp>
 #include <utility>
@@ -121,24 +122,6 @@ class tensor_parser {
     }
     return value;
   }
-  void append_utf8(std::string& out, unsigned c) const {
-    const auto put = [&](unsigned byte) { out += static_cast<char>(static_cast<unsigned char>(byte)); };
-    if (c < 0x80) {
-      put(c);
-    } else if (c < 0x800) {
-      put(0xC0 | c >> 6);
-      put(0x80 | (c & 0x3F));
-    } else if (c < 0x10000) {
-      put(0xE0 | c >> 12);
-      put(0x80 | (c >> 6 & 0x3F));
-      put(0x80 | (c & 0x3F));
-    } else {
-      put(0xF0 | c >> 18);
-      put(0x80 | (c >> 12 & 0x3F));
-      put(0x80 | (c >> 6 & 0x3F));
-      put(0x80 | (c & 0x3F));
-    }
-  }
   std::string string() {
     check(peek() == '"', "header", "a quoted text expected");
     ++at_;
@@ -171,7 +154,7 @@ class tensor_parser {
         check(low >= 0xDC00 && low <= 0xDFFF, "header", "half a surrogate pair");
         code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
       }
-      append_utf8(out, code);
+      append_character(out, code);
     }
   }
 

@@ -45,8 +45,8 @@ struct adaptive_fuse_row {
 /// out            n x m, overwritten; may be one of them
 ///
 /// A row of equal scores c has u = 0, and the other matrix alone ranks: by its u times c, so upside down where c < 0. Minimum
-/// and maximum are those of the finite scores. NaN in either stays NaN, which rankings put last; an infinite score with a share above 0 counts whole, whatever
-/// the other says, so that -infinity puts a candidate last.
+/// and maximum are those of the finite scores. NaN in either stays NaN, which rankings put last; an infinite score with a
+/// share above 0 counts whole, whatever the other says, so that -infinity puts a candidate last.
 ///
 /// Complexity   O(n m).
 /// Determinism  a row's result depends on that row alone; on cpu the same bits for any number of threads.
