@@ -136,8 +136,8 @@ void print_bound(context<cpu>& ctx, const settings& s, const pairs& test) {
   };
   const double share = static_cast<double>(n) / static_cast<double>(band);
   const double flop = 2.0 * static_cast<double>(n) * static_cast<double>(n) * static_cast<double>(d);
-  const double product =
-      least([&] { op::scores(ctx, {a.view().rows(0, band)}, {a.view()}, op::scoring::inner_product, scores.view()); });
+  const double product = least(
+      [&] { op::scores(ctx, {a.view().middle_rows(0, band)}, {a.view()}, op::scoring::inner_product, scores.view()); });
   const relation::same_label relation(test.labels, test.labels);
   const op::ranker<relation::same_label<cpu>, cpu> ranker(ctx, relation, n);
   op::ranks ranks;

@@ -43,7 +43,7 @@ features described(const emoji::emoji_set& set, const std::vector<index_t>& item
     for (index_t i = 0; i < here; ++i)
       for (const auto byte : at(set, items[static_cast<std::size_t>(first + i)]).picture.rgba)
         *to++ = static_cast<float>(byte);
-    descriptor.encode(ctx, kd::const_batch<float, cpu>(pictures.view()), described.view().rows(first, here));
+    descriptor.encode(ctx, kd::const_batch<float, cpu>(pictures.view()), described.view().middle_rows(first, here));
   }
   return {count, descriptor.dimension(), described.to_host()};
 }

@@ -35,7 +35,7 @@ void add_rankings(kindred::context<D>& ctx, const half& test, const pairs::embed
   index.add(ctx, to);
   const auto label = [&](index_t i) { return test.labels[static_cast<std::size_t>(i)]; };
   for (const index_t q : queries) {
-    const auto hits = index.search(ctx, from.rows(q, 1), std::min<index_t>(10, index.size()));
+    const auto hits = index.search(ctx, from.middle_rows(q, 1), std::min<index_t>(10, index.size()));
     const auto ids = hits.ids.to_host();
     const auto scores = hits.scores.to_host();
     ranking r{image_queries, q, {}};

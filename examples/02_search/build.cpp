@@ -47,7 +47,8 @@ void write(const Engine& engine, const lines& texts, const std::string& path) {
 template <class Similarity>
 void build_rows(kd::context<kd::cpu>& ctx, const build_options& options, kd::matrix_view<const float, kd::cpu> rows) {
   kd::retrieval::engine engine(ctx, kd::encoder::features{.columns = rows.cols()}, Similarity{});
-  in_batches(rows.rows(), [&](kd::index_t begin, kd::index_t count) { engine.add(ctx, rows.rows(begin, count)); });
+  in_batches(rows.rows(),
+             [&](kd::index_t begin, kd::index_t count) { engine.add(ctx, rows.middle_rows(begin, count)); });
   write(engine, {}, options.file);
 }
 
@@ -70,7 +71,7 @@ void build_pairs(kd::context<kd::cpu>& ctx, const build_options& options, kd::ma
                                             line_encoder(texts, options.terms > 0 ? options.terms : 512)};
   auto engine = pipeline.fit(ctx, rows, texts);
   in_batches(rows.rows(), [&](kd::index_t begin, kd::index_t count) {
-    engine.add_first(ctx, rows.rows(begin, count));
+    engine.add_first(ctx, rows.middle_rows(begin, count));
     engine.add_second(ctx, some(texts, begin, count));
   });
   write(engine, texts, options.file);

@@ -44,7 +44,7 @@ learned closed_form(kindred::context<D>& ctx, const method& of, const pair_data&
   const auto e = pairs::fit_and_embed(ctx, of.family, best, train, test, how.seed);
   const auto width = e.dimensions();
   const auto cut = [&](const kindred::matrix<float, D>& m) {
-    return features{m.rows(), width, kindred::to_host(ctx, kindred::as_const(m).cols(0, width))};
+    return features{m.rows(), width, kindred::to_host(ctx, kindred::as_const(m).middle_cols(0, width))};
   };
   out.test = {cut(e.images), cut(e.texts)};
   how.step("fitted");

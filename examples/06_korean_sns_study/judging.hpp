@@ -19,7 +19,7 @@ void add_rankings(kindred::context<D>& ctx, const std::vector<label_t>& labels, 
   const auto label = [&](index_t i) { return labels[static_cast<std::size_t>(i)]; };
   for (const index_t q : queries) {
     kindred::matrix<float, D> scores(ctx, 1, to.rows());
-    similarity.template score<float, D>(ctx, from.rows(q, 1), to, scores.view());
+    similarity.template score<float, D>(ctx, from.middle_rows(q, 1), to, scores.view());
     const auto found = scores.to_host();
     std::vector<index_t> order(found.size());
     std::iota(order.begin(), order.end(), index_t(0));

@@ -185,8 +185,8 @@ features by_recognizer(kindred::context<D>& ctx, const posts& of, const picture_
   features out{static_cast<index_t>(of.items.size()) * region_count, how.channels, {}};
   out.values.resize(static_cast<std::size_t>(out.rows * out.cols));
   // the network's numbers are those of its parts, one after the other
-  const auto weights = network.weights().slice(0, body.parameter_count());
-  const auto buffers = network.buffers().slice(0, body.buffer_count());
+  const auto weights = network.weights().segment(0, body.parameter_count());
+  const auto buffers = network.buffers().segment(0, body.buffer_count());
   in_bands(ctx, of, [&](const kindred::batch<float, D>& pictures, std::size_t first) {
     const auto x = as_cells(ctx, pictures);
     const auto s = x.view().shape(), made = body.output(s);

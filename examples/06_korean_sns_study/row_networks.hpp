@@ -54,7 +54,7 @@ learned deep_correlation(kindred::context<D>& ctx, const method& of, const pair_
   const index_t k = std::min(dimensions[static_cast<std::size_t>(best - values.begin())], n.dimensions);
   const auto e = fitted_to(data.train, data.test);
   const auto leading = [&](const kindred::matrix<float, D>& m) {
-    return features{m.rows(), k, kindred::to_host(ctx, kindred::as_const(m).cols(0, k))};
+    return features{m.rows(), k, kindred::to_host(ctx, kindred::as_const(m).middle_cols(0, k))};
   };
   return {.test = {leading(e.images), leading(e.texts)},
           .chosen = {{"dimensions", static_cast<double>(k)}},

@@ -32,8 +32,8 @@ struct embedded_pairs {
   std::vector<double> correlations;
 
   index_t dimensions() const { return std::min(images.cols(), texts.cols()); }
-  rows_view<D> image_rows() const { return images.view().cols(0, dimensions()); }
-  rows_view<D> text_rows() const { return texts.view().cols(0, dimensions()); }
+  rows_view<D> image_rows() const { return images.view().middle_cols(0, dimensions()); }
+  rows_view<D> text_rows() const { return texts.view().middle_cols(0, dimensions()); }
 };
 
 /// Both directions' mAP, averaged.
@@ -65,8 +65,8 @@ std::vector<double> scan_powers_and_dimensions(kindred::context<D>& ctx, const e
     kindred::op::standardize_columns(ctx, e.text_rows(), zeros, scales, texts.view());
     for (const index_t wanted : dimensions) {
       const index_t k = std::min(wanted, most);
-      values.push_back(mean_average_precision<D>(ctx, kindred::as_const(images).cols(0, k),
-                                                 kindred::as_const(texts).cols(0, k), same_class));
+      values.push_back(mean_average_precision<D>(ctx, kindred::as_const(images).middle_cols(0, k),
+                                                 kindred::as_const(texts).middle_cols(0, k), same_class));
     }
   }
   return values;

@@ -68,13 +68,13 @@ struct model {
   kd::batch_view<float, D> look_up(kd::context<D>& ctx, const word_batch<D>& batch) const {
     const auto x =
         kd::scratch_matrix<float>(ctx, batch.words.size(), shape.dimension * (shape.has_fixed() + shape.has_trained()));
-    if (shape.has_fixed()) kd::op::gather_rows<D, float>(ctx, fixed, batch.words, x.cols(0, shape.dimension));
+    if (shape.has_fixed()) kd::op::gather_rows<D, float>(ctx, fixed, batch.words, x.middle_cols(0, shape.dimension));
     if (shape.has_trained()) kd::op::gather_rows<D, float>(ctx, table, batch.words, trained(x));
     return {x, batch.offsets.view(), batch.items, batch.longest};
   }
   /// The columns that belong to words that are trained.
   kd::matrix_view<float, D> trained(kd::matrix_view<float, D> x) const {
-    return x.cols(x.cols() - shape.dimension, shape.dimension);
+    return x.middle_cols(x.cols() - shape.dimension, shape.dimension);
   }
 
   template <class Writer>

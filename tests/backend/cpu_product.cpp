@@ -128,11 +128,13 @@ TEST_CASE_TEMPLATE("the bits of a product do not depend on position, neighbours 
       CHECK(asymmetric == 0);
       CHECK(unequal == 0);
       for (const index_t first : {0, 1, 5, 90}) {
-        one.gemm<T>(1, a.view().rows(first, 40), transpose::no, b.view().rows(first + 1, 50), transpose::yes, 0, band);
-        CHECK(same_bytes<T>(band.view(), s.view().rows(first, 40).cols(first + 1, 50)));
+        one.gemm<T>(1, a.view().middle_rows(first, 40), transpose::no, b.view().middle_rows(first + 1, 50),
+                    transpose::yes, 0, band);
+        CHECK(same_bytes<T>(band.view(), s.view().middle_rows(first, 40).middle_cols(first + 1, 50)));
       }
       kd::matrix<T, cpu> single(one, 1, 1);
-      one.gemm<T>(1, a.view().rows(77, 1), transpose::no, b.view().rows(99, 1), transpose::yes, 0, single);
+      one.gemm<T>(1, a.view().middle_rows(77, 1), transpose::no, b.view().middle_rows(99, 1), transpose::yes, 0,
+                  single);
       CHECK(single.view()(0, 0) == s.view()(77, 99));
     }
 }
@@ -151,10 +153,11 @@ TEST_CASE("batched products equal single ones") {
   kd::context<cpu> ctx;
   const auto a = noise<float>(ctx, 6, 5, 1), b = noise<float>(ctx, 15, 4, 2);
   kd::matrix<float, cpu> c(ctx, 6, 4), d(ctx, 2, 4);
-  ctx.gemm_batched<float>(3, 1, a.view().rows(0, 2), 10, transpose::no, b.view().rows(0, 5), 20, transpose::no, 0,
-                          c.view().rows(0, 2), 8);
+  ctx.gemm_batched<float>(3, 1, a.view().middle_rows(0, 2), 10, transpose::no, b.view().middle_rows(0, 5), 20,
+                          transpose::no, 0, c.view().middle_rows(0, 2), 8);
   for (index_t i = 0; i < 3; ++i) {
-    ctx.gemm<float>(1, a.view().rows(2 * i, 2), transpose::no, b.view().rows(5 * i, 5), transpose::no, 0, d);
-    CHECK(same_bytes<float>(c.view().rows(2 * i, 2), d.view()));
+    ctx.gemm<float>(1, a.view().middle_rows(2 * i, 2), transpose::no, b.view().middle_rows(5 * i, 5), transpose::no, 0,
+                    d);
+    CHECK(same_bytes<float>(c.view().middle_rows(2 * i, 2), d.view()));
   }
 }

@@ -66,13 +66,13 @@ TEST_CASE("sizes that make no sense are refused before anything is allocated") {
 TEST_CASE_TEMPLATE("a strided part comes to the host row by row and moves between devices", D, cpu, emu) {
   context<D> ctx;
   const matrix<float, D> m(ctx, 3, 4, counted(12));
-  const auto part = m.view().cols(1, 2);
+  const auto part = m.view().middle_cols(1, 2);
   CHECK(to_host(ctx, part) == std::vector<float>{1, 2, 5, 6, 9, 10});
   context<cpu> other;
   const auto moved = copied_to(other, ctx, part);
   CHECK(moved.rows() == 3);
   CHECK(moved.to_host() == std::vector<float>{1, 2, 5, 6, 9, 10});
-  CHECK(to_host(ctx, m.view().rows(3, 0)).empty());
+  CHECK(to_host(ctx, m.view().middle_rows(3, 0)).empty());
 }
 
 TEST_CASE_TEMPLATE("batches are equally long or ragged", D, cpu, emu) {

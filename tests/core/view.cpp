@@ -15,8 +15,8 @@ TEST_CASE("a vector view reads and writes what it points at and slices without c
   const vector_view<int, cpu> v(a.data(), 5);
   v(2) = 7;
   CHECK(a[2] == 7);
-  CHECK(v.slice(1, 3)(1) == 7);
-  CHECK(v.slice(1, 3).size() == 3);
+  CHECK(v.segment(1, 3)(1) == 7);
+  CHECK(v.segment(1, 3).size() == 3);
   CHECK(std::accumulate(v.begin(), v.end(), 0) == 10 + 11 + 7 + 13 + 14);
   const vector_view<const int, cpu> read = v;
   CHECK(read.data() == a.data());
@@ -25,14 +25,14 @@ TEST_CASE("a vector view reads and writes what it points at and slices without c
 TEST_CASE("an absent view stays absent when it is cut, a present view of nothing is present") {
   const vector_view<float, cpu> absent;
   CHECK_FALSE(absent);
-  CHECK_FALSE(absent.slice(3, 2));
-  CHECK(absent.slice(3, 2).size() == 2);
+  CHECK_FALSE(absent.segment(3, 2));
+  CHECK(absent.segment(3, 2).size() == 2);
   float x = 0;
   CHECK(vector_view<float, cpu>(&x, 0));
   const matrix_view<float, cpu> nothing;
   CHECK_FALSE(nothing);
-  CHECK_FALSE(nothing.rows(1, 1));
-  CHECK_FALSE(nothing.cols(1, 1));
+  CHECK_FALSE(nothing.middle_rows(1, 1));
+  CHECK_FALSE(nothing.middle_cols(1, 1));
   CHECK_FALSE(nothing.row(4));
   CHECK(nothing.size() == 0);
 }
@@ -44,14 +44,14 @@ TEST_CASE("element (r, c) of a matrix view lies at r * stride + c") {
   CHECK(m(2, 1) == 9);
   CHECK(m.contiguous());
   CHECK(m.row(1)(3) == 7);
-  const auto part = m.rows(1, 2).cols(1, 2);
+  const auto part = m.middle_rows(1, 2).middle_cols(1, 2);
   CHECK(part.rows() == 2);
   CHECK(part.cols() == 2);
   CHECK(part.stride() == 4);
   CHECK(part(1, 1) == 10);
   CHECK(part.size() == 4);
   CHECK_FALSE(part.contiguous());
-  CHECK(part.rows(0, 1).contiguous());  // one row has no gap
+  CHECK(part.middle_rows(0, 1).contiguous());  // one row has no gap
   CHECK(as_vector(m)(11) == 11);
   CHECK(as_matrix(as_vector(m), 6, 2)(5, 0) == 10);
 }

@@ -41,7 +41,7 @@ TEST_CASE("a labelled set gathers rows with their labels, in the order asked for
   CHECK_THROWS_WITH_AS(set.gather(ctx, std::vector<index_t>{1, 4}), doctest::Contains("row 4 of 4 items"),
                        argument_error);
   CHECK_THROWS_WITH_AS(set.gather(ctx, std::vector<index_t>{-1}), doctest::Contains("row -1"), argument_error);
-  CHECK_THROWS_WITH_AS(data::labelled_features(x, y.view().slice(0, 3)), doctest::Contains("4 items but 3 labels"),
+  CHECK_THROWS_WITH_AS(data::labelled_features(x, y.view().segment(0, 3)), doctest::Contains("4 items but 3 labels"),
                        shape_error);
 }
 
@@ -67,7 +67,7 @@ TEST_CASE("pictures keep their shape, also from a strided matrix and onto anothe
   const matrix<float, cpu> pixels(ctx, 3 * 6, 4, counted(72));
   const vector<label_t, cpu> y(ctx, 3);
   const batch_view<const float, cpu> pictures{pixels.view(), {}, 3, 6, 2};
-  const batch_view<const float, cpu> red{pixels.view().cols(1, 1), {}, 3, 6, 2};
+  const batch_view<const float, cpu> red{pixels.view().middle_cols(1, 1), {}, 3, 6, 2};
   const std::vector<index_t> rows{2, 1};
   const data::labelled_features set(pictures, y), strided(red, y);
   CHECK(set.items().item() == shape::pictures(1, 2, 3, 4));
@@ -116,8 +116,8 @@ TEST_CASE("pairs are gathered side by side, with labels or without") {
   CHECK(listed(batch.labels()) == std::vector<label_t>{5, 3});
   CHECK(listed(known.gather(ctx, rows).labels()) == std::vector<label_t>{5, 3});
   CHECK_FALSE(plain.gather(ctx, rows).labels());
-  CHECK_THROWS_WITH_AS(data::paired_features(images.view().rows(0, 2), texts), doctest::Contains("2 items and 3 items"),
-                       shape_error);
-  CHECK_THROWS_WITH_AS(data::paired_features(images, texts, y.view().slice(0, 1)),
+  CHECK_THROWS_WITH_AS(data::paired_features(images.view().middle_rows(0, 2), texts),
+                       doctest::Contains("2 items and 3 items"), shape_error);
+  CHECK_THROWS_WITH_AS(data::paired_features(images, texts, y.view().segment(0, 1)),
                        doctest::Contains("3 pairs but 1 labels"), shape_error);
 }

@@ -21,7 +21,7 @@ TEST_CASE("features are the rows themselves, or a copy of them, strided or not")
   matrix<float, cpu> copy(ctx, 3, 4), narrow(ctx, 3, 2);
   any.encode(ctx, x, copy.view());
   CHECK(copy.to_host() == numbers);
-  two.encode(ctx, x.view().cols(1, 2), narrow.view());
+  two.encode(ctx, x.view().middle_cols(1, 2), narrow.view());
   CHECK(narrow.to_host() == std::vector<float>{2, 3, 6, 7, 10, 11});
   CHECK_THROWS_WITH_AS(two.encode(ctx, x), doctest::Contains("rows of 2 numbers wanted, 4 came"), shape_error);
   CHECK_THROWS_WITH_AS(all.encode(ctx, x, narrow.view()), doctest::Contains("3 x 4 wanted, 3 x 2 came"), shape_error);

@@ -61,10 +61,10 @@ TEST_CASE("encoding is the layer in mode infer, whatever kind of rows comes, and
   CHECK(vectors.to_host() == wanted.to_host());
   CHECK(listed(net.weights()) == weights);
   CHECK(listed(net.buffers()) == buffers);
-  net.encode(ctx, x.view().rows(0, 0), vectors.view().rows(0, 0));
-  CHECK_THROWS_WITH_AS(net.encode(ctx, x, wanted.view().rows(0, 3)), doctest::Contains("4 x 2 wanted, 3 x 2 came"),
-                       shape_error);
-  CHECK_THROWS_AS(net.encode(ctx, x.view().cols(0, 2), vectors.view()), shape_error);
+  net.encode(ctx, x.view().middle_rows(0, 0), vectors.view().middle_rows(0, 0));
+  CHECK_THROWS_WITH_AS(net.encode(ctx, x, wanted.view().middle_rows(0, 3)),
+                       doctest::Contains("4 x 2 wanted, 3 x 2 came"), shape_error);
+  CHECK_THROWS_AS(net.encode(ctx, x.view().middle_cols(0, 2), vectors.view()), shape_error);
 }
 
 TEST_CASE("many items go through in parts with the bytes of one by one, and memory stays bounded") {
@@ -77,7 +77,7 @@ TEST_CASE("many items go through in parts with the bytes of one by one, and memo
   wide.encode(ctx, x, vectors.view());
   CHECK(ctx.scratch().capacity() < (index_t(70) << 20));
   for (const index_t i : {index_t(0), index_t(41942), index_t(41943), n - 1}) {
-    wide.encode(ctx, x.view().rows(i, 1), single.view());
+    wide.encode(ctx, x.view().middle_rows(i, 1), single.view());
     CHECK(single.view()(0, 0) == vectors.view()(i, 0));
     CHECK(single.view()(0, 1) == vectors.view()(i, 1));
   }

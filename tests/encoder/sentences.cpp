@@ -109,7 +109,7 @@ TEST_CASE("tables of words: frozen ones are buffers, vectors from elsewhere go i
   CHECK(net.buffers()(5) == 5);
 
   CHECK(message<shape_error>([&] {
-          encoder::set_word_vectors(ctx, net, vectors.view().rows(0, 3));
+          encoder::set_word_vectors(ctx, net, vectors.view().middle_rows(0, 3));
         }).find("0.0.table is 4 x 3, vectors of 3 x 3 came") != std::string::npos);
   CHECK(message<argument_error>([&] { net.set(ctx, "0.0.tabel", vectors.view()); }).find("has no 0.0.tabel") !=
         std::string::npos);
@@ -142,7 +142,8 @@ TEST_CASE("word_average is the mean of the vectors of the words, weighed or not"
   encoder::weigh_words(ctx, vectors.view(), std::span<const double>(weights));
   encoder::set_word_vectors(ctx, net, vectors.view());
   CHECK(encoded(ctx, net, {0, 1}, {2}) == std::vector<float>{0.75, 1.5});
-  CHECK_THROWS_AS(encoder::weigh_words(ctx, vectors.view().rows(0, 2), std::span<const double>(weights)), shape_error);
+  CHECK_THROWS_AS(encoder::weigh_words(ctx, vectors.view().middle_rows(0, 2), std::span<const double>(weights)),
+                  shape_error);
   CHECK_THROWS_AS(encoder::smooth_inverse_frequency(counts, 0), argument_error);
 }
 
@@ -177,7 +178,7 @@ TEST_CASE("attention weights of many rows come in parts, with the bytes of one i
   REQUIRE(weights.size() == 1032);
   std::vector<float> alone;
   for (std::size_t i = 0; i < 5; ++i) {
-    const batch_view<const float, cpu> one(as_const(values).rows(offsets[i], rows[i]), {}, 1, rows[i]);
+    const batch_view<const float, cpu> one(as_const(values).middle_rows(offsets[i], rows[i]), {}, 1, rows[i]);
     const auto part = encoder::attention_weights(ctx, net, one).to_host();
     alone.insert(alone.end(), part.begin(), part.end());
   }

@@ -47,18 +47,18 @@ TEST_CASE_TEMPLATE("an index with a first pass over bytes answers alike through 
     change(bytes);
     CHECK(same_answers<S>(ctx, plain, bytes, queries));
   };
-  both([&](auto& index) { index.add(ctx, rows.view().rows(0, 3000)); });
+  both([&](auto& index) { index.add(ctx, rows.view().middle_rows(0, 3000)); });
   std::vector<index_t> odd;  // they go between the rows that are there
   for (index_t i = 0; i < 500; ++i) odd.push_back(5000 - 2 * i);
-  both([&](auto& index) { index.add(ctx, rows.view().rows(3000, 500), odd); });
+  both([&](auto& index) { index.add(ctx, rows.view().middle_rows(3000, 500), odd); });
   // what is replaced must be found, and what it replaced must not
   const std::vector<index_t> places{2999, 7, 1500};
-  both([&](auto& index) { index.replace(ctx, queries.view().rows(0, 3), places); });
-  CHECK(bytes.search(ctx, bytes.rows().rows.rows(bytes.position(7), 1), 1).ids.to_host()[0] == 7);
+  both([&](auto& index) { index.replace(ctx, queries.view().middle_rows(0, 3), places); });
+  CHECK(bytes.search(ctx, bytes.rows().rows.middle_rows(bytes.position(7), 1), 1).ids.to_host()[0] == 7);
   std::vector<index_t> gone;
   for (index_t i = 3; i < 3000; i += 3) gone.push_back(i);
   both([&](auto& index) { index.remove(ctx, gone); });
-  both([&](auto& index) { index.add(ctx, rows.view().rows(3500, 500)); });
+  both([&](auto& index) { index.add(ctx, rows.view().middle_rows(3500, 500)); });
 
   const temporary_folder folder;
   const std::string path = folder / "quantized.safetensors";

@@ -109,8 +109,8 @@ TEST_CASE("views become maps of Eigen of the same memory, strided or constant") 
   check_same(all, m.view());
   all.array() += 1;
   CHECK(m.view()(0, 0) == 1);
-  check_same(to_eigen(m.view().cols(2, 3)), m.view().cols(2, 3));
-  CHECK(to_eigen(m.view().cols(2, 3)).sum() == 156);  // the sum of 6 r + c + 1 over r < 4, c = 2, 3, 4
+  check_same(to_eigen(m.view().middle_cols(2, 3)), m.view().middle_cols(2, 3));
+  CHECK(to_eigen(m.view().middle_cols(2, 3)).sum() == 156);  // the sum of 6 r + c + 1 over r < 4, c = 2, 3, 4
   const auto constant = to_eigen(matrix_view<const float, cpu>(m.view()));
   static_assert(std::is_same_v<decltype(constant.data()), const float*>);
   CHECK(constant.data() == m.data());
@@ -118,5 +118,5 @@ TEST_CASE("views become maps of Eigen of the same memory, strided or constant") 
   CHECK(to_eigen(m.view().row(1)).data() == m.data() + 6);
   CHECK(to_eigen(matrix_view<float, cpu>(nullptr, 0, 3)).rows() == 0);
   // there and back
-  CHECK(from_eigen(to_eigen(m.view().cols(2, 3))).stride() == 6);
+  CHECK(from_eigen(to_eigen(m.view().middle_cols(2, 3))).stride() == 6);
 }

@@ -34,8 +34,8 @@ TEST_CASE_TEMPLATE("exact search by faiss has the ids of index::flat and its sco
   const auto x = noise(ctx, n, d + 3, 1), queries = noise(ctx, q, d, 2);
   faiss_index<S> theirs(ctx, d);
   index::flat<float, cpu, S> ours(ctx, d);
-  theirs.add(ctx, x.view().cols(1, d));  // rows that do not lie one behind the other
-  ours.add(ctx, x.view().cols(1, d));
+  theirs.add(ctx, x.view().middle_cols(1, d));  // rows that do not lie one behind the other
+  ours.add(ctx, x.view().middle_cols(1, d));
   CHECK(theirs.size() == n);
   CHECK(theirs.dimension() == d);
   const auto a = theirs.search(ctx, queries, k), b = ours.search(ctx, queries, k);
@@ -88,7 +88,7 @@ TEST_CASE("equal rows come by id, missing places have id -1, and odd sizes are f
   CHECK(index.search(ctx, rows, 2).ids.to_host() == std::vector<index_t>(10, -1));
   index.add(ctx, none);
   index.add(ctx, rows);
-  const auto hits = index.search(ctx, rows.view().rows(0, 1), 7);
+  const auto hits = index.search(ctx, rows.view().middle_rows(0, 1), 7);
   CHECK(hits.ids.to_host() == std::vector<index_t>{0, 2, 4, 1, 3, -1, -1});
   CHECK(hits.scores.view()(0, 2) == 0);
   CHECK(hits.scores.view()(0, 3) == -std::sqrt(2.0f));

@@ -34,8 +34,8 @@ TEST_CASE_TEMPLATE("hnswlib finds nine of ten of the exact search's, with its sc
   const auto x = noise(ctx, n, d, 1), queries = noise(ctx, q, d, 2);
   hnswlib_index<S> graph(ctx, d, {}, {.search_width = 100});
   index::flat<float, cpu, S> exact(ctx, d);
-  graph.add(ctx, x.view().rows(0, 1000));
-  graph.add(ctx, x.view().rows(1000, n - 1000));
+  graph.add(ctx, x.view().middle_rows(0, 1000));
+  graph.add(ctx, x.view().middle_rows(1000, n - 1000));
   exact.add(ctx, x);
   CHECK(graph.size() == n);
   CHECK(graph.dimension() == d);
@@ -68,11 +68,11 @@ TEST_CASE("hits of hnswlib do not depend on the number of threads, on how rows w
   hnswlib_index<> whole(one, d), parts(one, d);
   whole.add(one, x);
   parts.reserve(200);
-  for (index_t first = 0; first < n; first += 125) parts.add(three, x.view().rows(first, 125));
+  for (index_t first = 0; first < n; first += 125) parts.add(three, x.view().middle_rows(first, 125));
   const auto a = whole.search(one, x, 7), b = parts.search(three, x, 7);
   CHECK(a.ids.to_host() == b.ids.to_host());
   CHECK(a.scores.to_host() == b.scores.to_host());
-  const auto alone = whole.search(one, x.view().rows(41, 1), 7);
+  const auto alone = whole.search(one, x.view().middle_rows(41, 1), 7);
   for (index_t j = 0; j < 7; ++j) CHECK(alone.ids.view()(0, j) == a.ids.view()(41, j));
 }
 
@@ -96,7 +96,7 @@ TEST_CASE("equal rows come by id, missing places have id -1, and odd sizes are f
   CHECK(index.search(ctx, rows, 2).ids.to_host() == std::vector<index_t>(10, -1));
   index.add(ctx, none);
   index.add(ctx, rows);
-  const auto hits = index.search(ctx, rows.view().rows(0, 1), 7);
+  const auto hits = index.search(ctx, rows.view().middle_rows(0, 1), 7);
   CHECK(hits.ids.to_host() == std::vector<index_t>{0, 2, 4, 1, 3, -1, -1});
   CHECK(hits.scores.view()(0, 2) == 0);
   CHECK(hits.scores.view()(0, 3) == -std::sqrt(2.0f));

@@ -39,7 +39,7 @@ void write_sample(const std::string& path) {
   io::npz_writer w;
   w.add("x", m);
   w.add("ids", std::vector<index_t>{-1, index_t{1} << 40});
-  w.add("이름", m.view().cols(1, 2));
+  w.add("이름", m.view().middle_cols(1, 2));
   w.add("empty", kindred::matrix<double, cpu>(ctx, 0, 5));
   w.write(path);
 }

@@ -138,6 +138,6 @@ TEST_CASE("search results become a run under the names of their items") {
   CHECK(run.queries[1].results[0].document == "c");
   CHECK(run.queries[1].results[1].score == 0.5);
   CHECK_THROWS_AS(io::named_results(i, s, {"q2"}, {"a", "b", "c"}, "r"), shape_error);
-  CHECK_THROWS_AS(io::named_results(i, s.rows(0, 1), {"q2", "q1"}, {"a", "b", "c"}, "r"), shape_error);
+  CHECK_THROWS_AS(io::named_results(i, s.middle_rows(0, 1), {"q2", "q1"}, {"a", "b", "c"}, "r"), shape_error);
   CHECK_THROWS_AS(io::named_results(i, s, {"q2", "q1"}, {"a", "b"}, "r"), argument_error);
 }

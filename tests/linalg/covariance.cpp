@@ -39,7 +39,7 @@ TEST_CASE("covariance agrees with a loop over many rows, on strided views, float
   for (index_t i = 0; i < n * (p + q); ++i)
     wide.data()[i] =
         static_cast<float>(random::uniform(4, 0, static_cast<std::uint64_t>(i)) + static_cast<double>(i % 5));
-  const auto x = wide.view().cols(0, p), y = wide.view().cols(p, q);
+  const auto x = wide.view().middle_cols(0, p), y = wide.view().middle_cols(p, q);
   const auto mean_x = linalg::column_means(ctx, x), mean_y = linalg::column_means(ctx, y);
   const auto c = linalg::covariance(ctx, ctx, x, mean_x);
   const auto cross = linalg::covariance(ctx, ctx, x, mean_x, y, mean_y);
@@ -60,7 +60,7 @@ TEST_CASE("covariance agrees with a loop over many rows, on strided views, float
   for (index_t i = 0; i < p; i += 7)
     for (index_t j = 0; j < q; ++j) CHECK(std::abs(cross.view()(i, j) - naive(i, p + j)) < 1e-12);
 
-  const auto few = x.rows(0, 300).cols(0, 9);
+  const auto few = x.middle_rows(0, 300).middle_cols(0, 9);
   auto copied = copied_to(emulated, ctx, few);
   const auto mean_few = linalg::column_means(ctx, few), mean_emulated = linalg::column_means(emulated, copied.view());
   CHECK(mean_few == mean_emulated);

@@ -37,7 +37,8 @@ sums fed(context<cpu>& ctx, const matrix<double, cpu>& x, const matrix<double, c
          index_t step) {
   sums s({x.cols(), y.cols()}, begin);
   for (index_t at = begin, batch = step > 0 ? step : 1; at<end; at += batch, batch *= step> 0 ? 1 : 2)
-    s.add(ctx, x.view().rows(at, std::min(batch, end - at)), y.view().rows(at, std::min(batch, end - at)));
+    s.add(ctx, x.view().middle_rows(at, std::min(batch, end - at)),
+          y.view().middle_rows(at, std::min(batch, end - at)));
   return s;
 }
 
@@ -123,12 +124,12 @@ TEST_CASE("moments can be looked at in between, and the emulated device gives th
   linalg::covariance_accumulator<float, emu> narrow({5});
   const auto values = x.to_host();
   const matrix<float, emu> on_emu(emulated, 700, 5, std::vector<float>(values.begin(), values.end()));
-  s.add(ctx, x.view().rows(0, 300));
+  s.add(ctx, x.view().middle_rows(0, 300));
   CHECK(s.moments(ctx, ctx).rows == 300);
-  s.add(ctx, x.view().rows(300, 0));
-  s.add(ctx, x.view().rows(300, 400));
-  narrow.add(emulated, on_emu.view().rows(0, 299));
-  narrow.add(emulated, on_emu.view().rows(299, 401));
+  s.add(ctx, x.view().middle_rows(300, 0));
+  s.add(ctx, x.view().middle_rows(300, 400));
+  narrow.add(emulated, on_emu.view().middle_rows(0, 299));
+  narrow.add(emulated, on_emu.view().middle_rows(299, 401));
   const auto wide = s.moments(ctx, ctx), down = narrow.moments(ctx, emulated);
   const auto direct = linalg::covariance(ctx, ctx, x.view(), linalg::column_means(ctx, x.view()));
   for (index_t i = 0; i < 25; ++i) {
@@ -144,9 +145,9 @@ TEST_CASE("what cannot be summed up is refused and leaves the sums as they were"
   sums s = fed(ctx, x, y, 0, 10, 10);
   auto broken = y.clone();
   broken.view()(12, 1) = std::numeric_limits<double>::quiet_NaN();
-  CHECK_THROWS_WITH_AS(s.add(ctx, x.view().rows(10, 10), broken.view().rows(10, 10)),
+  CHECK_THROWS_WITH_AS(s.add(ctx, x.view().middle_rows(10, 10), broken.view().middle_rows(10, 10)),
                        doctest::Contains("second view, row 2, column 1 is nan"), argument_error);
-  CHECK_THROWS_WITH_AS(s.add(ctx, x, y.view().rows(0, 3)), doctest::Contains("20 rows in the first view, 3 in"),
+  CHECK_THROWS_WITH_AS(s.add(ctx, x, y.view().middle_rows(0, 3)), doctest::Contains("20 rows in the first view, 3 in"),
                        shape_error);
   CHECK_THROWS_WITH_AS(s.add(ctx, x), doctest::Contains("1 views, 2 wanted"), shape_error);
   CHECK_THROWS_WITH_AS(s.add(ctx, y, y), doctest::Contains("first view has 2 columns, 3 wanted"), shape_error);

@@ -145,8 +145,8 @@ TEST_CASE("the unrolled network starts as its three machines") {
                     {host(), 16, {.hidden = 3, .deviation = 0.4}},
                     {host(), 7, {.hidden = 5, .deviation = 0.4}}};
     for (int i = 0; i < 3; ++i) m[0].update(host(), rows), m[1].update(host(), y);  // biases that are not 0
-    m[0].encode(host(), rows, hidden.view().cols(0, 4));
-    m[1].encode(host(), y, hidden.view().cols(4, 3));
+    m[0].encode(host(), rows, hidden.view().middle_cols(0, 4));
+    m[1].encode(host(), y, hidden.view().middle_cols(4, 3));
     m[2].update(host(), hidden);
     const learned::widths sizes{x.cols(), 16, 4, 3, 5};
     auto to_code = encoder::make(host(), sizes.to_code());
@@ -159,10 +159,10 @@ TEST_CASE("the unrolled network starts as its three machines") {
     matrix<float, cpu> one(host(), 30, x.cols()), two(host(), 30, 16), expected(host(), 30, x.cols());
     net.decode(host(), codes, one.view(), two.view());
     m[2].decode(host(), codes, back.view());
-    m[1].decode(host(), back.view().cols(4, 3), there.view());
+    m[1].decode(host(), back.view().middle_cols(4, 3), there.view());
     for (index_t i = 0; i < 30 * 16; ++i) CHECK(two.data()[i] == doctest::Approx(there.data()[i]).epsilon(1e-4));
     if (!words) continue;  // standardized rows are put back, which the fixture checks
-    m[0].decode(host(), back.view().cols(0, 4), expected.view());
+    m[0].decode(host(), back.view().middle_cols(0, 4), expected.view());
     for (index_t i = 0; i < 30 * x.cols(); ++i)
       CHECK(one.data()[i] == doctest::Approx(expected.data()[i]).epsilon(1e-4));
   }
@@ -248,7 +248,7 @@ TEST_CASE("bimodal_autoencoder: the same bytes on any number of threads and from
   CHECK(calls == 3);
 
   CHECK_THROWS_AS(model.first(host(), set.y), shape_error);
-  CHECK_THROWS_AS(model.joint(host(), set.x, set.y.view().rows(0, 7)), shape_error);
+  CHECK_THROWS_AS(model.joint(host(), set.x, set.y.view().middle_rows(0, 7)), shape_error);
   const matrix<float, cpu> none(host(), 0, 16), silent(host(), 120, 24);
   CHECK(model.first(host(), none).rows() == 0);
   const auto refused = [&](auto change, const char* why) {

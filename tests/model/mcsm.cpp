@@ -225,8 +225,8 @@ TEST_CASE("mcsm looks at the region and the word that count, and finds texts of 
 
   // The fusion by hand, each direction by its own queries. Rows brought to [0, 1] by the pictures where texts ask, as MCSM's
   // code has it, rank otherwise.
-  const table first = cosines(a.view().cols(0, width), b.view().cols(0, width)),
-              second = cosines(a.view().cols(width, width), b.view().cols(width, width));
+  const table first = cosines(a.view().middle_cols(0, width), b.view().middle_cols(0, width)),
+              second = cosines(a.view().middle_cols(width, width), b.view().middle_cols(width, width));
   const auto [there, back] = naive_both(first, second, labels, 0.5);
   // floats close to each other may change places
   CHECK(found.forward[0] == doctest::Approx(there).epsilon(1e-4));
@@ -318,8 +318,9 @@ TEST_CASE("mcsm: the same bytes on one and two threads, from a file, and in part
     options.class_positives = text;
     const auto other = learner(options, 0.25).fit(ctx, train.pictures(), train.texts(), train.pairs.labels);
     const auto c = other.first(ctx, train.pictures());
-    return std::pair(to_host(ctx, c.view().cols(0, width)) != to_host(ctx, before.view().cols(0, width)),
-                     to_host(ctx, c.view().cols(width, width)) != to_host(ctx, before.view().cols(width, width)));
+    return std::pair(
+        to_host(ctx, c.view().middle_cols(0, width)) != to_host(ctx, before.view().middle_cols(0, width)),
+        to_host(ctx, c.view().middle_cols(width, width)) != to_host(ctx, before.view().middle_cols(width, width)));
   };
   CHECK(differs(false, false) == std::pair(false, true));
   CHECK(differs(true, true) == std::pair(true, false));

@@ -101,7 +101,7 @@ TEST_CASE_TEMPLATE("nearest is the start of sorted scores, for 0 to 130 queries 
       for (const auto how : {scoring::inner_product, scoring::negative_square_distance}) {
         const auto expected = by_sorting(ctx, queries.view(), gallery.view(), how, 5);
         for (index_t q = 0; q <= most; ++q) {
-          const auto some = found(ctx, queries.view().slice(0, q), gallery.view(), how, 5);
+          const auto some = found(ctx, queries.view().segment(0, q), gallery.view(), how, 5);
           const auto size = static_cast<std::ptrdiff_t>(5 * q);
           const result<T> start{{expected.ids.begin(), expected.ids.begin() + size},
                                 {expected.scores.begin(), expected.scores.begin() + size}};
@@ -120,7 +120,7 @@ TEST_CASE_TEMPLATE("nearest finds the same for every k, gallery size and width",
       const side<T, cpu> gallery(ctx, n, d, coarse<T>(n * d, 3)), queries(ctx, 19, d, coarse<T>(19 * d, 4));
       for (const index_t k : {0, 1, 2, 10, 99, 100, 101, 1000, 1101})
         for (const index_t q : {1, 3, 19}) {
-          const auto some = queries.view().slice(0, q);
+          const auto some = queries.view().segment(0, q);
           CAPTURE(n);
           CAPTURE(d);
           CAPTURE(k);
@@ -141,7 +141,7 @@ TEST_CASE("nearest has no limit on k") {
     CHECK(found(ctx, queries.view(), gallery.view(), scoring::inner_product, k) == expected);
     const result<float> first{{expected.ids.begin(), expected.ids.begin() + k},
                               {expected.scores.begin(), expected.scores.begin() + k}};
-    CHECK(found(ctx, queries.view().slice(0, 1), gallery.view(), scoring::inner_product, k) == first);
+    CHECK(found(ctx, queries.view().segment(0, 1), gallery.view(), scoring::inner_product, k) == first);
   }
 }
 
@@ -152,7 +152,7 @@ TEST_CASE_TEMPLATE("rows that are too long for one pass give the same bits", T, 
     const side<T, cpu> gallery(ctx, n, d, noise<T>(n * d, 5)), queries(ctx, 70, d, noise<T>(70 * d, 6));
     for (const auto how : {scoring::inner_product, scoring::negative_square_distance})
       for (const index_t q : {1, 5, 70}) {
-        const auto some = queries.view().slice(0, q);
+        const auto some = queries.view().segment(0, q);
         CHECK(found(ctx, some, gallery.view(), how, 7) == by_sorting(ctx, some, gallery.view(), how, 7));
       }
   }
@@ -175,7 +175,7 @@ TEST_CASE("the bytes of a search do not depend on threads, on the other queries 
     }
     kd::context<cpu> two(2);
     for (index_t first = 0; first < q; first += 61) {
-      const result<float> alone = found(two, queries.view().slice(first, 1), gallery.view(), how, k);
+      const result<float> alone = found(two, queries.view().segment(first, 1), gallery.view(), how, k);
       const auto at = static_cast<std::ptrdiff_t>(first * k);
       CHECK(alone == result<float>{{expected.ids.begin() + at, expected.ids.begin() + at + k},
                                    {expected.scores.begin() + at, expected.scores.begin() + at + k}});
@@ -194,7 +194,7 @@ TEST_CASE("the bytes of a search do not depend on threads, on the other queries 
       if (!copy) CHECK(original == expected.ids[i]);
     }
     // a row of the gallery as query: its duplicates come in the order of their ids, with equal scores
-    const auto self = found(two, gallery.view().slice(5, 1), gallery.view(), scoring::negative_square_distance, 4);
+    const auto self = found(two, gallery.view().segment(5, 1), gallery.view(), scoring::negative_square_distance, 4);
     CHECK(self.ids == std::vector<index_t>{5, 1000, 2040, 3000});
     CHECK(self.scores == std::vector<float>{0, 0, 0, 0});
   }
@@ -206,7 +206,7 @@ TEST_CASE("all rows equal: ids ascend, however lists are cut") {
   const side<float, cpu> gallery(ctx, n, d, std::vector<float>(static_cast<std::size_t>(n * d), 0.3f));
   for (const index_t q : {1, 40})
     for (const index_t k : {1, 10, 300}) {
-      const auto best = found(ctx, gallery.view().slice(0, q), gallery.view(), scoring::inner_product, k);
+      const auto best = found(ctx, gallery.view().segment(0, q), gallery.view(), scoring::inner_product, k);
       for (index_t i = 0; i < q * k; ++i) REQUIRE(best.ids[static_cast<std::size_t>(i)] == i % k);
     }
 }
@@ -222,9 +222,9 @@ TEST_CASE_TEMPLATE("filters leave rows out, on every device", D, cpu, emu) {
   const kd::vector<std::uint8_t, D> keep_on_device(ctx, keep);
   const kd::vector<index_t, D> excluded_on_device(ctx, excluded);
   for (const index_t queries : {1, 9}) {
-    const auto some = gallery.view().slice(0, queries);
+    const auto some = gallery.view().segment(0, queries);
     const std::vector<index_t> fewer(excluded.begin(), excluded.begin() + queries);
-    const auto without = excluded_on_device.view().slice(0, queries);
+    const auto without = excluded_on_device.view().segment(0, queries);
     for (const index_t k : {3, 89, 95}) {
       const auto how = scoring::negative_square_distance;
       CHECK(found(ctx, some, gallery.view(), how, k, {.keep = keep_on_device, .excluded = {}}) ==

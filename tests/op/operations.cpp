@@ -96,12 +96,12 @@ TEST_CASE("random fills depend on the position, not on strides or the device") {
   kd::matrix<float, kd::cpu> narrow(here, 5, 7), wide(here, 5, 20);
   kd::matrix<float, kd::emu> other(there, 5, 7);
   op::fill_normal(here, narrow.view(), 0, 1, 3);
-  op::fill_normal(here, wide.view().cols(2, 7), 0, 1, 3);
+  op::fill_normal(here, wide.view().middle_cols(2, 7), 0, 1, 3);
   op::fill_normal(there, other.view(), 0, 1, 3);
-  CHECK(kd::to_host(here, wide.view().cols(2, 7)) == narrow.to_host());
+  CHECK(kd::to_host(here, wide.view().middle_cols(2, 7)) == narrow.to_host());
   CHECK(other.to_host() == narrow.to_host());
-  op::fill_normal(here, wide.view().cols(2, 7), 0, 1, 3, 1);
-  CHECK(kd::to_host(here, wide.view().cols(2, 7)) != narrow.to_host());
+  op::fill_normal(here, wide.view().middle_cols(2, 7), 0, 1, 3, 1);
+  CHECK(kd::to_host(here, wide.view().middle_cols(2, 7)) != narrow.to_host());
 }
 
 TEST_CASE("uses of rows are sorted by row, then by position, and negative ids name none") {
@@ -177,8 +177,8 @@ TEST_CASE_TEMPLATE("the first row that is not finite is found, in views of any s
   CHECK(op::first_non_finite_row<double>(ctx, x) == -1);
   x.view()(31, 32) = -std::numeric_limits<double>::infinity();
   CHECK(op::first_non_finite_row<double>(ctx, x) == 31);
-  CHECK(op::first_non_finite_row<double>(ctx, x.view().cols(0, 32)) == -1);
+  CHECK(op::first_non_finite_row<double>(ctx, x.view().middle_cols(0, 32)) == -1);
   x.view()(7, 0) = std::nan("");
   CHECK(op::first_non_finite_row<double>(ctx, x) == 7);
-  CHECK(op::first_non_finite_row<double>(ctx, x.view().rows(0, 0)) == -1);
+  CHECK(op::first_non_finite_row<double>(ctx, x.view().middle_rows(0, 0)) == -1);
 }

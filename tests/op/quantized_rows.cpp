@@ -214,9 +214,9 @@ TEST_CASE("quantized rows are the same bytes however they were appended; what do
   kd::op::quantized_rows whole(one, d), parts(two, d);
   whole.append(one, rows);
   for (index_t first = 0; first < n; first += 130)
-    parts.append(two, rows.view().rows(first, std::min<index_t>(130, n - first)));
+    parts.append(two, rows.view().middle_rows(first, std::min<index_t>(130, n - first)));
   parts.truncate(300);
-  parts.append(two, rows.view().rows(300, 400));
+  parts.append(two, rows.view().middle_rows(300, 400));
   REQUIRE(parts.size() == n);
   const auto a = whole.view(), b = parts.view();
   CHECK(std::memcmp(a.codes, b.codes, static_cast<std::size_t>(n * a.stride)) == 0);
@@ -230,7 +230,7 @@ TEST_CASE("quantized rows are the same bytes however they were appended; what do
   CHECK_THROWS_AS(kd::op::quantized_rows<cpu>(one, -1), kd::argument_error);
   parts.truncate(10);
   kd::op::hits<float, cpu> best{{one, 1, 1}, {one, 1, 1}};
-  CHECK_THROWS_AS((kd::op::nearest<float, cpu>(one, {rows.view().rows(0, 1)}, {rows}, scoring::inner_product, 1, {},
-                                               best.ids.view(), best.scores.view(), &parts)),
+  CHECK_THROWS_AS((kd::op::nearest<float, cpu>(one, {rows.view().middle_rows(0, 1)}, {rows}, scoring::inner_product, 1,
+                                               {}, best.ids.view(), best.scores.view(), &parts)),
                   kd::shape_error);
 }

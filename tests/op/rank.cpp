@@ -166,7 +166,7 @@ TEST_CASE("bands of rows have the ranks of the whole, for 1, 2 and 4 threads") {
       std::vector<std::vector<index_t>> all;
       op::ranks out;
       for (index_t at = 0; at < rows; at += band) {
-        ranker(ctx, scores.view().rows(at, std::min(band, rows - at)), at, out);
+        ranker(ctx, scores.view().middle_rows(at, std::min(band, rows - at)), at, out);
         for (auto& list : lists(out)) all.push_back(list);
       }
       if (first.empty()) first = all;
@@ -181,16 +181,19 @@ TEST_CASE("rank reads strided scores and takes no rows, no items and no relevant
   context<emu> e;
   const std::vector<float> s{1, 2, 3, 9, 4, 5, 6, 9};
   const matrix<float, cpu> wide(ctx, 2, 4, s);
-  CHECK(lists(op::rank(ctx, wide.view().cols(0, 3), relation::paired{})) ==
+  CHECK(lists(op::rank(ctx, wide.view().middle_cols(0, 3), relation::paired{})) ==
         std::vector<std::vector<index_t>>{{3}, {2}});
-  CHECK(op::rank(ctx, wide.view().rows(0, 0), relation::paired{}).queries() == 0);
-  CHECK(lists(op::rank(ctx, wide.view().cols(0, 0), relation::paired{})) == std::vector<std::vector<index_t>>(2));
-  CHECK(lists(op::rank(ctx, wide.view().cols(0, 1), relation::paired{})) == std::vector<std::vector<index_t>>{{1}, {}});
+  CHECK(op::rank(ctx, wide.view().middle_rows(0, 0), relation::paired{}).queries() == 0);
+  CHECK(lists(op::rank(ctx, wide.view().middle_cols(0, 0), relation::paired{})) ==
+        std::vector<std::vector<index_t>>(2));
+  CHECK(lists(op::rank(ctx, wide.view().middle_cols(0, 1), relation::paired{})) ==
+        std::vector<std::vector<index_t>>{{1}, {}});
   const matrix<float, emu> on_emu(e, 2, 4, s);
-  CHECK(lists(op::rank(e, on_emu.view().cols(0, 3), relation::paired{})) ==
+  CHECK(lists(op::rank(e, on_emu.view().middle_cols(0, 3), relation::paired{})) ==
         std::vector<std::vector<index_t>>{{3}, {2}});
-  CHECK(op::rank(e, on_emu.view().rows(0, 0), relation::paired{}).queries() == 0);
-  CHECK(lists(op::rank(e, on_emu.view().cols(0, 0), relation::paired{})) == std::vector<std::vector<index_t>>(2));
+  CHECK(op::rank(e, on_emu.view().middle_rows(0, 0), relation::paired{}).queries() == 0);
+  CHECK(lists(op::rank(e, on_emu.view().middle_cols(0, 0), relation::paired{})) ==
+        std::vector<std::vector<index_t>>(2));
 
   const std::vector<label_t> l{0, 1, 2};
   const vector<label_t, cpu> labels(ctx, l);

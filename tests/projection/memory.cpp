@@ -61,7 +61,7 @@ struct many_pairs {
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     const double peak = status_mib("VmHWM") - before;
     // the rows that it learned from: chance is 0.1
-    const auto some = [](const matrix<float, cpu>& m) { return m.view().rows(0, 500); };
+    const auto some = [](const matrix<float, cpu>& m) { return m.view().middle_rows(0, 500); };
     const double images = right(fitted.first(ctx, some(x))), texts = right(fitted.second(ctx, some(y)));
     MESSAGE(std::string(name) << ": " << seconds << " s, " << peak << " MiB more, right " << images << " and "
                               << texts);

@@ -41,7 +41,7 @@ struct pairs {
       all.emplace_back(std::vector<index_t>{9, 6}, begin);
       for (index_t r = begin; r < end; r += step) {
         const index_t here = std::min(step, end - r);
-        all.back().add(ctx, x.view().rows(r, here), y.view().rows(r, here));
+        all.back().add(ctx, x.view().middle_rows(r, here), y.view().middle_rows(r, here));
       }
     }
     for (; all.size() > 1; all.pop_back()) all[all.size() - 2].merge(ctx, std::move(all.back()));
@@ -79,7 +79,7 @@ TEST_CASE("learners fitted from batches and merged parts have the bytes of those
   }
   sums first({9});
   for (index_t r = 0; r < data.n; r += 1234)
-    first.add(data.ctx, data.x.view().rows(r, std::min(index_t(1234), data.n - r)));
+    first.add(data.ctx, data.x.view().middle_rows(r, std::min(index_t(1234), data.n - r)));
   const projection::pca pca{.standardize = true, .whiten = true};
   CHECK(same_bytes(data.ctx, pca.fit(data.ctx, data.x), pca.fit(data.ctx, first), data.x, data.x));
 }
@@ -101,13 +101,13 @@ TEST_CASE("rows far from 0 lose no digits beyond their own") {
       far_y.view()(r, c) = y.view()(r, c) - 1e6;
     }
   linalg::covariance_accumulator<double, cpu> s({5, 4});
-  for (index_t r = 0; r < n; r += 500) s.add(ctx, far_x.view().rows(r, 500), far_y.view().rows(r, 500));
+  for (index_t r = 0; r < n; r += 500) s.add(ctx, far_x.view().middle_rows(r, 500), far_y.view().middle_rows(r, 500));
   const projection::cca cca{.ridge = 0};
   const auto near = cca.fit(ctx, x, y), far = cca.fit(ctx, s);
   REQUIRE(near.dimensions() == 4);
   for (std::size_t j = 0; j < 4; ++j)
     CHECK(far.correlations()[j] == doctest::Approx(near.correlations()[j]).epsilon(1e-11));
-  const auto a = near.first(ctx, x.view().rows(0, 100)), b = far.first(ctx, far_x.view().rows(0, 100));
+  const auto a = near.first(ctx, x.view().middle_rows(0, 100)), b = far.first(ctx, far_x.view().middle_rows(0, 100));
   for (index_t i = 0; i < 400; ++i) CHECK(std::abs(a.data()[i] - b.data()[i]) < 1e-8);
 }
 

@@ -406,7 +406,7 @@ TEST_CASE("fitted weights and projections have the same bytes for 1, 2 and 4 thr
     for (index_t i = 0; i < n; ++i) labels.push_back(static_cast<label_t>(i * i % 11));
     keep(plain_multiview.fit(ctx, x, y, labels).second(ctx, y));
     keep(plain_ml_cca.fit(ctx, x, y, labels).first(ctx, x));
-    const auto few_x = x.view().rows(0, few), few_y = y.view().rows(0, few);
+    const auto few_x = x.view().middle_rows(0, few), few_y = y.view().middle_rows(0, few);
     keep(plain_kcca.fit(ctx, few_x, few_y).first(ctx, x));
     keep(nystroem_kcca.fit(ctx, few_x, few_y).second(ctx, y));
     keep(cholesky_kcca.fit(ctx, few_x, few_y).second(ctx, y));
@@ -426,14 +426,15 @@ TEST_CASE("a row's projection does not depend on the rows around it, and 0 rows 
   const auto kcca = plain_kcca.fit(shared(), v.x, v.y);
   const auto together_linear = cca.first(shared(), v.xt), together_kernel = kcca.first(shared(), v.xt);
   for (index_t i = 0; i < 10; ++i) {
-    const auto a = cca.first(shared(), v.xt.view().rows(i, 1)), b = kcca.first(shared(), v.xt.view().rows(i, 1));
+    const auto a = cca.first(shared(), v.xt.view().middle_rows(i, 1)),
+               b = kcca.first(shared(), v.xt.view().middle_rows(i, 1));
     for (index_t j = 0; j < 3; ++j) {
       CHECK(a.view()(0, j) == together_linear.view()(i, j));
       CHECK(b.view()(0, j) == together_kernel.view()(i, j));
     }
   }
-  CHECK(cca.first(shared(), v.xt.view().rows(0, 0)).rows() == 0);
-  CHECK(kcca.second(shared(), v.yt.view().rows(0, 0)).rows() == 0);
+  CHECK(cca.first(shared(), v.xt.view().middle_rows(0, 0)).rows() == 0);
+  CHECK(kcca.second(shared(), v.yt.view().middle_rows(0, 0)).rows() == 0);
 }
 
 TEST_CASE("NaN in a row that is projected reaches that row and no others") {

@@ -269,7 +269,7 @@ TEST_CASE_FIXTURE(labelled, "constant columns get no weight, copies of a column 
   same(map.apply(ctx, widened), precise.fit(ctx, longer(x), labels).apply(ctx, longer(xt)), 1e-8);
   // nothing to tell the classes apart by: their shares
   const host_matrix flat(ctx, 90, 3);
-  const auto shares = precise.fit(ctx, flat, labels).apply(ctx, flat.view().rows(0, 1));
+  const auto shares = precise.fit(ctx, flat, labels).apply(ctx, flat.view().middle_rows(0, 1));
   for (index_t j = 0; j < 4; ++j) {
     const auto of_class =
         std::count(labels.begin(), labels.end(), std::vector<label_t>{-3, 0, 7, 8}[static_cast<std::size_t>(j)]);
@@ -347,10 +347,10 @@ TEST_CASE_FIXTURE(labelled, "a row's posteriors do not depend on the rows around
   const auto space = semantic{}.fit(ctx, x, y, labels);
   const auto together = space.first(ctx, xt);
   for (index_t i = 0; i < 10; ++i) {
-    const auto alone = space.first(ctx, xt.view().rows(i, 1));
+    const auto alone = space.first(ctx, xt.view().middle_rows(i, 1));
     for (index_t j = 0; j < 4; ++j) CHECK(alone.view()(0, j) == together.view()(i, j));
   }
-  CHECK(space.first(ctx, xt.view().rows(0, 0)).rows() == 0);
+  CHECK(space.first(ctx, xt.view().middle_rows(0, 0)).rows() == 0);
 }
 
 TEST_CASE_FIXTURE(labelled, "what cannot be learned from is refused by name") {

@@ -111,7 +111,7 @@ TEST_CASE_FIXTURE(saved, "parts share one file under prefixes, from another devi
 }
 
 TEST_CASE_FIXTURE(saved, "similarities with parameters lie beside projections in a file") {
-  const host_matrix form(ctx, 6, 4, to_host(ctx, x.view().rows(0, 4)));
+  const host_matrix form(ctx, 6, 4, to_host(ctx, x.view().middle_rows(0, 4)));
   const similarity::bilinear<double, cpu> through = similarity::bilinear<double, cpu>(ctx, form).reversed();
   const similarity::centred_cosine centred({1, 2}, {3, 4});
   io::safetensors_writer file;

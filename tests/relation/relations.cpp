@@ -116,8 +116,8 @@ TEST_CASE("multi_label is positive where two sets of labels meet") {
       CHECK((all(r, c) == kind::positive) == meet);
       CHECK(others(r, c) == (i == j ? kind::ignored : all(r, c)));
     }
-  CHECK_THROWS_AS(relation::multi_label(bits.view(), bits.view().cols(0, 1)), shape_error);
-  CHECK_THROWS_AS(relation::multi_label(bits.view(), bits.view().rows(0, 3), true), shape_error);
+  CHECK_THROWS_AS(relation::multi_label(bits.view(), bits.view().middle_cols(0, 1)), shape_error);
+  CHECK_THROWS_AS(relation::multi_label(bits.view(), bits.view().middle_rows(0, 3), true), shape_error);
 }
 
 TEST_CASE("csr is positive where an item is listed, and pairs in any order make its lists") {

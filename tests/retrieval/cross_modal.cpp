@@ -222,9 +222,9 @@ TEST_CASE("items that do not pair, or rows of another length, are refused at run
   context<cpu> ctx;
   const views train(1);
   const auto x = views::on<float>(ctx, train.first, p), y = views::on<float>(ctx, train.second, q);
-  CHECK_THROWS_AS(retrieval::cross_modal{projection::cca{}}.fit(ctx, x, y.view().rows(0, 7)), shape_error);
+  CHECK_THROWS_AS(retrieval::cross_modal{projection::cca{}}.fit(ctx, x, y.view().middle_rows(0, 7)), shape_error);
   auto engine = retrieval::cross_modal{projection::cca{}}.fit(ctx, x, y);
   CHECK_THROWS_AS(engine.add_first(ctx, y), shape_error);
   CHECK_THROWS_AS(engine.first_to_second(ctx, y, 1), shape_error);
-  CHECK(engine.first_to_second(ctx, x.view().rows(0, 0), 3).ids.rows() == 0);
+  CHECK(engine.first_to_second(ctx, x.view().middle_rows(0, 0), 3).ids.rows() == 0);
 }

@@ -127,7 +127,8 @@ TEST_CASE("the values of a query are the same alone and among others") {
   CHECK(next == n);
   for (index_t q = 0; q < n; ++q)
     retrieval::evaluate_each(
-        ctx, similarity::cosine{}, a.view().rows(q, 1), b, relation::same_label(ql.view().slice(q, 1), gl.view()), {},
+        ctx, similarity::cosine{}, a.view().middle_rows(q, 1), b,
+        relation::same_label(ql.view().segment(q, 1), gl.view()), {},
         [&](index_t, std::span<const index_t> ranks, index_t) {
           CHECK(std::vector<index_t>(ranks.begin(), ranks.end()) == together[static_cast<std::size_t>(q)]);
         });

@@ -135,7 +135,7 @@ TEST_CASE("a score has the same bits alone, in a band and for any threads") {
     const auto whole = similarity.score(ctx, a, gallery).to_host();
     CHECK(similarity.score(many, a, gallery).to_host() == whole);
     for (index_t i = 0; i < 7; ++i) {
-      const auto alone = similarity.score(ctx, a.view().rows(i, 1), gallery).to_host();
+      const auto alone = similarity.score(ctx, a.view().middle_rows(i, 1), gallery).to_host();
       for (std::size_t j = 0; j < 9; ++j) CHECK(alone[j] == whole[static_cast<std::size_t>(i) * 9 + j]);
     }
   };
@@ -220,13 +220,13 @@ TEST_CASE("parameters that are not finite or do not fit are refused by name") {
                        argument_error);
   CHECK_THROWS_AS(centred_cosine({0, 1}, {0}), shape_error);
   CHECK_THROWS_WITH_AS(centred_cosine({0, 1}, {0, 1}).score(ctx, a, b), doctest::Contains("means of 2"), shape_error);
-  CHECK_THROWS_WITH_AS(centred_cosine::from_sets(ctx, a, b.view().rows(0, 0)), doctest::Contains("7 and 0 rows"),
+  CHECK_THROWS_WITH_AS(centred_cosine::from_sets(ctx, a, b.view().middle_rows(0, 0)), doctest::Contains("7 and 0 rows"),
                        argument_error);
   CHECK_THROWS_WITH_AS(fused<cosine>{.weight = 1.5}.score(ctx, a, b), doctest::Contains("weight 1.5"), argument_error);
   CHECK_THROWS_WITH_AS(fused<cosine>{.weight = broken_number}.score(ctx, a, b), doctest::Contains("weight nan"),
                        argument_error);
   CHECK_THROWS_WITH_AS(fused<cosine>{.first_columns = 34}.score(ctx, a, b), doctest::Contains("34 first columns"),
                        argument_error);
-  CHECK_THROWS_AS(fused<cosine>{}.score(ctx, a, b.view().cols(0, 3)), shape_error);
+  CHECK_THROWS_AS(fused<cosine>{}.score(ctx, a, b.view().middle_cols(0, 3)), shape_error);
   CHECK_THROWS_AS(fused_rows(ctx, {1, 2}, {1}, 0.5), shape_error);
 }

@@ -25,7 +25,7 @@ struct voters {
 
   host_matrix load(const std::string& name, index_t columns) {
     const auto all = matrix_fixture(ctx, "projection/graph.txt", name);
-    return host_matrix(ctx, all.rows(), columns, to_host(ctx, all.view().cols(0, columns)));
+    return host_matrix(ctx, all.rows(), columns, to_host(ctx, all.view().middle_cols(0, columns)));
   }
   std::vector<label_t> label_list() {
     std::vector<label_t> out;
@@ -86,7 +86,7 @@ TEST_CASE_FIXTURE(voters, "votes do not depend on threads, neighbours in the bat
                                                 copied_to(emulated, ctx, y.view()), labels, 7);
   const auto elsewhere = other.votes(emulated, copied_to(emulated, ctx, new_y.view())).to_host();
   for (index_t i = 0; i < 5; ++i) {
-    const auto row = alone.votes(one, new_y.view().rows(i, 1));
+    const auto row = alone.votes(one, new_y.view().middle_rows(i, 1));
     for (index_t c = 0; c < 4; ++c) {
       CHECK(row.view()(0, c) == votes.view()(i, c));
       CHECK(std::abs(elsewhere[static_cast<std::size_t>(4 * i + c)] - votes.view()(i, c)) < 1e-12);
@@ -107,7 +107,7 @@ TEST_CASE_FIXTURE(voters, "far away references vote like near ones, and NaN vote
   }
   CHECK(std::isnan(votes.view()(1, 0)));
   CHECK(std::isnan(votes.view()(1, 1)));
-  CHECK(vote.votes(ctx, asked.view().rows(0, 0)).rows() == 0);
+  CHECK(vote.votes(ctx, asked.view().middle_rows(0, 0)).rows() == 0);
 }
 
 TEST_CASE_FIXTURE(voters, "votes are saved and loaded, and refused where parts do not fit") {
@@ -136,5 +136,5 @@ TEST_CASE_FIXTURE(voters, "votes are saved and loaded, and refused where parts d
   infinite.view()(5, 2) = std::numeric_limits<double>::infinity();
   CHECK_THROWS_WITH_AS(vote_type(ctx, infinite, labels, 3), doctest::Contains("reference 5, column 2 is inf"),
                        argument_error);
-  CHECK_THROWS_AS(vote.votes(ctx, x.view().cols(0, 3)), shape_error);
+  CHECK_THROWS_AS(vote.votes(ctx, x.view().middle_cols(0, 3)), shape_error);
 }

@@ -298,10 +298,10 @@ TEST_CASE("batches of one item, one class, no item and wrong sizes have results 
   CHECK(run.trainer.step(gather({0, 6, 12})).get() == 0);  // no positives
   CHECK(numbers(run.net.weights().begin(), run.net.weights().end()) == before);
   const auto batch = gather({0, 1, 6});
-  CHECK_THROWS_WITH_AS(run.trainer.step(batch.x(), batch.labels().slice(0, 2)),
+  CHECK_THROWS_WITH_AS(run.trainer.step(batch.x(), batch.labels().segment(0, 2)),
                        doctest::Contains("3 items but 2 labels"), shape_error);
   CHECK_THROWS_WITH_AS(
-      run.trainer.step(batch.x(), relation::same_label<cpu>(batch.labels().slice(0, 2), batch.labels())),
+      run.trainer.step(batch.x(), relation::same_label<cpu>(batch.labels().segment(0, 2), batch.labels())),
       doctest::Contains("3 items but a relation about 2 and 3"), shape_error);
 }
 

@@ -207,7 +207,7 @@ void own_gemm(context<cpu>& ctx, T alpha, matrix_view<const T, cpu> a, bool a_tr
         }
         if (!direct && k0 + k_here == depth)
           finish_product<T>(alpha, block.c, block.c_stride, beta,
-                            c.rows(row, block.rows).cols(col0 + first, block.cols));
+                            c.middle_rows(row, block.rows).middle_cols(col0 + first, block.cols));
       };
       if (small) {
         for (index_t p = 0; p < panels && !whole; ++p) pack(p, 0);
@@ -383,7 +383,7 @@ class nearest_search {
         threshold_[w * padded_ + q] = q < queries ? -infinity : infinity;
       }
     for (index_t q = 0; q < padded_; ++q) norms_[q] = a_.query_norms && q < queries ? a_.query_norms(first + q) : T(0);
-    const matrix_view<const T, cpu> rows = a_.queries.rows(first, queries);
+    const matrix_view<const T, cpu> rows = a_.queries.middle_rows(first, queries);
     if (scan)
       for (index_t q = 0; q < queries; ++q) std::copy_n(rows.row(q).data(), depth_, packed_ + q * depth_);
     else

@@ -85,7 +85,7 @@ class framed {
   framed(context<D>& ctx, const grid& g) : rows_(g.rows), cols_(g.cols), memory_(upload(ctx, g)) {}
   framed(context<D>& ctx, index_t rows, index_t cols) : framed(ctx, grid(rows, cols, 99)) {}
 
-  matrix_view<T, D> view() { return memory_.view().rows(0, rows_).cols(0, cols_); }
+  matrix_view<T, D> view() { return memory_.view().middle_rows(0, rows_).middle_cols(0, cols_); }
   vector_view<T, D> vector() { return view().row(0); }
   index_t rows() const { return rows_; }
   index_t cols() const { return cols_; }
@@ -328,8 +328,8 @@ void check_gemm(context<D>& ctx, const reporter& report) {
         for (index_t l = 0; l < k; ++l) expected(p * m + i, j) += a(p * m + i, l) * b(p * n + j, l);
   framed<T, D> x(ctx, a), y(ctx, b), c(ctx, 3 * m, n);
   const auto xs = x.view(), ys = y.view(), cs = c.view();
-  ctx.template gemm_batched<T>(3, T(1), xs.rows(0, m), m * xs.stride(), transpose::no, ys.rows(0, n), n * ys.stride(),
-                               transpose::yes, T(0), cs.rows(0, m), m * cs.stride());
+  ctx.template gemm_batched<T>(3, T(1), xs.middle_rows(0, m), m * xs.stride(), transpose::no, ys.middle_rows(0, n),
+                               n * ys.stride(), transpose::yes, T(0), cs.middle_rows(0, m), m * cs.stride());
   c.judge(report, sized("gemm_batched", 3 * m, n, k), expected, rounding<T>(k));
 
   finding refused{"gemm refuses shapes that do not fit", 1, 0, 0};

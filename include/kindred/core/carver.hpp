@@ -23,7 +23,7 @@ class carver {
   /// The next rows x cols elements.
   matrix_view<T, D> matrix(const char* name, index_t rows, index_t cols) {
     visit_(name, used_, rows, cols);
-    const matrix_view<T, D> piece(memory_.slice(used_, rows * cols).data(), rows, cols);
+    const matrix_view<T, D> piece(memory_.segment(used_, rows * cols).data(), rows, cols);
     used_ += rows * cols;
     return piece;
   }

@@ -34,8 +34,8 @@ class vector_view {
   KINDRED_HD constexpr index_t size() const { return size_; }
   KINDRED_HD constexpr T* begin() const { return data_; }
   KINDRED_HD constexpr T* end() const { return data_ + size_; }
-  /// Elements [begin, begin + count).
-  KINDRED_HD constexpr vector_view slice(index_t begin, index_t count) const {
+  /// `count` elements from `begin` on.
+  KINDRED_HD constexpr vector_view segment(index_t begin, index_t count) const {
     return {data_ ? data_ + begin : nullptr, count};
   }
   KINDRED_HD constexpr vector_view view() const { return *this; }
@@ -70,12 +70,12 @@ class matrix_view {
   KINDRED_HD constexpr index_t size() const { return rows_ * cols_; }
   KINDRED_HD constexpr bool contiguous() const { return stride_ == cols_ || rows_ < 2; }
   KINDRED_HD constexpr vector_view<T, D> row(index_t r) const { return {data_ ? data_ + r * stride_ : nullptr, cols_}; }
-  /// Rows [begin, begin + count).
-  KINDRED_HD constexpr matrix_view rows(index_t begin, index_t count) const {
+  /// `count` rows from row `begin` on.
+  KINDRED_HD constexpr matrix_view middle_rows(index_t begin, index_t count) const {
     return {data_ ? data_ + begin * stride_ : nullptr, count, cols_, stride_};
   }
-  /// Columns [begin, begin + count).
-  KINDRED_HD constexpr matrix_view cols(index_t begin, index_t count) const {
+  /// `count` columns from column `begin` on.
+  KINDRED_HD constexpr matrix_view middle_cols(index_t begin, index_t count) const {
     return {data_ ? data_ + begin : nullptr, rows_, count, stride_};
   }
   KINDRED_HD constexpr matrix_view view() const { return *this; }

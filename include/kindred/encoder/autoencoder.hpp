@@ -87,7 +87,7 @@ class autoencoder {
         gradient_(ctx, layers_.back().end()),
         buffers_(ctx, 0) {
     for (std::size_t i = 0; i < layers_.size(); ++i)
-      layers_[i].linear().initialize(ctx, weights_.view().slice(layers_[i].begin, layers_[i].size()), buffers_.view(),
+      layers_[i].linear().initialize(ctx, weights_.view().segment(layers_[i].begin, layers_[i].size()), buffers_.view(),
                                      layer::seed_of_part(options_.seed, i));
   }
 
@@ -120,9 +120,9 @@ class autoencoder {
   vector_view<T, D> gradient() { return gradient_.view(); }
   vector_view<T, D> buffers() { return buffers_.view(); }
   /// The part of weights() to the code, as a layer::sequential of linear layers and sigmoids has it, and the part back.
-  vector_view<const T, D> encoder_weights() const { return weights_.view().slice(0, code_end()); }
+  vector_view<const T, D> encoder_weights() const { return weights_.view().segment(0, code_end()); }
   vector_view<const T, D> decoder_weights() const {
-    return weights_.view().slice(code_end(), weights_.size() - code_end());
+    return weights_.view().segment(code_end(), weights_.size() - code_end());
   }
   /// Layer i of the way to the code, from 0: in x out and out numbers; may be written to.
   matrix_view<T, D> weight(index_t i) { return weight_of(to(i)); }
@@ -200,7 +200,7 @@ class autoencoder {
     output(x.shape());
     matrix_view<const T, D> from = x.values;
     if (changes(mode)) {
-      const matrix_view<T, D> read = as_matrix(cache.slice(0, n * inputs()), n, inputs());
+      const matrix_view<T, D> read = as_matrix(cache.segment(0, n * inputs()), n, inputs());
       mask().forward(ctx, layer::forward_pass<T, D>{{}, {}, x, read, {}, mode, layer::seed_of_part(seed, 0)});
       if (options_.noise > 0)
         ctx.for_each(n, inputs(), detail::normal_noise_at<T, D>{read, options_.noise, layer::seed_of_part(seed, 1)});
@@ -227,17 +227,17 @@ class autoencoder {
       if (j > 0)
         from = kept(cache, n, j - 1);
       else if (changes(mode))
-        from = as_matrix(cache.slice(0, n * inputs()), n, inputs());
+        from = as_matrix(cache.segment(0, n * inputs()), n, inputs());
       matrix_view<T, D> down;
       if (j > 0 || dx) down = scratch_matrix<T>(ctx, n, l.in);
       l.linear().backward(ctx, layer::backward_pass<T, D>{
-                                   weights_.view().slice(l.begin, l.size()),
+                                   weights_.view().segment(l.begin, l.size()),
                                    {},
                                    from,
                                    {},
                                    slope,
                                    down,
-                                   u == update::yes ? gradient_.view().slice(l.begin, l.size()) : vector_view<T, D>(),
+                                   u == update::yes ? gradient_.view().segment(l.begin, l.size()) : vector_view<T, D>(),
                                    {},
                                    mode,
                                    0});
@@ -404,14 +404,14 @@ class autoencoder {
     return layers_[layers_.size() - 1 - static_cast<std::size_t>(i)];
   }
   matrix_view<T, D> weight_of(const placed& l) {
-    return as_matrix(weights_.view().slice(l.begin, l.in * l.out), l.in, l.out);
+    return as_matrix(weights_.view().segment(l.begin, l.in * l.out), l.in, l.out);
   }
   matrix_view<const T, D> weight_of(const placed& l) const {
-    return as_matrix(weights_.view().slice(l.begin, l.in * l.out), l.in, l.out);
+    return as_matrix(weights_.view().segment(l.begin, l.in * l.out), l.in, l.out);
   }
-  vector_view<T, D> bias_of(const placed& l) { return weights_.view().slice(l.begin + l.in * l.out, l.out); }
+  vector_view<T, D> bias_of(const placed& l) { return weights_.view().segment(l.begin + l.in * l.out, l.out); }
   vector_view<const T, D> bias_of(const placed& l) const {
-    return weights_.view().slice(l.begin + l.in * l.out, l.out);
+    return weights_.view().segment(l.begin + l.in * l.out, l.out);
   }
   void expect_widths(index_t i, index_t in, index_t out) const {
     expects(to(i).in == in && to(i).out == out, "encoder::autoencoder: layer {} is {} x {}, {} x {} came", i, to(i).in,
@@ -426,11 +426,11 @@ class autoencoder {
   matrix_view<U, D> kept(vector_view<U, D> cache, index_t n, std::size_t j) const {
     index_t at = changes_rows() ? inputs() : 0;
     for (std::size_t i = 0; i < j; ++i) at += layers_[i].out;
-    return as_matrix(cache.slice(n * at, n * layers_[j].out), n, layers_[j].out);
+    return as_matrix(cache.segment(n * at, n * layers_[j].out), n, layers_[j].out);
   }
   void sums(context<D>& ctx, std::size_t j, matrix_view<const T, D> x, matrix_view<T, D> y) const {
     const auto& l = layers_[j];
-    l.linear().forward(ctx, layer::forward_pass<T, D>{weights_.view().slice(l.begin, l.size()), {}, x, y, {}});
+    l.linear().forward(ctx, layer::forward_pass<T, D>{weights_.view().segment(l.begin, l.size()), {}, x, y, {}});
   }
   void squash(context<D>& ctx, autoencoder_units units, matrix_view<T, D> y) const {
     if (units == autoencoder_units::sigmoid)

@@ -22,11 +22,11 @@ index_t items_at_a_time(const Spec& spec, const shape& whole) {
 
 template <class T, class D>
 matrix_view<const T, D> item_rows(matrix_view<const T, D> rows, index_t first, index_t count) {
-  return rows.rows(first, count);
+  return rows.middle_rows(first, count);
 }
 template <class D>
 vector_view<const label_t, D> item_rows(vector_view<const label_t, D> ids, index_t first, index_t count) {
-  return ids.slice(first, count);
+  return ids.segment(first, count);
 }
 
 /// visit(part, first) for `at_a_time` items after the other, in order; `part` is x with items [first, first + part.items).

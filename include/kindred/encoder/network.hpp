@@ -116,7 +116,7 @@ class network {
         expects(rows == numbers.rows() && cols == numbers.cols(),
                 "encoder::network: {} is {} x {}, {} x {} numbers came", piece, rows, cols, numbers.rows(),
                 numbers.cols());
-        found = flat.slice(offset, rows * cols);
+        found = flat.segment(offset, rows * cols);
       };
     };
     spec_.parameters(look_in(weights_.view()));
@@ -262,7 +262,7 @@ class network {
     detail::in_bands(ctx, x, detail::items_at_a_time<T>(spec_, whole), [&](X<const T, D> part, index_t first) {
       const scratch_scope scope(ctx);
       const shape s = part.shape();
-      infer(ctx, part, layer::as_batch(vectors.rows(first, part.items), spec_.output(s), part),
+      infer(ctx, part, layer::as_batch(vectors.middle_rows(first, part.items), spec_.output(s), part),
             scratch_vector<T>(ctx, spec_.cache_size(s)));
     });
   }

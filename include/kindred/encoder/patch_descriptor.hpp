@@ -276,8 +276,8 @@ struct patch_descriptor {
     const auto directions = direction_table<T>(ctx);
     for (index_t begin = 0; begin < pictures.items; begin += band) {
       const index_t count = pictures.items - begin < band ? pictures.items - begin : band;
-      const auto part = y.rows(begin * cells, count * cells);
-      ctx.for_each(count * pixels, detail::colour_at<T, D>{pictures.values.rows(begin * pixels, count * pixels),
+      const auto part = y.middle_rows(begin * cells, count * cells);
+      ctx.for_each(count * pixels, detail::colour_at<T, D>{pictures.values.middle_rows(begin * pixels, count * pixels),
                                                            colours, static_cast<T>(1 / white)});
       ctx.for_each_row(count * cells, pixels / cells + 1,
                        detail::cell_row<T, D>{colours, directions, part, energy, rows, cols, pictures.height,

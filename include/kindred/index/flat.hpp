@@ -30,7 +30,7 @@ void check_finite(context<D>& ctx, matrix_view<const T, D> x, const op::comparab
   if (bad < 0 && ready.square_norms)
     bad = op::first_non_finite_row<T>(ctx, as_matrix(ready.square_norms, ready.rows.rows(), 1));
   if (bad < 0) return;
-  const auto row = to_host(ctx, x.rows(bad, 1));
+  const auto row = to_host(ctx, x.middle_rows(bad, 1));
   for (std::size_t c = 0; c < row.size(); ++c)
     expects<argument_error>(row[c] - row[c] == T(0), "{}: row {} has {} in column {}, a finite number wanted", where,
                             bad, row[c], c);
@@ -433,8 +433,8 @@ class flat {
     const auto scores = scratch_matrix<T>(ctx, band, n);
     for (index_t first = 0; first < q; first += band) {
       const index_t rows_here = std::min(band, q - first);
-      const auto some = scores.rows(0, rows_here);
-      op::scores<T, D>(ctx, asked.slice(first, rows_here), rows(), Similarity::scoring, some);
+      const auto some = scores.middle_rows(0, rows_here);
+      op::scores<T, D>(ctx, asked.segment(first, rows_here), rows(), Similarity::scoring, some);
       if (filter.keep || filter.excluded)
         ctx.for_each(rows_here, n, op::detail::filtered_at<T, D>{left_out, first, some});
       list_within(ctx, some, least, first, all);
@@ -661,7 +661,7 @@ class flat {
     const index_t pieces = piece > 0 ? (count + piece - 1) / piece : 0;
     for (index_t p = 0; p < pieces; ++p) {
       const index_t begin = (upwards ? pieces - 1 - p : p) * piece, n = std::min(piece, count - begin);
-      const auto from = all.view().slice(begin, n);
+      const auto from = all.view().segment(begin, n);
       ctx.for_each(n, dimension_, detail::merged_row_at<T, D>{kept, added.rows, from, rows});
       ctx.copy(rows_.data() + (first + begin) * dimension_, rows.data(), n * dimension_ * element);
       if constexpr (with_norms) {
@@ -791,7 +791,7 @@ class flat {
       if (!quantized_) quantized_.emplace(*memory_, dimension_);
       quantized_->truncate(std::min(first, quantized_->size()));
       first = quantized_->size();
-      quantized_->append(ctx, rows().rows.rows(first, size_ - first));
+      quantized_->append(ctx, rows().rows.middle_rows(first, size_ - first));
     }
   }
 

@@ -148,13 +148,13 @@ class hnswlib_index {
         by_position(0, j) = ids(i, j);
         ctx.copy(rows.row(j).data(), row(ids(i, j)), dimension_ * static_cast<index_t>(sizeof(float)));
       }
-      op::comparable<float, cpu> gallery{rows.rows(0, n), {}};
+      op::comparable<float, cpu> gallery{rows.middle_rows(0, n), {}};
       if constexpr (distances) {
-        op::square_norms<float, cpu>(ctx, gallery.rows, norms.slice(0, n));
-        gallery.square_norms = norms.slice(0, n);
+        op::square_norms<float, cpu>(ctx, gallery.rows, norms.segment(0, n));
+        gallery.square_norms = norms.segment(0, n);
       }
-      op::scores<float, cpu>(ctx, asked.slice(i, 1), gallery, Similarity::scoring, raw.cols(0, n));
-      op::top_k<float, cpu>(ctx, raw.cols(0, n), n, order.cols(0, n), sorted.cols(0, n));
+      op::scores<float, cpu>(ctx, asked.segment(i, 1), gallery, Similarity::scoring, raw.middle_cols(0, n));
+      op::top_k<float, cpu>(ctx, raw.middle_cols(0, n), n, order.middle_cols(0, n), sorted.middle_cols(0, n));
       for (index_t j = 0; j < n; ++j) {
         ids(i, j) = by_position(0, order(0, j));
         const float score = sorted(0, j) == 0 ? 0.0f : sorted(0, j);  // no -0, as index::flat

@@ -114,7 +114,7 @@ struct attention_pool : weighted<attention_pool> {
   /// cache   that of the pass, for an x of shape `x`
   template <class T, class D>
   vector_view<T, D> attention(vector_view<T, D> cache, const shape& x) const {
-    return cache.slice(0, x.rows);
+    return cache.segment(0, x.rows);
   }
 
   template <class T, Device D>
@@ -193,7 +193,7 @@ struct attention_pool : weighted<attention_pool> {
   index_t inner() const { return options.hidden > 0 ? options.hidden : options.tanh ? in : 0; }
   template <class T, class D>
   memory<T, D> parts_of(vector_view<T, D> cache, const shape& x) const {
-    return {attention(cache, x), as_matrix(cache.slice(x.rows, x.rows * inner()), x.rows, inner())};
+    return {attention(cache, x), as_matrix(cache.segment(x.rows, x.rows * inner()), x.rows, inner())};
   }
   template <class Pass>
   bool drops(const Pass& pass) const {

@@ -258,7 +258,7 @@ struct batch_norm : weighted<batch_norm> {
   template <class T, Device D>
   void forward(context<D>& ctx, const forward_pass<T, D>& pass) const {
     const matrix_view<const T, D> x = pass.x.values;
-    const auto mean = pass.cache.slice(0, features), inverse = pass.cache.slice(features, features);
+    const auto mean = pass.cache.segment(0, features), inverse = pass.cache.segment(features, features);
     const auto w = this->split(pass.weights);
     const auto b = this->split_buffers(pass.buffers);
     const T epsilon = static_cast<T>(options.epsilon);
@@ -283,7 +283,7 @@ struct batch_norm : weighted<batch_norm> {
   void backward(context<D>& ctx, const backward_pass<T, D>& pass) const {
     const matrix_view<const T, D> x = pass.x.values, dy = pass.dy.values;
     if (x.rows() == 0) return;
-    const auto mean = pass.cache.slice(0, features), inverse = pass.cache.slice(features, features);
+    const auto mean = pass.cache.segment(0, features), inverse = pass.cache.segment(features, features);
     const auto w = this->split(pass.weights);
     const auto dw = this->split(pass.dweights);
     const scratch_scope scope(ctx);

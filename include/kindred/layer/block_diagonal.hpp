@@ -79,11 +79,11 @@ struct block_diagonal : weighted<block_diagonal> {
  private:
   template <class T, class D>
   matrix_view<T, D> read(int side, matrix_view<T, D> x) const {
-    return side == 0 ? x.cols(0, first.in) : x.cols(first.in, second.in);
+    return side == 0 ? x.middle_cols(0, first.in) : x.middle_cols(first.in, second.in);
   }
   template <class T, class D>
   matrix_view<T, D> written(int side, matrix_view<T, D> y) const {
-    return side == 0 ? y.cols(0, first.out) : y.cols(first.out, second.out);
+    return side == 0 ? y.middle_cols(0, first.out) : y.middle_cols(first.out, second.out);
   }
 };
 

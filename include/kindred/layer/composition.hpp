@@ -33,7 +33,7 @@ class composition {
   template <std::size_t I, class T, class D>
   vector_view<T, D> cache_of(vector_view<T, D> cache, const shape& x) const {
     const plan p = planned(x);
-    return cache.slice(p.cache[I], p.cache_sizes[I]);
+    return cache.segment(p.cache[I], p.cache_sizes[I]);
   }
   /// The shape that layer I reads where the first one reads x.
   template <std::size_t I>
@@ -74,7 +74,7 @@ class composition {
   void initialize(context<D>& ctx, vector_view<T, D> weights, vector_view<T, D> buffers, std::uint64_t seed) const {
     index_t w = 0, b = 0;
     each([&]<std::size_t I>(const auto& l) {
-      l.initialize(ctx, weights.slice(w, l.parameter_count()), buffers.slice(b, l.buffer_count()),
+      l.initialize(ctx, weights.segment(w, l.parameter_count()), buffers.segment(b, l.buffer_count()),
                    seed_of_part(seed, I));
       w += l.parameter_count();
       b += l.buffer_count();
@@ -113,10 +113,10 @@ class composition {
   template <class Part, class Pass>
   static Part part(std::size_t i, const plan& p, const Pass& pass) {
     Part one;
-    one.weights = pass.weights.slice(p.weights[i], p.weight_counts[i]);
-    one.buffers = pass.buffers.slice(p.buffers[i], p.buffer_counts[i]);
-    one.cache = pass.cache.slice(p.cache[i], p.cache_sizes[i]);
-    if constexpr (requires { one.dweights; }) one.dweights = pass.dweights.slice(p.weights[i], p.weight_counts[i]);
+    one.weights = pass.weights.segment(p.weights[i], p.weight_counts[i]);
+    one.buffers = pass.buffers.segment(p.buffers[i], p.buffer_counts[i]);
+    one.cache = pass.cache.segment(p.cache[i], p.cache_sizes[i]);
+    if constexpr (requires { one.dweights; }) one.dweights = pass.dweights.segment(p.weights[i], p.weight_counts[i]);
     one.mode = pass.mode;
     one.seed = seed_of_part(pass.seed, i);
     return one;
@@ -125,7 +125,7 @@ class composition {
   template <class T, class D, class Source>
   static batch_view<T, D> kept(std::size_t i, const plan& p, vector_view<T, D> cache, const Source& x) {
     const shape& s = p.out[i];
-    return as_batch(as_matrix(cache.slice(p.outputs[i], s.rows * s.cols), s.rows, s.cols), s, x);
+    return as_batch(as_matrix(cache.segment(p.outputs[i], s.rows * s.cols), s.rows, s.cols), s, x);
   }
   /// Whether somebody asks for what the backward pass of a part alone computes.
   template <class Pass>

@@ -249,15 +249,15 @@ struct conv1d_max : weighted<conv1d_max> {
       index_t to = 0;
       for (std::size_t i = 0; i < windows.size(); ++i)
         for (index_t tap = 0; tap < windows[i]; ++tap, to += maps)
-          op::map(ctx, detail::identity_value{}, w[i].weight.rows(tap * in, in), all.cols(to, maps));
+          op::map(ctx, detail::identity_value{}, w[i].weight.middle_rows(tap * in, in), all.middle_cols(to, maps));
       ctx.template gemm<T>(T(1), pass.x.values, transpose::no, all, transpose::no, T(0), m.products);
     }
     each_size([&](std::size_t i, index_t feature, index_t product) {
       const detail::item_windows over{windows[i], options.padding};
       ctx.for_each_row(pass.x.items, pass.x.longest * windows[i] * maps,
-                       detail::conv1d_max_row<T, D>{pass.x, over, options.padding_counts,
-                                                    m.products.cols(product, windows[i] * maps), w[i].bias,
-                                                    pass.y.values.cols(feature, maps), m.at.cols(feature, maps)});
+                       detail::conv1d_max_row<T, D>{
+                           pass.x, over, options.padding_counts, m.products.middle_cols(product, windows[i] * maps),
+                           w[i].bias, pass.y.values.middle_cols(feature, maps), m.at.middle_cols(feature, maps)});
     });
   }
 
@@ -273,7 +273,7 @@ struct conv1d_max : weighted<conv1d_max> {
     each_size([&](std::size_t i, index_t feature, index_t) {
       const index_t size = windows[i], across = size * in;
       const detail::item_windows over{size, options.padding};
-      const auto from = at.cols(feature, maps), d = matrix_view<const T, D>(slope).cols(feature, maps);
+      const auto from = at.middle_cols(feature, maps), d = matrix_view<const T, D>(slope).middle_cols(feature, maps);
       const scratch_scope one(ctx);
       const auto turned = scratch_matrix<T>(ctx, maps, across);
       if (pass.dweights) {

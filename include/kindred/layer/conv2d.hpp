@@ -76,8 +76,8 @@ struct convolution : weighted<Self> {
     const patch_grid grid = self().grid(pass.x.shape());
     const index_t from = in / options.groups, to = out / options.groups;
     for (index_t g = 0; g < options.groups; ++g)
-      op::convolve<T>(ctx, grid, pass.x.values.cols(g * from, from), w.weight.cols(g * to, to),
-                      pass.y.values.cols(g * to, to));
+      op::convolve<T>(ctx, grid, pass.x.values.middle_cols(g * from, from), w.weight.middle_cols(g * to, to),
+                      pass.y.values.middle_cols(g * to, to));
     if (options.bias) op::add_bias(ctx, pass.y.values, w.bias, pass.y.values);
   }
   template <class T, Device D>
@@ -87,11 +87,13 @@ struct convolution : weighted<Self> {
     const auto w = this->split(pass.weights);
     const auto dw = this->split(pass.dweights);
     for (index_t g = 0; g < options.groups; ++g) {
-      const auto dy = pass.dy.values.cols(g * to, to);
+      const auto dy = pass.dy.values.middle_cols(g * to, to);
       if (dw.weight)
-        op::convolve_backward_weights<T>(ctx, grid, pass.x.values.cols(g * from, from), dy, dw.weight.cols(g * to, to));
+        op::convolve_backward_weights<T>(ctx, grid, pass.x.values.middle_cols(g * from, from), dy,
+                                         dw.weight.middle_cols(g * to, to));
       if (pass.dx)
-        op::convolve_backward_input<T>(ctx, grid, dy, w.weight.cols(g * to, to), pass.dx.values.cols(g * from, from));
+        op::convolve_backward_input<T>(ctx, grid, dy, w.weight.middle_cols(g * to, to),
+                                       pass.dx.values.middle_cols(g * from, from));
     }
     if (dw.bias) op::add_bias_backward(ctx, pass.dy.values, dw.bias);
   }

@@ -138,7 +138,8 @@ struct embedding : weighted<embedding> {
         op::fill_uniform(ctx, table, -limit, limit, seed, stream);
       else
         op::fill_normal(ctx, table, T(0), T(1), seed, stream);
-      if (options.padding >= 0 && options.padding < vocabulary) op::fill(ctx, table.rows(options.padding, 1), T(0));
+      if (options.padding >= 0 && options.padding < vocabulary)
+        op::fill(ctx, table.middle_rows(options.padding, 1), T(0));
     };
     if (trained()) fill(this->split(weights), 0);
     if (frozen()) fill(this->split_buffers(buffers), 1);
@@ -147,11 +148,13 @@ struct embedding : weighted<embedding> {
   void forward(context<D>& ctx, const forward_pass<T, D, tokens, batch_view>& pass) const {
     const auto ids = pass.x.values;
     if (frozen())
-      ctx.for_each(ids.size(), cols,
-                   detail::look_up_at<T, D>{ids, this->split_buffers(pass.buffers), pass.y.values.cols(0, cols)});
+      ctx.for_each(
+          ids.size(), cols,
+          detail::look_up_at<T, D>{ids, this->split_buffers(pass.buffers), pass.y.values.middle_cols(0, cols)});
     if (trained())
-      ctx.for_each(ids.size(), cols,
-                   detail::look_up_at<T, D>{ids, this->split(pass.weights), pass.y.values.cols(width() - cols, cols)});
+      ctx.for_each(
+          ids.size(), cols,
+          detail::look_up_at<T, D>{ids, this->split(pass.weights), pass.y.values.middle_cols(width() - cols, cols)});
   }
   template <class T, Device D>
   void backward(context<D>& ctx, const backward_pass<T, D, tokens, batch_view>& pass) const {
@@ -161,7 +164,7 @@ struct embedding : weighted<embedding> {
     const auto order = scratch_vector<index_t>(ctx, ids.size());
     detail::sort_positions<D>(ctx, ids, order);
     ctx.for_each(ids.size(), cols,
-                 detail::look_up_backward_at<T, D>{ids, order, pass.dy.values.cols(width() - cols, cols),
+                 detail::look_up_backward_at<T, D>{ids, order, pass.dy.values.middle_cols(width() - cols, cols),
                                                    this->split(pass.dweights), static_cast<index_t>(options.padding)});
   }
 };

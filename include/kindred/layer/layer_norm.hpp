@@ -106,13 +106,13 @@ struct layer_norm : weighted<layer_norm> {
     const index_t rows = pass.x.values.rows();
     ctx.for_each_row(
         rows, cols,
-        detail::layer_norm_row<T, D>{pass.x.values, w.gain, w.shift, pass.y.values, pass.cache.slice(0, rows),
-                                     pass.cache.slice(rows, rows), static_cast<T>(options.epsilon)});
+        detail::layer_norm_row<T, D>{pass.x.values, w.gain, w.shift, pass.y.values, pass.cache.segment(0, rows),
+                                     pass.cache.segment(rows, rows), static_cast<T>(options.epsilon)});
   }
   template <class T, Device D>
   void backward(context<D>& ctx, const backward_pass<T, D>& pass) const {
     const auto x = pass.x.values, dy = pass.dy.values;
-    const auto means = pass.cache.slice(0, x.rows()), scales = pass.cache.slice(x.rows(), x.rows());
+    const auto means = pass.cache.segment(0, x.rows()), scales = pass.cache.segment(x.rows(), x.rows());
     if (pass.dweights) {
       const auto dw = this->split(pass.dweights);
       op::detail::fold_columns<T>(ctx, x.rows(), cols, detail::layer_norm_gain_element<T, D>{x, dy, means, scales},

@@ -162,7 +162,7 @@ struct recurrent : weighted<Self> {
         const scratch_scope times(ctx);
         const op::fixed_product<T, D> times_weight(ctx, w.weight_hh);
         detail::recurrent_step<T, D> step{
-            pass.x, 0,      d == 1,    kept.gates, kept.extra, outputs.cols(d * width, width),
+            pass.x, 0,      d == 1,    kept.gates, kept.extra, outputs.middle_cols(d * width, width),
             state,  before, w.bias_ih, w.bias_hh};
         for (index_t t = 0; t < pass.x.longest; ++t) {
           step.time = t;
@@ -199,13 +199,13 @@ struct recurrent : weighted<Self> {
       for (index_t d = 0; d < directions(); ++d) {
         const auto& w = weights[at(l, d)];
         const auto& kept = m[at(l, d)];
-        const matrix_view<const T, D> output = outputs.cols(d * width, width);
+        const matrix_view<const T, D> output = outputs.middle_cols(d * width, width);
         op::fill(ctx, dstate, T(0));
         op::fill(ctx, dcell, T(0));
         const scratch_scope times(ctx);
         const op::fixed_product<T, D> times_weight(ctx, w.weight_hh, transpose::yes);
         detail::recurrent_backward_step<T, D> step{
-            pass.x, 0,     d == 1, kept.gates, kept.extra, output, dy.cols(d * width, width),
+            pass.x, 0,     d == 1, kept.gates, kept.extra, output, dy.middle_cols(d * width, width),
             dstate, dcell, dstep,  dgates,     drecurrent};
         for (index_t t = pass.x.longest; t-- > 0;) {
           step.time = t;

@@ -43,13 +43,13 @@ cholesky<T>::cholesky(context<cpu>& ctx, matrix<T, cpu> a) : factor_(std::move(a
   constexpr index_t block = detail::cholesky_block, wide = 4 * block;
   for (index_t k = 0; k < n; k += block) {
     const index_t here = std::min(block, n - k), next = k + here, rest = n - next;
-    const matrix_view<T, cpu> corner = l.rows(k, here).cols(k, here);
+    const matrix_view<T, cpu> corner = l.middle_rows(k, here).middle_cols(k, here);
     const index_t failed = detail::factor_block(corner, least + k);
     if (failed >= 0) {
       failed_at_ = k + failed;
       return;
     }
-    const matrix_view<T, cpu> panel = l.rows(next, rest).cols(k, here);
+    const matrix_view<T, cpu> panel = l.middle_rows(next, rest).middle_cols(k, here);
     ctx.for_each_row(rest, here * here / 2, [=](const auto&, index_t r) {
       for (index_t j = 0; j < here; ++j) {
         double sum = panel(r, j);
@@ -59,8 +59,8 @@ cholesky<T>::cholesky(context<cpu>& ctx, matrix<T, cpu> a) : factor_(std::move(a
     });
     for (index_t j = 0; j < rest; j += wide) {
       const index_t cols = std::min(wide, rest - j);
-      ctx.gemm<T>(-1, panel.rows(j, rest - j), transpose::no, panel.rows(j, cols), transpose::yes, 1,
-                  l.rows(next + j, rest - j).cols(next + j, cols));
+      ctx.gemm<T>(-1, panel.middle_rows(j, rest - j), transpose::no, panel.middle_rows(j, cols), transpose::yes, 1,
+                  l.middle_rows(next + j, rest - j).middle_cols(next + j, cols));
     }
   }
 }
@@ -95,8 +95,8 @@ void cholesky<T>::solve_lower(context<cpu>& ctx, matrix_view<T, cpu> b) const {
       for (index_t c = 0; c < b.cols(); ++c) row[c] /= l(i, i);
     }
     if (rest > 0)
-      ctx.gemm<T>(-1, l.rows(next, rest).cols(k, here), transpose::no, b.rows(k, here), transpose::no, 1,
-                  b.rows(next, rest));
+      ctx.gemm<T>(-1, l.middle_rows(next, rest).middle_cols(k, here), transpose::no, b.middle_rows(k, here),
+                  transpose::no, 1, b.middle_rows(next, rest));
   }
 }
 
@@ -117,7 +117,8 @@ void cholesky<T>::solve_upper(context<cpu>& ctx, matrix_view<T, cpu> b) const {
       for (index_t c = 0; c < b.cols(); ++c) row[c] /= l(i, i);
     }
     if (k > 0)
-      ctx.gemm<T>(-1, l.rows(k, here).cols(0, k), transpose::yes, b.rows(k, here), transpose::no, 1, b.rows(0, k));
+      ctx.gemm<T>(-1, l.middle_rows(k, here).middle_cols(0, k), transpose::yes, b.middle_rows(k, here), transpose::no,
+                  1, b.middle_rows(0, k));
   }
 }
 

@@ -31,8 +31,8 @@ void add_product(context<D>& ctx, matrix_view<const double, D> x, matrix_view<co
   }
   for (index_t c = 0; c < x.cols(); c += covariance_cols) {
     const index_t here = covariance_cols < x.cols() - c ? covariance_cols : x.cols() - c, rest = x.cols() - c;
-    ctx.template gemm<double>(1.0, x.cols(c, rest), transpose::yes, x.cols(c, here), transpose::no, beta,
-                              sums.rows(c, rest).cols(c, here));
+    ctx.template gemm<double>(1.0, x.middle_cols(c, rest), transpose::yes, x.middle_cols(c, here), transpose::no, beta,
+                              sums.middle_rows(c, rest).middle_cols(c, here));
   }
 }
 
@@ -70,10 +70,10 @@ matrix<double, cpu> covariance(context<cpu>& host, context<D>& ctx, matrix_view<
   const matrix_view<double, D> centred_y = symmetric ? centred_x : scratch_matrix<double>(ctx, chunk, q);
   for (index_t r = 0; r < n; r += chunk) {
     const index_t here = chunk < n - r ? chunk : n - r;
-    ctx.for_each(here, p, detail::centre_at<X, D>{x.rows(r, here), origin_x.view(), centred_x});
-    if (!symmetric) ctx.for_each(here, q, detail::centre_at<Y, D>{y.rows(r, here), origin_y.view(), centred_y});
-    detail::add_product<D>(ctx, centred_x.rows(0, here), centred_y.rows(0, here), symmetric, r == 0 ? 0.0 : 1.0,
-                           sums.view());
+    ctx.for_each(here, p, detail::centre_at<X, D>{x.middle_rows(r, here), origin_x.view(), centred_x});
+    if (!symmetric) ctx.for_each(here, q, detail::centre_at<Y, D>{y.middle_rows(r, here), origin_y.view(), centred_y});
+    detail::add_product<D>(ctx, centred_x.middle_rows(0, here), centred_y.middle_rows(0, here), symmetric,
+                           r == 0 ? 0.0 : 1.0, sums.view());
   }
   matrix<double, cpu> c(host, p, q, sums.to_host());
   const double scale = 1.0 / static_cast<double>(n - 1);

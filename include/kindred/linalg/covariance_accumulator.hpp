@@ -186,7 +186,7 @@ class covariance_accumulator {
 
     std::vector<view_type> all() const {
       std::vector<view_type> v;
-      for (const auto& m : views) v.push_back(m.view().rows(0, rows));
+      for (const auto& m : views) v.push_back(m.view().middle_rows(0, rows));
       return v;
     }
     void append(context<D>& ctx, const std::vector<view_type>& more) {
@@ -202,7 +202,7 @@ class covariance_accumulator {
         views = std::move(larger);
       }
       for (std::size_t i = 0; i < more.size(); ++i)
-        ctx.for_each(count, more[i].cols(), detail::copy_at<T, D>{more[i], views[i].view().rows(rows, count)});
+        ctx.for_each(count, more[i].cols(), detail::copy_at<T, D>{more[i], views[i].view().middle_rows(rows, count)});
       ctx.synchronize();  // the batch may go
       rows += count;
     }
@@ -213,7 +213,7 @@ class covariance_accumulator {
     for (index_t begin = 0; begin < n;) {
       const index_t at = first_row_ + rows_, here = smaller(n - begin, block_rows - at % block_rows);
       std::vector<view_type> part;
-      for (const view_type& v : batch) part.push_back(v.rows(begin, here));
+      for (const view_type& v : batch) part.push_back(v.middle_rows(begin, here));
       if (first_row_ % block_rows != 0 && at / block_rows == first_row_ / block_rows) {
         head_.append(ctx, part);
       } else if (here == block_rows) {
@@ -245,12 +245,12 @@ class covariance_accumulator {
       for (std::size_t i = 0; i < batch.size(); ++i) {
         const index_t width = batch[i].cols();
         ctx.for_each(here, width,
-                     detail::centre_at<T, D>{batch[i].rows(r, here), origins.view().slice(begins_[i], width),
-                                             centred.cols(begins_[i], width)});
+                     detail::centre_at<T, D>{batch[i].middle_rows(r, here), origins.view().segment(begins_[i], width),
+                                             centred.middle_cols(begins_[i], width)});
       }
-      detail::add_product<D>(ctx, centred.rows(0, here), centred.rows(0, here), true, r == 0 ? 0.0 : 1.0,
+      detail::add_product<D>(ctx, centred.middle_rows(0, here), centred.middle_rows(0, here), true, r == 0 ? 0.0 : 1.0,
                              out.scatter.view());
-      const auto left = column_means(ctx, centred.rows(0, here));
+      const auto left = column_means(ctx, centred.middle_rows(0, here));
       for (std::size_t c = 0; c < left.size(); ++c)
         out.below[c] += left[c] * (static_cast<double>(here) / static_cast<double>(n));
     }

@@ -23,7 +23,7 @@ index_t inverse_root(context<cpu>& ctx, const_matrix<T, cpu> a, double tolerance
   // fourth roots on both sides, so that the product is one of a matrix with its own transpose
   for (index_t i = 0; i < n; ++i)
     for (index_t j = 0; j < rank; ++j) vectors(i, j) /= std::sqrt(std::sqrt(values(j)));
-  const matrix_view<T, cpu> kept = vectors.cols(0, rank);
+  const matrix_view<T, cpu> kept = vectors.middle_cols(0, rank);
   ctx.gemm<T>(1, kept, transpose::no, kept, transpose::yes, 0, out);
   for (index_t i = 0; i < n; ++i)  // holds already unless a CBLAS multiplies
     for (index_t j = 0; j < i; ++j) out(j, i) = out(i, j);

@@ -23,10 +23,10 @@ struct joint_moments {
   }
   /// The covariances of the columns of view i with those of view j.
   matrix_view<double, cpu> block(index_t i, index_t j) {
-    return covariance.view().rows(begin(i), columns(i)).cols(begin(j), columns(j));
+    return covariance.view().middle_rows(begin(i), columns(i)).middle_cols(begin(j), columns(j));
   }
   matrix_view<const double, cpu> block(index_t i, index_t j) const {
-    return covariance.view().rows(begin(i), columns(i)).cols(begin(j), columns(j));
+    return covariance.view().middle_rows(begin(i), columns(i)).middle_cols(begin(j), columns(j));
   }
 };
 

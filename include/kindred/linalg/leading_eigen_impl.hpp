@@ -56,12 +56,12 @@ void krylov_basis<T>::append(matrix_view<T, cpu> fresh) {
     while (!good) {
       for (index_t i = 0; i < n_; ++i) x[i] = random::uniform(seed_, drawn_, static_cast<std::uint64_t>(i)) - 0.5;
       ++drawn_;
-      remove_basis(fresh.rows(made, 1));
+      remove_basis(fresh.middle_rows(made, 1));
       good = orthonormal_to(fresh, made, x);
     }
   }
   // small remainders carry rounding errors along the basis, which grow when they are scaled to unit length
-  remove_basis(fresh.rows(0, made));
+  remove_basis(fresh.middle_rows(0, made));
   for (index_t j = 0; j < made; ++j) orthonormal_to(fresh, j, &fresh(j, 0));
   rows_.insert(rows_.end(), fresh.data(), fresh.data() + made * n_);
   size_ += made;
@@ -121,7 +121,7 @@ bool krylov_basis<T>::absorb(matrix_view<const T, cpu> image) {
 
 template <std::same_as<double> T>
 void krylov_basis<T>::results(vector_view<T, cpu> values, matrix_view<T, cpu> vectors) const {
-  ctx_->gemm<T>(1, rows(), transpose::yes, inside_.view().cols(0, wanted_), transpose::no, 0, vectors);
+  ctx_->gemm<T>(1, rows(), transpose::yes, inside_.view().middle_cols(0, wanted_), transpose::no, 0, vectors);
   for (index_t j = 0; j < wanted_; ++j) {
     values(j) = values_[static_cast<std::size_t>(j)];
     index_t peak = 0;

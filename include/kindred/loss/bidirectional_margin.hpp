@@ -73,10 +73,10 @@ struct bidirectional_margin {
     const auto across = scratch_matrix<T>(ctx, cols, rows), dacross = scratch_matrix<T>(ctx, cols, rows);
     const auto scale = scratch_vector<T>(ctx, 1);
     const T m = static_cast<T>(margin);
-    detail::sum_triplets<T>(ctx, miner, hinge{}, m, scores, relation, dscores, terms.slice(0, rows));
+    detail::sum_triplets<T>(ctx, miner, hinge{}, m, scores, relation, dscores, terms.segment(0, rows));
     op::transpose(ctx, scores, across);
     detail::sum_triplets<T, D>(ctx, detail::other_direction(miner), hinge{}, m, across, relation::reversed<R>(relation),
-                               dacross, terms.slice(rows, cols));
+                               dacross, terms.segment(rows, cols));
     terms.divide(ctx, value, scale);
     ctx.for_each(rows, cols, detail::add_transposed_at<T, D>{dacross, scale, dscores});
   }

@@ -65,7 +65,7 @@ struct chunked_info_nce {
     const auto memory = scratch_vector<T>(ctx, chunk * widest);
     const auto row_sums = detail::scratch_contrast<T>(ctx, chunk);
     detail::contrast<T, D> cols;
-    ctx.for_each_row(n, m, detail::positive_count_row<T, D, R>{relation, m, terms.slice(0, n)});
+    ctx.for_each_row(n, m, detail::positive_count_row<T, D, R>{relation, m, terms.segment(0, n)});
     if (loss.symmetric) {
       cols = detail::scratch_contrast<T>(ctx, m);
       using back = kindred::relation::reversed<R>;
@@ -73,27 +73,27 @@ struct chunked_info_nce {
       for (index_t first = 0; first < m; first += chunk) {
         const index_t here = chunk < m - first ? chunk : m - first;
         const auto scores = as_matrix(memory, here, n);
-        backwards.score(ctx, b.rows(first, here), a, scores);
+        backwards.score(ctx, b.middle_rows(first, here), a, scores);
         ctx.for_each_row(here, n,
                          detail::contrast_row<T, D, back>{scores, back(relation), first, factor,
-                                                          cols.slice(first, here), terms.slice(n + first, here)});
+                                                          cols.segment(first, here), terms.segment(n + first, here)});
       }
     }
     terms.divide(ctx, value, scale);  // the scale; the value when all sums are there
     for (index_t first = 0; first < n; first += chunk) {
       const index_t here = chunk < n - first ? chunk : n - first;
       const auto scores = as_matrix(memory, here, m);
-      similarity.score(ctx, a.rows(first, here), b, scores);
-      const auto sums = row_sums.slice(0, here);
-      ctx.for_each_row(here, m,
-                       detail::contrast_row<T, D, R>{scores, relation, first, factor, sums, terms.slice(first, here)});
+      similarity.score(ctx, a.middle_rows(first, here), b, scores);
+      const auto sums = row_sums.segment(0, here);
+      ctx.for_each_row(
+          here, m, detail::contrast_row<T, D, R>{scores, relation, first, factor, sums, terms.segment(first, here)});
       if (!da && !db) continue;
       const scratch_scope inner(ctx);
       const auto dscores = scratch_matrix<T>(ctx, here, m);
       ctx.for_each(here, m,
                    detail::contrast_gradient_at<T, D, R>{scores, relation, first, factor, sums, cols, scale, dscores});
-      similarity.backward(ctx, const_matrix<T, D>(a.rows(first, here)), b, const_matrix<T, D>(scores),
-                          const_matrix<T, D>(dscores), da.rows(first, here), db);
+      similarity.backward(ctx, const_matrix<T, D>(a.middle_rows(first, here)), b, const_matrix<T, D>(scores),
+                          const_matrix<T, D>(dscores), da.middle_rows(first, here), db);
     }
     terms.divide(ctx, value, scale);
   }

@@ -107,7 +107,7 @@ struct contrastive {
       const auto kind = part == 0 ? relation::kind::positive : relation::kind::negative;
       const detail::row_terms<T, D> terms(ctx, scores.rows(), reduction);
       ctx.for_each_row(scores.rows(), scores.cols(), detail::contrastive_row<T, D, R>{scores, term, kind, terms});
-      terms.divide(ctx, parts.slice(part, 1), scales.slice(part, 1));
+      terms.divide(ctx, parts.segment(part, 1), scales.segment(part, 1));
     }
     ctx.for_each(1, detail::add_two_at<T, D>{parts, value});
     ctx.for_each(scores.rows(), scores.cols(), detail::contrastive_gradient_at<T, D, R>{scores, term, scales, dscores});

@@ -14,8 +14,8 @@ namespace detail {
 template <class T, Device D>
 struct contrast {
   vector_view<T, D> log_sums, pulls;
-  contrast slice(index_t begin, index_t count) const {
-    return {log_sums.slice(begin, count), pulls.slice(begin, count)};
+  contrast segment(index_t begin, index_t count) const {
+    return {log_sums.segment(begin, count), pulls.segment(begin, count)};
   }
 };
 template <class T, Device D>
@@ -91,14 +91,14 @@ void contrast_loss(context<D>& ctx, matrix_view<const T, D> scores, const R& rel
   const auto scale = scratch_vector<T>(ctx, 1);
   const contrast<T, D> rows = scratch_contrast<T>(ctx, n);
   contrast<T, D> cols;
-  ctx.for_each_row(n, m, contrast_row<T, D, R>{scores, relation, 0, factor, rows, terms.slice(0, n)});
+  ctx.for_each_row(n, m, contrast_row<T, D, R>{scores, relation, 0, factor, rows, terms.segment(0, n)});
   if (symmetric) {
     cols = scratch_contrast<T>(ctx, m);
     const scratch_scope transposed(ctx);
     const auto turned = scratch_matrix<T>(ctx, m, n);
     op::transpose(ctx, scores, turned);
     using back = kindred::relation::reversed<R>;
-    ctx.for_each_row(m, n, contrast_row<T, D, back>{turned, back(relation), 0, factor, cols, terms.slice(n, m)});
+    ctx.for_each_row(m, n, contrast_row<T, D, back>{turned, back(relation), 0, factor, cols, terms.segment(n, m)});
   }
   terms.divide(ctx, value, scale);
   ctx.for_each(n, m, contrast_gradient_at<T, D, R>{scores, relation, 0, factor, rows, cols, scale, dscores});

@@ -63,7 +63,7 @@ struct n_pair {
     const auto squares = scratch_vector<T>(ctx, n > m ? n : m);
     const auto shrink = [&](const_matrix<T, D> x, matrix_view<T, D> dx) {
       const T weight = static_cast<T>(l2 / 4) * detail::one_over<T>(x.rows());
-      const vector_view<T, D> own = squares.slice(0, x.rows());
+      const vector_view<T, D> own = squares.segment(0, x.rows());
       ctx.for_each_row(x.rows(), x.cols(), detail::square_length_row<T, D>{x, own});
       detail::scaled_sum<T, D>(ctx, own, weight, true, value);
       if (dx) ctx.for_each(x.rows(), x.cols(), detail::add_scaled_at<T, D>{x, 2 * weight, dx});

@@ -57,8 +57,8 @@ struct row_terms {
   row_terms(vector_view<T, D> s, vector_view<index_t, D> some, vector_view<index_t, D> every)
       : sums(s), active(some), all(every) {}
   /// The terms of rows [begin, begin + count).
-  row_terms slice(index_t begin, index_t count) const {
-    return {sums.slice(begin, count), active.slice(begin, count), all.slice(begin, count)};
+  row_terms segment(index_t begin, index_t count) const {
+    return {sums.segment(begin, count), active.segment(begin, count), all.segment(begin, count)};
   }
   /// For kernel bodies, inside once().
   KINDRED_HD void store(index_t row, T sum, index_t active_terms, index_t all_terms) const {

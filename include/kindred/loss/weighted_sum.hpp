@@ -108,7 +108,7 @@ struct weighted_sum {
                                                                          std::uint64_t seed) const {
     const auto part = [&](const auto& l, index_t begin, std::uint64_t which) {
       if constexpr (requires { l.parameter_count(); })
-        l.initialize(ctx, weights.slice(begin, l.parameter_count()), buffers, layer::seed_of_part(seed, which));
+        l.initialize(ctx, weights.segment(begin, l.parameter_count()), buffers, layer::seed_of_part(seed, which));
     };
     part(first, 0, 0);
     part(second, weights_of(first), 1);
@@ -177,10 +177,10 @@ struct weighted_sum {
       for (std::size_t i = 0; i < N; ++i) own[i] = cleared(gradients[i]);
       if constexpr (requires { l.parameter_count(); }) {
         const index_t n = l.parameter_count();
-        const auto to = as_matrix(dweights.slice(begin, n), 1, n), own_weights = cleared(to);
+        const auto to = as_matrix(dweights.segment(begin, n), 1, n), own_weights = cleared(to);
         run(
             [&](const auto&... arguments) {
-              l(ctx, weights.slice(begin, n), arguments..., as_vector(own_weights), own_value);
+              l(ctx, weights.segment(begin, n), arguments..., as_vector(own_weights), own_value);
             },
             own);
         add(own_weights, to);
@@ -189,8 +189,8 @@ struct weighted_sum {
       }
       for (std::size_t i = 0; i < N; ++i) add(own[i], gradients[i]);
     };
-    part(first, first_weight, 0, values.slice(0, 1));
-    part(second, second_weight, weights_of(first), values.slice(1, 1));
+    part(first, first_weight, 0, values.segment(0, 1));
+    part(second, second_weight, weights_of(first), values.segment(1, 1));
     ctx.for_each(1, detail::weighted_values_at<T, D>{values, static_cast<T>(first_weight),
                                                      static_cast<T>(second_weight), value});
   }

@@ -174,7 +174,8 @@ class belief_networks {
 
   template <class U>
   matrix_view<U, D> part(matrix_view<U, D> top, int side) const {
-    return side == 0 ? top.cols(0, first_.dimension()) : top.cols(first_.dimension(), second_.dimension());
+    return side == 0 ? top.middle_cols(0, first_.dimension())
+                     : top.middle_cols(first_.dimension(), second_.dimension());
   }
   /// The tops of both pathways given rows of `side`, in the caller's scratch; h3 gets their joint layer.
   matrix_view<T, D> infer(context<D>& ctx, int side, matrix_view<const T, D> x, matrix_view<T, D> h3) const {

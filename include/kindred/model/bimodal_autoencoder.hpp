@@ -128,8 +128,8 @@ struct bimodal_autoencoder {
     auto lower = detail::trained_machine<T, D>(ctx, a, o.first, how, 0, progress);
     auto other = detail::trained_machine<T, D>(ctx, b, o.second, how, 1, progress);
     matrix<T, D> hidden(ctx, x.rows(), o.first.hidden + o.second.hidden, uninitialized);
-    lower.encode(ctx, a, hidden.view().cols(0, o.first.hidden));
-    other.encode(ctx, b, hidden.view().cols(o.first.hidden, o.second.hidden));
+    lower.encode(ctx, a, hidden.view().middle_cols(0, o.first.hidden));
+    other.encode(ctx, b, hidden.view().middle_cols(o.first.hidden, o.second.hidden));
     auto joint = detail::trained_machine<T, D>(ctx, hidden, o.joint, how, 2, progress);
 
     using network = bimodal_network<T, D>;

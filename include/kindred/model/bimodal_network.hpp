@@ -140,8 +140,8 @@ class bimodal_network {
     const scratch_scope scope(ctx);
     const auto both = scratch_matrix<T>(ctx, n, left + right);
     decoder_.encode(ctx, codes, both);
-    copy(ctx, both.cols(0, left), x);
-    copy(ctx, both.cols(left, right), y);
+    copy(ctx, both.middle_cols(0, left), x);
+    copy(ctx, both.middle_cols(left, right), y);
     sides_[0].write(ctx, x);
     sides_[1].write(ctx, y);
   }
@@ -222,8 +222,8 @@ class bimodal_network {
     const scratch_scope scope(ctx);
     const auto both = scratch_matrix<T>(ctx, n, left + right);
     ctx.zero(both.data(), both.size() * static_cast<index_t>(sizeof(T)));
-    if (x) sides_[0].read(ctx, x, both.cols(0, left));
-    if (y) sides_[1].read(ctx, y, both.cols(left, right));
+    if (x) sides_[0].read(ctx, x, both.middle_cols(0, left));
+    if (y) sides_[1].read(ctx, y, both.middle_cols(left, right));
     encoder_.encode(ctx, both, out);
   }
   matrix<T, D> other(context<D>& ctx, const matrix<T, D>& codes, int wanted) const {

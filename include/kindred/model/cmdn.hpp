@@ -131,8 +131,8 @@ struct cmdn {
 
     const index_t own = intra.dimension();
     matrix<T, D> seen(ctx, n, own + inter.cols(), uninitialized);
-    intra.encode(ctx, read, seen.view().cols(0, own));
-    op::map(ctx, layer::detail::identity_value{}, inter.view(), seen.view().cols(own, inter.cols()));
+    intra.encode(ctx, read, seen.view().middle_cols(0, own));
+    op::map(ctx, layer::detail::identity_value{}, inter.view(), seen.view().middle_cols(own, inter.cols()));
     auto joint = detail::trained_machine<T, D>(
         ctx, seen, options.joint,
         {.epochs = options.belief.epochs, .batch = options.belief.batch, .seed = seed_of(part + 1)}, 0, all);

@@ -15,7 +15,7 @@ void encode_alone(context<D>& ctx, const Network& stage, int side, matrix_view<c
   const index_t width = rows.cols();
   const auto pair = scratch_matrix<T>(ctx, rows.rows(), 2 * width);
   op::fill(ctx, pair, T(0));
-  op::map(ctx, layer::detail::identity_value{}, rows, pair.cols(side == 0 ? 0 : width, width));
+  op::map(ctx, layer::detail::identity_value{}, rows, pair.middle_cols(side == 0 ? 0 : width, width));
   stage.encode(ctx, pair, out);
 }
 }  // namespace detail

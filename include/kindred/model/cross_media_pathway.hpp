@@ -66,8 +66,8 @@ class cross_media_pathway {
     const auto rows = scratch_matrix<T>(ctx, n, columns()), seen = scratch_matrix<T>(ctx, n, joint_.visible_units());
     const auto codes = scratch_matrix<T>(ctx, n, joint_.dimension());
     rows_.apply(ctx, x, rows);
-    intra_.encode(ctx, rows, seen.cols(0, intra_.dimension()));
-    op::map(ctx, layer::detail::identity_value{}, inter, seen.cols(intra_.dimension(), inter_columns()));
+    intra_.encode(ctx, rows, seen.middle_cols(0, intra_.dimension()));
+    op::map(ctx, layer::detail::identity_value{}, inter, seen.middle_cols(intra_.dimension(), inter_columns()));
     joint_.encode(ctx, seen, codes);
     codes_.apply(ctx, codes, codes);
     hidden_.encode(ctx, codes, out);

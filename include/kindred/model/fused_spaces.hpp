@@ -65,14 +65,14 @@ class fused_spaces {
   void first(context<D>& ctx, const items_type& x, matrix_view<T, D> out) const {
     expect_width(out);
     const index_t wide = image_space_.dimensions();
-    image_space_.first(ctx, x.sequence, out.cols(0, wide));
-    text_space_.first(ctx, x.row, out.cols(wide, out.cols() - wide));
+    image_space_.first(ctx, x.sequence, out.middle_cols(0, wide));
+    text_space_.first(ctx, x.row, out.middle_cols(wide, out.cols() - wide));
   }
   void second(context<D>& ctx, const items_type& y, matrix_view<T, D> out) const {
     expect_width(out);
     const index_t wide = image_space_.dimensions();
-    image_space_.second(ctx, y.row, out.cols(0, wide));
-    text_space_.second(ctx, y.sequence, out.cols(wide, out.cols() - wide));
+    image_space_.second(ctx, y.row, out.middle_cols(0, wide));
+    text_space_.second(ctx, y.sequence, out.middle_cols(wide, out.cols() - wide));
   }
   matrix<T, D> first(context<D>& ctx, const items_type& x) const {
     matrix<T, D> out(ctx, x.items(), dimensions(), uninitialized);

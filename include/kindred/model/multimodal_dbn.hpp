@@ -76,8 +76,8 @@ struct multimodal_dbn {
     auto first = pathway_of(ctx, x, options.first, 0, progress);
     auto second = pathway_of(ctx, y, options.second, 2, progress);
     matrix<T, D> tops(ctx, x.rows(), first.dimension() + second.dimension(), uninitialized);
-    first.encode(ctx, x, tops.view().cols(0, first.dimension()));
-    second.encode(ctx, y, tops.view().cols(first.dimension(), second.dimension()));
+    first.encode(ctx, x, tops.view().middle_cols(0, first.dimension()));
+    second.encode(ctx, y, tops.view().middle_cols(first.dimension(), second.dimension()));
     auto joint = detail::trained_machine<T, D>(ctx, tops, options.joint, training(), 4, progress);
     return {std::move(first), std::move(second), std::move(joint), options.inference};
   }

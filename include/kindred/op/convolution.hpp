@@ -75,8 +75,8 @@ void convolve(context<D>& ctx, const patch_grid& grid, const_matrix<T, D> x, con
     detail::for_each_band(grid, x.cols(), most, [&](const patch_grid& part, index_t in, index_t out) {
       const scratch_scope scope(ctx);
       const auto patches = scratch_matrix<T>(ctx, part.out_rows(), w.rows());
-      im2col<T>(ctx, part, x.rows(in, part.in_rows()), patches);
-      ctx.template gemm<T>(T(1), patches, transpose::no, w, transpose::no, T(0), y.rows(out, part.out_rows()));
+      im2col<T>(ctx, part, x.middle_rows(in, part.in_rows()), patches);
+      ctx.template gemm<T>(T(1), patches, transpose::no, w, transpose::no, T(0), y.middle_rows(out, part.out_rows()));
     });
 }
 
@@ -94,8 +94,9 @@ void convolve_backward_weights(context<D>& ctx, const patch_grid& grid, const_ma
     detail::for_each_band(grid, x.cols(), most, [&](const patch_grid& part, index_t in, index_t out) {
       const scratch_scope scope(ctx);
       const auto patches = scratch_matrix<T>(ctx, part.out_rows(), dw.rows());
-      im2col<T>(ctx, part, x.rows(in, part.in_rows()), patches);
-      ctx.template gemm<T>(T(1), patches, transpose::yes, dy.rows(out, part.out_rows()), transpose::no, T(1), dw);
+      im2col<T>(ctx, part, x.middle_rows(in, part.in_rows()), patches);
+      ctx.template gemm<T>(T(1), patches, transpose::yes, dy.middle_rows(out, part.out_rows()), transpose::no, T(1),
+                           dw);
     });
 }
 
@@ -128,8 +129,8 @@ void convolve_backward_input(context<D>& ctx, const patch_grid& grid, const_matr
   detail::for_each_band(grid, dx.cols(), most, [&](const patch_grid& part, index_t in, index_t out) {
     const scratch_scope inner(ctx);
     const auto patches = scratch_matrix<T>(ctx, part.out_rows(), w.rows());
-    ctx.template gemm<T>(T(1), dy.rows(out, part.out_rows()), transpose::no, w, transpose::yes, T(0), patches);
-    col2im<T>(ctx, part, patches, dx.rows(in, part.in_rows()));
+    ctx.template gemm<T>(T(1), dy.middle_rows(out, part.out_rows()), transpose::no, w, transpose::yes, T(0), patches);
+    col2im<T>(ctx, part, patches, dx.middle_rows(in, part.in_rows()));
   });
 }
 

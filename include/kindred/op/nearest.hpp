@@ -104,10 +104,10 @@ void nearest(context<D>& ctx, std::type_identity_t<comparable<T, D>> queries,
     const auto all = scratch_matrix<T>(ctx, band, n);
     for (index_t first = 0; first < q; first += band) {
       const index_t rows = std::min(band, q - first);
-      const auto some = all.rows(0, rows);
-      op::scores<T, D>(ctx, queries.slice(first, rows), gallery, how, some);
+      const auto some = all.middle_rows(0, rows);
+      op::scores<T, D>(ctx, queries.segment(first, rows), gallery, how, some);
       if (filter.keep || filter.excluded) ctx.for_each(rows, n, detail::filtered_at<T, D>{filter, first, some});
-      op::top_k<T, D>(ctx, some, k, ids.rows(first, rows), scores.rows(first, rows));
+      op::top_k<T, D>(ctx, some, k, ids.middle_rows(first, rows), scores.middle_rows(first, rows));
     }
     ctx.for_each(q, k, detail::without_nothing_at<T, D>{scores, ids});
   }

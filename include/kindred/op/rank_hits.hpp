@@ -168,7 +168,7 @@ ranks rank_hits(context<D>& ctx, const hits<T, D>& hits, const R& relation, inde
       matrix<float, D> found_grades(ctx, graded, k, uninitialized), grades(ctx, graded, items, uninitialized);
       ctx.for_each_row(
           rows, items,
-          detail::judge_row<D, R>{relation, first, items, hits.ids.view().rows(first, rows), kinds.view(),
+          detail::judge_row<D, R>{relation, first, items, hits.ids.view().middle_rows(first, rows), kinds.view(),
                                   relevant.view(), details.grades ? found_grades.view() : matrix_view<float, D>{},
                                   details.grades ? grades.view() : matrix_view<float, D>{}});
       const auto host_kinds = kinds.to_host();

@@ -20,8 +20,8 @@ struct comparable {
   matrix_view<const T, D> rows;
   vector_view<const T, D> square_norms{};
 
-  comparable slice(index_t begin, index_t count) const {
-    return {rows.rows(begin, count), square_norms.slice(begin, count)};
+  comparable segment(index_t begin, index_t count) const {
+    return {rows.middle_rows(begin, count), square_norms.segment(begin, count)};
   }
 };
 

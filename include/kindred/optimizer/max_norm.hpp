@@ -98,7 +98,7 @@ struct max_norm : Base {
     Base::update(ctx, s, weights, gradient, factors);
     for (const part& p : parts) {
       const scratch_scope scope(ctx);
-      const auto weight = as_matrix(weights.slice(p.begin, p.rows * p.cols), p.rows, p.cols);
+      const auto weight = as_matrix(weights.segment(p.begin, p.rows * p.cols), p.rows, p.cols);
       const auto sums =
           scratch_matrix<double>(ctx, (p.rows + detail::max_norm_chunk - 1) / detail::max_norm_chunk, p.cols);
       const auto scale = scratch_vector<double>(ctx, p.cols);

@@ -176,7 +176,7 @@ class graph_projection {
     return scores;
   }
   matrix<T, D> scores_of(context<D>& ctx, index_t begin, index_t count) const {
-    const auto values = to_host(ctx, scores_.view().rows(begin, count));
+    const auto values = to_host(ctx, scores_.view().middle_rows(begin, count));
     return matrix<T, D>(ctx, count, dimensions(), std::vector<T>(values.begin(), values.end()));
   }
   matrix<T, D> applied(context<D>& ctx, const linear_map<T, D>& map, matrix_view<const T, D> x) const {
@@ -198,13 +198,14 @@ class graph_projection {
     const auto weights = scratch_matrix<double>(ctx, band, k);
     for (index_t begin = 0; begin < x.rows(); begin += band) {
       const index_t here = band < x.rows() - begin ? band : x.rows() - begin;
-      map.apply(ctx, x.rows(begin, here), z.rows(0, here));
-      op::square_norms<T, D>(ctx, z.rows(0, here), norms.slice(0, here));
-      op::nearest<T, D>(ctx, {z.rows(0, here), norms.slice(0, here)}, {nodes_.view(), squares_.view()},
-                        op::scoring::negative_square_distance, k, {}, ids.rows(0, here), near.rows(0, here));
+      map.apply(ctx, x.middle_rows(begin, here), z.middle_rows(0, here));
+      op::square_norms<T, D>(ctx, z.middle_rows(0, here), norms.segment(0, here));
+      op::nearest<T, D>(ctx, {z.middle_rows(0, here), norms.segment(0, here)}, {nodes_.view(), squares_.view()},
+                        op::scoring::negative_square_distance, k, {}, ids.middle_rows(0, here),
+                        near.middle_rows(0, here));
       ctx.for_each_row(here, k,
-                       detail::propagate_row<T, D>{near.rows(0, here), ids.rows(0, here), shares_.view(), alpha_,
-                                                   weights.rows(0, here), out.rows(begin, here)});
+                       detail::propagate_row<T, D>{near.middle_rows(0, here), ids.middle_rows(0, here), shares_.view(),
+                                                   alpha_, weights.middle_rows(0, here), out.middle_rows(begin, here)});
     }
   }
 

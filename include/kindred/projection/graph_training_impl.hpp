@@ -109,13 +109,13 @@ KINDRED_INLINE matrix<double, cpu> full_similarity_products(context<cpu>& host, 
   add_products(host, 1, rows, rows, out.view());
   for (index_t begin = 0; begin < n; begin += graph_band) {
     const index_t here = std::min(graph_band, n - begin);
-    const matrix_view<double, cpu> k = part.view().rows(0, here), sums = near.view().rows(0, here);
-    op::scores<double, cpu>(host, all.slice(begin, here), all, op::scoring::negative_square_distance, k);
+    const matrix_view<double, cpu> k = part.view().middle_rows(0, here), sums = near.view().middle_rows(0, here);
+    op::scores<double, cpu>(host, all.segment(begin, here), all, op::scoring::negative_square_distance, k);
     host.for_each_row(here, n, [k](const auto&, index_t r) {
       for (index_t c = 0; c < k.cols(); ++c) k(r, c) = neighbour_weight(k(r, c));
     });
     host.gemm<double>(1, k, transpose::no, scaled, transpose::no, 0, sums);
-    add_products(host, -1, scaled.view().rows(begin, here), sums, out.view());
+    add_products(host, -1, scaled.view().middle_rows(begin, here), sums, out.view());
   }
   return out;
 }

@@ -53,7 +53,7 @@ struct jgrhml {
   template <class X, class Y, Device D>
   graph_projection<typename X::value_type, D> fit(context<D>& ctx, const X& x, const Y& y,
                                                   std::span<const label_t> labels) const {
-    return fit(ctx, x, y, labels, x.view().rows(0, 0), y.view().rows(0, 0));
+    return fit(ctx, x, y, labels, x.view().middle_rows(0, 0), y.view().middle_rows(0, 0));
   }
   /// Transductive: more_x, m x p, and more_y, l x q, are nodes without labels and need not be pairs.
   template <class X, class Y, class MoreX, class MoreY, Device D>

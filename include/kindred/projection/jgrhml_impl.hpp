@@ -51,7 +51,8 @@ graph_weights jgrhml_weights(context<cpu>& host, const graph_set& set, const jgr
   const index_t n = set.labelled(), classes = set.classes();
 
   // ---- the metric
-  const matrix_view<const double, cpu> x[] = {set.first.rows.view().rows(0, n), set.second.rows.view().rows(0, n)};
+  const matrix_view<const double, cpu> x[] = {set.first.rows.view().middle_rows(0, n),
+                                              set.second.rows.view().middle_rows(0, n)};
   const auto across = product(host, x[0], transpose::yes, x[1], transpose::no);
   paired_weights found = singular_pairs<T>(host, across, 0);
   expects<argument_error>(!found.values.empty() && found.values[0] > 0, "{}: the views do not covary", who);
@@ -82,7 +83,8 @@ graph_weights jgrhml_weights(context<cpu>& host, const graph_set& set, const jgr
   // ---- the graph
   const index_t r = found.first.cols(), count = set.first.rows.rows(), all = count + set.second.rows.rows();
   matrix<double, cpu> nodes(host, all, r, uninitialized);
-  const matrix_view<double, cpu> halves[] = {nodes.view().rows(0, count), nodes.view().rows(count, all - count)};
+  const matrix_view<double, cpu> halves[] = {nodes.view().middle_rows(0, count),
+                                             nodes.view().middle_rows(count, all - count)};
   host.gemm<double>(1, set.first.rows, transpose::no, found.first, transpose::no, 0, halves[0]);
   host.gemm<double>(1, set.second.rows, transpose::no, found.second, transpose::no, 0, halves[1]);
   matrix<double, cpu>* const weights[] = {&found.first, &found.second};

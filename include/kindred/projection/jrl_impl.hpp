@@ -23,7 +23,8 @@ KINDRED_INLINE class_weights jrl_weights(context<cpu>& host, const graph_set& se
     return options.graph == jrl_graph::full_similarity ? full_similarity_products(host, view.rows, graph)
                                                        : laplacian_products(host, view.rows, graph);
   };
-  const matrix_view<const double, cpu> x[] = {set.first.rows.view().rows(0, n), set.second.rows.view().rows(0, n)};
+  const matrix_view<const double, cpu> x[] = {set.first.rows.view().middle_rows(0, n),
+                                              set.second.rows.view().middle_rows(0, n)};
   const matrix<double, cpu> smooth[] = {smoothness(set.first), smoothness(set.second)};
   const matrix<double, cpu> square[] = {product(host, x[0], transpose::yes, x[0], transpose::no),
                                         product(host, x[1], transpose::yes, x[1], transpose::no)};

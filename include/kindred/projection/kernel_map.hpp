@@ -112,14 +112,15 @@ class kernel_map {
     for (index_t r = 0; r < x.rows(); r += band) {
       const index_t here = band < x.rows() - r ? band : x.rows() - r;
       ctx.for_each(here, columns(),
-                   detail::standardize_at<T, D>{x.rows(r, here), means_.view(), factors_.view(), rows});
+                   detail::standardize_at<T, D>{x.middle_rows(r, here), means_.view(), factors_.view(), rows});
       ctx.for_each(here, detail::square_length_at<D>{rows, squares});
-      ctx.template gemm<double>(1.0, rows.rows(0, here), transpose::no, landmarks_.view(), transpose::yes, 0.0,
-                                values.rows(0, here));
+      ctx.template gemm<double>(1.0, rows.middle_rows(0, here), transpose::no, landmarks_.view(), transpose::yes, 0.0,
+                                values.middle_rows(0, here));
       ctx.for_each(here, m, detail::kernel_at<K, D>{kernel_, values, squares, squares_.view()});
-      ctx.template gemm<double>(1.0, values.rows(0, here), transpose::no, coefficients_.view(), transpose::no, 0.0,
-                                sums.rows(0, here));
-      ctx.for_each(here, dimensions(), detail::subtract_offset_at<T, D>{sums, offsets_.view(), out.rows(r, here)});
+      ctx.template gemm<double>(1.0, values.middle_rows(0, here), transpose::no, coefficients_.view(), transpose::no,
+                                0.0, sums.middle_rows(0, here));
+      ctx.for_each(here, dimensions(),
+                   detail::subtract_offset_at<T, D>{sums, offsets_.view(), out.middle_rows(r, here)});
     }
   }
   matrix<T, D> apply(context<D>& ctx, const_matrix<T, D> x) const {

@@ -66,9 +66,9 @@ class linear_map {
     const matrix_view<T, D> centred = scratch_matrix<T>(ctx, band, columns());
     for (index_t r = 0; r < x.rows(); r += band) {
       const index_t here = band < x.rows() - r ? band : x.rows() - r;
-      ctx.for_each(here, columns(), detail::subtract_mean_at<T, D>{x.rows(r, here), means_.view(), centred});
-      ctx.template gemm<T>(T(1), centred.rows(0, here), transpose::no, weights_.view(), transpose::no, T(0),
-                           out.rows(r, here));
+      ctx.for_each(here, columns(), detail::subtract_mean_at<T, D>{x.middle_rows(r, here), means_.view(), centred});
+      ctx.template gemm<T>(T(1), centred.middle_rows(0, here), transpose::no, weights_.view(), transpose::no, T(0),
+                           out.middle_rows(r, here));
     }
   }
   matrix<T, D> apply(context<D>& ctx, const_matrix<T, D> x) const {

@@ -108,7 +108,8 @@ struct ml_cca {
       matrix<double, cpu> values(host, here, g, uninitialized);
       for (index_t a = 0; a < here; ++a)
         for (index_t b = 0; b < g; ++b) values.view()(a, b) = f(begin + a, b) / total;
-      host.template gemm<double>(1, values, transpose::no, scores_y, transpose::no, 0, mixed.view().rows(begin, here));
+      host.template gemm<double>(1, values, transpose::no, scores_y, transpose::no, 0,
+                                 mixed.view().middle_rows(begin, here));
     }
     const auto whiten = [this](double variance, double mean) { return 1 / std::sqrt(ridge(variance, mean)); };
     auto weights = detail::scaled_pairs(
@@ -145,7 +146,7 @@ struct ml_cca {
     for (index_t begin = 0; begin < n; begin += band) {
       const index_t here = n - begin < band ? n - begin : band;
       matrix<double, cpu> part =
-          detail::centred_rows<T, D>(host, ctx, {{rows.means, rows.factors}, rows.x.rows(begin, here)});
+          detail::centred_rows<T, D>(host, ctx, {{rows.means, rows.factors}, rows.x.middle_rows(begin, here)});
       for (index_t r = 0; r < here; ++r) {
         const index_t group = groups.of(begin + r);
         const double w = std::sqrt(weights[static_cast<std::size_t>(group)] * (divisor / total));

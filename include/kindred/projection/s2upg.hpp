@@ -54,7 +54,7 @@ struct s2upg {
   template <class X, class Y, Device D>
   class_projection<typename X::value_type, D> fit(context<D>& ctx, const X& x, const Y& y,
                                                   std::span<const label_t> labels) const {
-    return fit(ctx, x, y, labels, x.view().rows(0, 0), y.view().rows(0, 0));
+    return fit(ctx, x, y, labels, x.view().middle_rows(0, 0), y.view().middle_rows(0, 0));
   }
   /// Semi-supervised: more_x, m x p, and more_y, l x q, have no labels and need not be pairs.
   template <class X, class Y, class MoreX, class MoreY, Device D>

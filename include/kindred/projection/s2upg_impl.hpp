@@ -32,8 +32,9 @@ KINDRED_INLINE hyperedge_products hypergraph_products(context<cpu>& host, const 
       x_coordinates(host, band, classes, uninitialized), y_coordinates(host, band, classes, uninitialized);
   for (index_t begin = 0; begin < all; begin += band) {
     const index_t here = std::min(band, all - begin);
-    const matrix_view<double, cpu> sum_x = x.view().rows(0, here), sum_y = y.view().rows(0, here),
-                                   o_x = x_coordinates.view().rows(0, here), o_y = y_coordinates.view().rows(0, here);
+    const matrix_view<double, cpu> sum_x = x.view().middle_rows(0, here), sum_y = y.view().middle_rows(0, here),
+                                   o_x = x_coordinates.view().middle_rows(0, here),
+                                   o_y = y_coordinates.view().middle_rows(0, here);
     host.for_each_row(here, k * (p + q), [&](const auto&, index_t e) {
       const auto add = [&](matrix_view<double, cpu> into, double f, const double* row) {
         for (index_t c = 0; c < into.cols(); ++c) into(e, c) += f * row[c];
@@ -71,7 +72,7 @@ KINDRED_INLINE class_weights s2upg_weights(context<cpu>& host, const graph_set& 
   const matrix<double, cpu>* const all[] = {&set.first.rows, &set.second.rows};
   std::vector<matrix<double, cpu>> square, everywhere, wanted, p;
   for (const auto* rows : all) {
-    const matrix_view<const double, cpu> x = rows->view().rows(0, n);
+    const matrix_view<const double, cpu> x = rows->view().middle_rows(0, n);
     // labelled rows are centred, which takes b out of both products
     square.push_back(product(host, x, transpose::yes, x, transpose::no));
     wanted.push_back(product(host, x, transpose::yes, y, transpose::no));
@@ -88,8 +89,9 @@ KINDRED_INLINE class_weights s2upg_weights(context<cpu>& host, const graph_set& 
   for (index_t iteration = 0; iteration < options.iterations; ++iteration) {
     const index_t first = all[0]->rows();
     matrix<double, cpu> projected(host, first + all[1]->rows(), classes, uninitialized);
-    host.gemm<double>(1, *all[0], transpose::no, p[0], transpose::no, 0, projected.view().rows(0, first));
-    host.gemm<double>(1, *all[1], transpose::no, p[1], transpose::no, 0, projected.view().rows(first, all[1]->rows()));
+    host.gemm<double>(1, *all[0], transpose::no, p[0], transpose::no, 0, projected.view().middle_rows(0, first));
+    host.gemm<double>(1, *all[1], transpose::no, p[1], transpose::no, 0,
+                      projected.view().middle_rows(first, all[1]->rows()));
     const hyperedge_products edges = hypergraph_products(host, set, projected, options, who);
     const matrix<double, cpu>*const within[] = {&edges.first_square, &edges.second_square}, *const across[] = {
                                                                                                 &edges.first_across,

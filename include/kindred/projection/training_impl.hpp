@@ -237,7 +237,7 @@ joint_weights joint_directions(context<cpu>& host, const training_set& set, std:
       const auto half = product(host, views[i].basis, transpose::yes,
                                 set.moments.block(static_cast<index_t>(i), static_cast<index_t>(j)), transpose::no);
       host.template gemm<T>(1, half, transpose::no, views[j].basis, transpose::no, 0,
-                            joint.view().rows(begins[i], found.ranks[i]).cols(begins[j], found.ranks[j]));
+                            joint.view().middle_rows(begins[i], found.ranks[i]).middle_cols(begins[j], found.ranks[j]));
     }
   linalg::symmetric_eigen(host, joint, values.view(), vectors.view());
   index_t k = dimensions > 0 ? std::min(dimensions, total) : total;
@@ -245,9 +245,10 @@ joint_weights joint_directions(context<cpu>& host, const training_set& set, std:
     for (const index_t rank : found.ranks) k = std::min(k, rank);
   for (index_t j = 0; j < k; ++j) found.values.push_back(std::max(values.view()(j), 0.0));
   for (std::size_t i = 0; i < views.size(); ++i)
-    found.weights.push_back(lifted(host, set, static_cast<index_t>(i),
-                                   product(host, views[i].basis, transpose::no,
-                                           vectors.view().rows(begins[i], found.ranks[i]).cols(0, k), transpose::no)));
+    found.weights.push_back(
+        lifted(host, set, static_cast<index_t>(i),
+               product(host, views[i].basis, transpose::no,
+                       vectors.view().middle_rows(begins[i], found.ranks[i]).middle_cols(0, k), transpose::no)));
   return found;
 }
 
@@ -299,7 +300,7 @@ struct deflation {
     T variance = 0;
     for (index_t i = 0; i < w.rows(); ++i) variance += w(i, 0) * image.view()(i, 0);
     if (!(variance > least)) return 0;
-    const matrix_view<T, cpu> p = loadings.view().cols(j, 1), r = rotations.view().cols(j, 1);
+    const matrix_view<T, cpu> p = loadings.view().middle_cols(j, 1), r = rotations.view().middle_cols(j, 1);
     for (index_t i = 0; i < w.rows(); ++i) {
       p(i, 0) = image.view()(i, 0) / variance;
       r(i, 0) = w(i, 0);
@@ -335,12 +336,12 @@ paired_weights deflated_pairs(context<cpu>& host, const training_set& set, index
     if (!(value > (values.empty() ? 0 : rank_tolerance * values[0]))) break;
     const T variance = x.take(host, j, w, least_x);
     if (variance == 0 || (!regression && y.take(host, j, c, least_y) == 0)) break;
-    const matrix_view<const T, cpu> loading = x.loadings.view().cols(j, 1);
+    const matrix_view<const T, cpu> loading = x.loadings.view().middle_cols(j, 1);
     add_outer<T>(host, -value, loading, c, between.view());
     if (regression) {
       for (index_t i = 0; i < q; ++i) targets.view()(i, j) = value / variance * c.view()(i, 0);
     } else {
-      const matrix_view<const T, cpu> other = y.loadings.view().cols(j, 1);
+      const matrix_view<const T, cpu> other = y.loadings.view().middle_cols(j, 1);
       add_outer<T>(host, -value, w, other, between.view());
       add_outer<T>(host, value, loading, other, between.view());
     }

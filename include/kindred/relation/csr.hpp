@@ -55,7 +55,7 @@ class csr {
     return !grades_ ? 1.0f : grades_(low) > 0 ? grades_(low) : 0.0f;
   }
   KINDRED_HD constexpr vector_view<const index_t, D> candidates(index_t row) const {
-    return items_.slice(offsets_(row), offsets_(row + 1) - offsets_(row));
+    return items_.segment(offsets_(row), offsets_(row + 1) - offsets_(row));
   }
   KINDRED_HD constexpr index_t queries() const { return offsets_.size() - 1; }
   KINDRED_HD constexpr index_t gallery() const { return gallery_; }

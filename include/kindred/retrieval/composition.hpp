@@ -195,7 +195,7 @@ std::array<double, sizeof...(Metrics)> evaluate_index(context<D>& ctx, const Ind
   collector<Metrics...> values(n, options.without_relevant, metrics...);
   for (index_t first = 0; first < n; first += most) {
     const index_t rows = std::min(most, n - first);
-    const op::hits<T, D> found = index.search(ctx, queries.rows(first, rows), k);
+    const op::hits<T, D> found = index.search(ctx, queries.middle_rows(first, rows), k);
     if (rows == n)
       values.add(ctx, op::rank_hits(ctx, found, relation, gallery, details));
     else

@@ -64,8 +64,8 @@ void over_bands(context<D>& ctx, const S& similarity, matrix_view<const T, D> qu
   const auto each = [&](auto score) {
     for (index_t first = 0; first < n; first += band) {
       const index_t rows = std::min(band, n - first);
-      score(first, scores.view().rows(0, rows));
-      ranker(ctx, as_const(scores).rows(0, rows), first, ranks);
+      score(first, scores.view().middle_rows(0, rows));
+      ranker(ctx, as_const(scores).middle_rows(0, rows), first, ranks);
       visit(first, std::as_const(ranks));
       if (options.progress) options.progress(first + rows, n);
     }
@@ -74,10 +74,12 @@ void over_bands(context<D>& ctx, const S& similarity, matrix_view<const T, D> qu
     const similarity::prepared<T, D> a = similarity::prepare_first<S, T, D>(ctx, similarity, queries),
                                      b = similarity::prepare_second<S, T, D>(ctx, similarity, gallery);
     each([&](index_t first, matrix_view<T, D> s) {
-      op::scores(ctx, a.view().slice(first, s.rows()), b.view(), S::scoring, s);
+      op::scores(ctx, a.view().segment(first, s.rows()), b.view(), S::scoring, s);
     });
   } else {
-    each([&](index_t first, matrix_view<T, D> s) { similarity.score(ctx, queries.rows(first, s.rows()), gallery, s); });
+    each([&](index_t first, matrix_view<T, D> s) {
+      similarity.score(ctx, queries.middle_rows(first, s.rows()), gallery, s);
+    });
   }
 }
 

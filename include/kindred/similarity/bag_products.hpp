@@ -117,9 +117,9 @@ void over_bag_tiles(context<D>& ctx, batch_view<const T, D> a, batch_view<const 
   const auto memory = scratch_vector<T>(ctx, most_rows(down) * most_rows(across));
   for (const bag_tile& rows : down)
     for (const bag_tile& cols : across) {
-      const auto products = as_matrix(memory.slice(0, rows.rows * cols.rows), rows.rows, cols.rows);
-      op::scores<T, D>(ctx, {a.values.rows(rows.begin, rows.rows)}, {b.values.rows(cols.begin, cols.rows)},
-                       op::scoring::inner_product, products);
+      const auto products = as_matrix(memory.segment(0, rows.rows * cols.rows), rows.rows, cols.rows);
+      op::scores<T, D>(ctx, {a.values.middle_rows(rows.begin, rows.rows)},
+                       {b.values.middle_rows(cols.begin, cols.rows)}, op::scoring::inner_product, products);
       work(bag_blocks<T, D>{a, b, rows, cols, products});
     }
 }
@@ -150,11 +150,11 @@ void bags_backward(context<D>& ctx, const Self& self, batch_view<const T, D> a, 
     ctx.for_each_row(rows.items, cols.rows * (a.longest > 0 ? a.longest : 1),
                      bag_gradient_row<Self, T, D>{self, blocks, dscores});
     if (da)
-      ctx.template gemm<T>(T(1), blocks.products, transpose::no, b.values.rows(cols.begin, cols.rows), transpose::no,
-                           T(1), da.rows(rows.begin, rows.rows));
+      ctx.template gemm<T>(T(1), blocks.products, transpose::no, b.values.middle_rows(cols.begin, cols.rows),
+                           transpose::no, T(1), da.middle_rows(rows.begin, rows.rows));
     if (db)
-      ctx.template gemm<T>(T(1), blocks.products, transpose::yes, a.values.rows(rows.begin, rows.rows), transpose::no,
-                           T(1), db.rows(cols.begin, cols.rows));
+      ctx.template gemm<T>(T(1), blocks.products, transpose::yes, a.values.middle_rows(rows.begin, rows.rows),
+                           transpose::no, T(1), db.middle_rows(cols.begin, cols.rows));
   });
 }
 

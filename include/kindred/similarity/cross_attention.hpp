@@ -352,9 +352,9 @@ void attend(context<D>& ctx, const cross_attention& how, batch_view<const T, D> 
       return context_offsets[static_cast<std::size_t>(cols.first + j)] - cols.begin;
     };
     const auto length_of = [&](index_t j) { return begin_of(j + 1) - begin_of(j); };
-    const auto rows_of = [&](index_t j) { return contexts.values.rows(cols.begin + begin_of(j), length_of(j)); };
+    const auto rows_of = [&](index_t j) { return contexts.values.middle_rows(cols.begin + begin_of(j), length_of(j)); };
     const auto square_of = [&](matrix_view<T, D> m, index_t j) {
-      return m.rows(begin_of(j), length_of(j)).cols(0, length_of(j));
+      return m.middle_rows(begin_of(j), length_of(j)).middle_cols(0, length_of(j));
     };
     for (index_t j = 0; j < cols.items; ++j)
       if (length_of(j) > 0)
@@ -363,10 +363,10 @@ void attend(context<D>& ctx, const cross_attention& how, batch_view<const T, D> 
     if (dgram_memory.rows() > 0) ctx.zero(dgram_memory.data(), dgram_memory.size() * static_cast<index_t>(sizeof(T)));
     for (const bag_tile& rows : down) {
       const auto block = [&](int k) {
-        return as_matrix(blocks[k].slice(0, rows.rows * cols.rows), rows.rows, cols.rows);
+        return as_matrix(blocks[k].segment(0, rows.rows * cols.rows), rows.rows, cols.rows);
       };
       const auto pair = [&](int k) {
-        return as_matrix(pairs[k].slice(0, rows.rows * cols.items), rows.rows, cols.items);
+        return as_matrix(pairs[k].segment(0, rows.rows * cols.items), rows.rows, cols.items);
       };
       const attention<T, D> at{queries,
                                contexts,
@@ -374,11 +374,11 @@ void attend(context<D>& ctx, const cross_attention& how, batch_view<const T, D> 
                                cols,
                                row_item,
                                col_item,
-                               lengths.slice(rows.begin, rows.rows),
+                               lengths.segment(rows.begin, rows.rows),
                                block(0),
                                block(1),
                                block(2),
-                               as_matrix(spread.slice(0, rows.items * cols.rows), rows.items, cols.rows),
+                               as_matrix(spread.segment(0, rows.items * cols.rows), rows.items, cols.rows),
                                pair(0),
                                pair(1),
                                pair(2),
@@ -387,8 +387,8 @@ void attend(context<D>& ctx, const cross_attention& how, batch_view<const T, D> 
                                how.normalization,
                                how.aggregate};
       const index_t bag_work = cols.rows * (queries.longest > 0 ? queries.longest : 1);
-      const auto seeing = queries.values.rows(rows.begin, rows.rows),
-                 seen = contexts.values.rows(cols.begin, cols.rows);
+      const auto seeing = queries.values.middle_rows(rows.begin, rows.rows),
+                 seen = contexts.values.middle_rows(cols.begin, cols.rows);
       ctx.for_each(rows.items, row_item_at<T, D>{queries, rows, row_item});
       op::scores<T, D>(ctx, {seeing}, {seen}, op::scoring::inner_product, at.products);
       if (how.normalization != cross_attention::normalizer::none)
@@ -396,8 +396,8 @@ void attend(context<D>& ctx, const cross_attention& how, batch_view<const T, D> 
       ctx.for_each_row(rows.rows, cols.rows, attention_weights_row<T, D>{at});
       for (index_t j = 0; j < cols.items; ++j)
         if (length_of(j) > 0)
-          op::scores<T, D>(ctx, {at.weights.cols(begin_of(j), length_of(j))}, {square_of(gram_memory, j)},
-                           op::scoring::inner_product, at.seen.cols(begin_of(j), length_of(j)));
+          op::scores<T, D>(ctx, {at.weights.middle_cols(begin_of(j), length_of(j))}, {square_of(gram_memory, j)},
+                           op::scoring::inner_product, at.seen.middle_cols(begin_of(j), length_of(j)));
       ctx.for_each_row(rows.rows, cols.rows, attention_cosines_row<T, D>{at});
       ctx.for_each_row(rows.items, bag_work, attention_aggregate_row<T, D>{at, turned, add, share, scores, dscores});
       if (!dscores) continue;
@@ -405,16 +405,16 @@ void attend(context<D>& ctx, const cross_attention& how, batch_view<const T, D> 
       ctx.for_each_row(rows.items, bag_work, attention_products_backward_row<T, D>{at});
       if (dqueries) {
         ctx.template gemm<T>(T(1), at.products, transpose::no, seen, transpose::no, T(1),
-                             dqueries.rows(rows.begin, rows.rows));
+                             dqueries.middle_rows(rows.begin, rows.rows));
         ctx.for_each_row(rows.rows, dqueries.cols(), attention_length_backward_row<T, D>{at, dqueries});
       }
       if (dcontexts) {
         ctx.template gemm<T>(T(1), at.products, transpose::yes, seeing, transpose::no, T(1),
-                             dcontexts.rows(cols.begin, cols.rows));
+                             dcontexts.middle_rows(cols.begin, cols.rows));
         for (index_t j = 0; j < cols.items; ++j)
           if (length_of(j) > 0)
-            ctx.template gemm<T>(T(1), at.weights.cols(begin_of(j), length_of(j)), transpose::yes,
-                                 at.seen.cols(begin_of(j), length_of(j)), transpose::no, T(1),
+            ctx.template gemm<T>(T(1), at.weights.middle_cols(begin_of(j), length_of(j)), transpose::yes,
+                                 at.seen.middle_cols(begin_of(j), length_of(j)), transpose::no, T(1),
                                  square_of(dgram_memory, j));
       }
     }
@@ -423,7 +423,7 @@ void attend(context<D>& ctx, const cross_attention& how, batch_view<const T, D> 
       for (index_t j = 0; j < cols.items; ++j)
         if (length_of(j) > 0)
           ctx.template gemm<T>(T(2), square_of(dgram_memory, j), transpose::no, rows_of(j), transpose::no, T(1),
-                               dcontexts.rows(cols.begin + begin_of(j), length_of(j)));
+                               dcontexts.middle_rows(cols.begin + begin_of(j), length_of(j)));
   }
 }
 

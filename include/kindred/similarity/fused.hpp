@@ -90,11 +90,11 @@ struct fuse_backward_row {
 /// The columns of the first and of the second of two similarities; all of them where `first_columns` is 0.
 template <class View>
 View front(View x, index_t first_columns) {
-  return first_columns > 0 ? x.cols(0, first_columns) : x;
+  return first_columns > 0 ? x.middle_cols(0, first_columns) : x;
 }
 template <class View>
 View back(View x, index_t first_columns) {
-  return first_columns > 0 ? x.cols(first_columns, x.cols() - first_columns) : x;
+  return first_columns > 0 ? x.middle_cols(first_columns, x.cols() - first_columns) : x;
 }
 inline void expect_first_columns(const char* who, index_t first_columns, index_t a, index_t b) {
   expects<argument_error>(first_columns >= 0 && first_columns <= a && first_columns <= b,

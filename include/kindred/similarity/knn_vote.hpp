@@ -105,11 +105,12 @@ class knn_vote : public product_form<knn_vote<T, D>> {
     op::square_norms<T, D>(ctx, rows, norms);
     for (index_t first = 0; first < n; first += band) {
       const index_t here = std::min(band, n - first);
-      op::nearest<T, D>(ctx, {rows.rows(first, here), norms.slice(first, here)}, {s.rows.view(), s.norms.view()},
-                        op::scoring::negative_square_distance, k, {}, ids.rows(0, here), scores.rows(0, here));
+      op::nearest<T, D>(ctx, {rows.middle_rows(first, here), norms.segment(first, here)},
+                        {s.rows.view(), s.norms.view()}, op::scoring::negative_square_distance, k, {},
+                        ids.middle_rows(0, here), scores.middle_rows(0, here));
       ctx.for_each_row(here, k,
-                       detail::vote_row<T, D>{scores.rows(0, here), ids.rows(0, here), s.targets.view(),
-                                              out.view().rows(first, here)});
+                       detail::vote_row<T, D>{scores.middle_rows(0, here), ids.middle_rows(0, here), s.targets.view(),
+                                              out.view().middle_rows(first, here)});
     }
     return out;
   }

@@ -22,7 +22,7 @@ template <Scalar T, Device D>
 matrix_view<const T, D> searched(const word_embedding<T, D>& embedding, index_t most_frequent, const char* who) {
   expects<argument_error>(most_frequent >= 0, "{}: most_frequent is {}", who, most_frequent);
   const index_t n = most_frequent > 0 && most_frequent < embedding.size() ? most_frequent : embedding.size();
-  return embedding.unit().rows(0, n);
+  return embedding.unit().middle_rows(0, n);
 }
 
 /// Results of a search, query by query, without the words that left_out(query, row) names; at most k of each.

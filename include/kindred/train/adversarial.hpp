@@ -237,14 +237,14 @@ class adversarial {
       else
         loss_.labelled(ctx(), counter_.seed(5), both, all_labels, dboth, value);
       loss_.scale_gradient(ctx(), static_cast<T>(options_.synthetic));
-      add(dboth.rows(0, n), real.dy);
+      add(dboth.middle_rows(0, n), real.dy);
     }
     loss_.labelled(ctx(), counter_.seed(1), real.y, labels, real.dy, counter_.value());
     counter_.check();
     if (encoders) {
       if (generator) {
         detail::set_zero(ctx(), as_vector(made.embedded.dy));
-        add(dboth.rows(n, n), made.embedded.dy);
+        add(dboth.middle_rows(n, n), made.embedded.dy);
         detail::backward(ctx(), head_.encoder(), made.embedded);
       }
       detail::backward(ctx(), head_.encoder(), real, batch_view<T, D>(x.dy));
@@ -307,8 +307,8 @@ class adversarial {
     const auto positives = scratch_vector<index_t>(ctx(), n), negatives = scratch_vector<index_t>(ctx(), n);
     all_labels = scratch_vector<label_t>(ctx(), 2 * n);
     ctx().copy(all_labels.data(), labels.data(), n * static_cast<index_t>(sizeof(label_t)));
-    ctx().for_each(n,
-                   detail::draw_triplet_at<D>{labels, positives, negatives, all_labels.slice(n, n), counter_.seed(6)});
+    ctx().for_each(
+        n, detail::draw_triplet_at<D>{labels, positives, negatives, all_labels.segment(n, n), counter_.seed(6)});
     const auto triplets = scratch_matrix<T>(ctx(), n, 3 * d);
     ctx().for_each(n, d, detail::join_triplet_at<T, D>{x, positives, negatives, triplets});
     r.made = detail::forward(ctx(), counter_.who(), generator_.encoder(), batch_view<const T, D>(triplets),
@@ -331,7 +331,7 @@ class adversarial {
     both = scratch_matrix<T>(ctx(), 2 * n, k);
     dboth = scratch_matrix<T>(ctx(), 2 * n, k);
     ctx().copy(both.data(), real.data(), n * k * static_cast<index_t>(sizeof(T)));
-    ctx().copy(both.rows(n, n).data(), r.embedded.y.data(), n * k * static_cast<index_t>(sizeof(T)));
+    ctx().copy(both.middle_rows(n, n).data(), r.embedded.y.data(), n * k * static_cast<index_t>(sizeof(T)));
     detail::set_zero(ctx(), as_vector(dboth));
     return r;
   }

@@ -106,10 +106,10 @@ class bimodal_autoencoder {
     const auto rows = scratch_matrix<T>(c, 3 * n, both);
     op::fill(c, rows, T(0));
     for (index_t path = 0; path < 3; ++path) {
-      if (path != 1) copy(x.values, rows.rows(path * n, n).cols(0, wide));
-      if (path != 0) copy(y.values, rows.rows(path * n, n).cols(wide, both - wide));
+      if (path != 1) copy(x.values, rows.middle_rows(path * n, n).middle_cols(0, wide));
+      if (path != 0) copy(y.values, rows.middle_rows(path * n, n).middle_cols(wide, both - wide));
     }
-    const matrix_view<const T, D> whole = rows.rows(2 * n, n);
+    const matrix_view<const T, D> whole = rows.middle_rows(2 * n, n);
     const auto values = scratch_vector<T>(c, 10);
     detail::set_zero(c, values);
     const auto code = detail::forward(c, counter_.who(), encoder_.encoder(),
@@ -118,24 +118,25 @@ class bimodal_autoencoder {
     const T reconstruction = third / static_cast<T>(both) * static_cast<T>(options_.reconstruction);
     const T classification = third * static_cast<T>(options_.classification);
     const T correspondence = static_cast<T>(options_.correspondence);
-    loss::reconstruction{.per_row = true}(c, matrix_view<const T, D>(code.y.rows(0, n)),
-                                          matrix_view<const T, D>(code.y.rows(n, n)), code.dy.rows(0, n),
-                                          code.dy.rows(n, n), values.slice(9, 1));
+    loss::reconstruction{.per_row = true}(c, matrix_view<const T, D>(code.y.middle_rows(0, n)),
+                                          matrix_view<const T, D>(code.y.middle_rows(n, n)), code.dy.middle_rows(0, n),
+                                          code.dy.middle_rows(n, n), values.segment(9, 1));
     c.for_each(code.dy.size(), detail::scale_at<T, D>{as_vector(code.dy), correspondence});
     if (options_.reconstruction > 0)
       head(decoder_, code, 1, reconstruction, [&](index_t path, matrix_view<const T, D> out, matrix_view<T, D> dout) {
         expects(out.cols() == both, "train::bimodal_autoencoder::step: {} numbers for a pair of {}", out.cols(), both);
         const matrix_view<T, D> none;
-        loss::reconstruction{.kind = options_.first, .per_row = true}(c, out.cols(0, wide), whole.cols(0, wide),
-                                                                      dout.cols(0, wide), none, values.slice(path, 1));
+        loss::reconstruction{.kind = options_.first, .per_row = true}(
+            c, out.middle_cols(0, wide), whole.middle_cols(0, wide), dout.middle_cols(0, wide), none,
+            values.segment(path, 1));
         loss::reconstruction{.kind = options_.second, .per_row = true}(
-            c, out.cols(wide, both - wide), whole.cols(wide, both - wide), dout.cols(wide, both - wide), none,
-            values.slice(3 + path, 1));
+            c, out.middle_cols(wide, both - wide), whole.middle_cols(wide, both - wide),
+            dout.middle_cols(wide, both - wide), none, values.segment(3 + path, 1));
       });
     if (classifies)
       head(classifier_, code, 2, classification,
            [&](index_t path, matrix_view<const T, D> out, matrix_view<T, D> dout) {
-             loss::softmax_cross_entropy{}(c, out, labels, dout, values.slice(6 + path, 1));
+             loss::softmax_cross_entropy{}(c, out, labels, dout, values.segment(6 + path, 1));
            });
     c.for_each(
         1, detail::bimodal_value_at<T, D>{values, reconstruction, classification, correspondence, counter_.value()});
@@ -180,7 +181,7 @@ class bimodal_autoencoder {
     const auto out = detail::forward(c, counter_.who(), p.encoder(), code.batch(code.y), counter_.seed(use));
     const index_t n = code.y.rows() / 3;
     for (index_t path = 0; path < 3; ++path)
-      judge(path, matrix_view<const T, D>(out.y.rows(path * n, n)), out.dy.rows(path * n, n));
+      judge(path, matrix_view<const T, D>(out.y.middle_rows(path * n, n)), out.dy.middle_rows(path * n, n));
     c.for_each(out.dy.size(), detail::scale_at<T, D>{as_vector(out.dy), scale});
     const auto dcode = scratch_matrix<T>(c, code.y.rows(), code.y.cols());
     detail::backward(c, p.encoder(), out, batch_view<T, D>(dcode));

@@ -97,14 +97,14 @@ class paired_autoencoder {
     detail::set_zero(c, values);
     const T alpha = static_cast<T>(options_.correspondence);
     const loss::reconstruction loss{.per_row = options_.per_row};
-    loss(c, matrix_view<const T, D>(f.y), matrix_view<const T, D>(g.y), f.dy, g.dy, values.slice(0, 1));
+    loss(c, matrix_view<const T, D>(f.y), matrix_view<const T, D>(g.y), f.dy, g.dy, values.segment(0, 1));
     c.for_each(f.dy.size(), detail::scale_at<T, D>{as_vector(f.dy), alpha});
     c.for_each(g.dy.size(), detail::scale_at<T, D>{as_vector(g.dy), alpha});
     for (std::size_t from = 0; from < 2; ++from) {
       const auto& code = from == 0 ? f : g;
       const auto index = static_cast<index_t>(from);
-      if (takes_part(from, 0)) decode(to_first_[from], code, x, 2 + 2 * from, values.slice(1 + 2 * index, 1), loss);
-      if (takes_part(from, 1)) decode(to_second_[from], code, y, 3 + 2 * from, values.slice(2 + 2 * index, 1), loss);
+      if (takes_part(from, 0)) decode(to_first_[from], code, x, 2 + 2 * from, values.segment(1 + 2 * index, 1), loss);
+      if (takes_part(from, 1)) decode(to_second_[from], code, y, 3 + 2 * from, values.segment(2 + 2 * index, 1), loss);
     }
     c.for_each(1, detail::weighted_values_at<T, D>{values, alpha, counter_.value()});
     counter_.check();
