@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every public name of a room stands in backticks in docs/guide/<room>.md. `names.py --list` prints the names."""
+"""Every public name of a room stands in backticks in docs/guide/<room>.md, and no table of names lists one twice. `names.py --list`
+prints the names."""
 import os
 import re
 import sys
@@ -147,6 +148,20 @@ def names_by_room():
     return rooms
 
 
+def listed_twice(page):
+    """Names in the first column of the tables headed "name", listed more than once."""
+    seen, twice, names = set(), set(), False
+    for line in page.splitlines():
+        column = line.split("|")[1] if line.startswith("|") and line.count("|") > 1 else None
+        if column is None or column.strip() == "name":
+            names = column is not None
+        elif names:
+            found = set(re.findall(r"`([^`]+)`", column))
+            twice |= found & seen
+            seen |= found
+    return sorted(twice)
+
+
 if __name__ == "__main__":
     rooms = names_by_room()
     if "--list" in sys.argv:
@@ -160,7 +175,9 @@ if __name__ == "__main__":
             problems.append(f"docs/guide/{room}.md is missing; it would list {', '.join(sorted(rooms[room]))}")
             continue
         with open(page, encoding="utf-8") as file:
-            quoted = " ".join(re.findall(r"`([^`\n]+)`", file.read()))
+            text = file.read()
+        problems += [f"docs/guide/{room}.md lists `{name}` twice" for name in listed_twice(text)]
+        quoted = " ".join(re.findall(r"`([^`\n]+)`", text))
         listed = set(re.findall(r"\w+", quoted))
         for name in sorted(set(rooms[room]) - listed):
             problems.append(f"docs/guide/{room}.md does not list `{name}` of {rooms[room][name]}")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """names.py finds what it should in a header that uses every form of declaration."""
-from names import public_names
+from names import listed_twice, public_names
 
 HEADER = r'''
 #pragma once
@@ -45,4 +45,20 @@ EXPECTED = {
 
 found = public_names(HEADER)
 assert found == EXPECTED, f"missing: {sorted(EXPECTED - found)}, surplus: {sorted(found - EXPECTED)}"
+
+PAGE = """
+| name | formula |
+|---|---|
+| `a`, `b` | `c` |
+| `c` | `a` |
+
+| name | formula |
+|---|---|
+| `b` | |
+
+| method | score |
+|---|---|
+| `c` | |
+"""
+assert listed_twice(PAGE) == ["b"], listed_twice(PAGE)
 print(f"{len(found)} names found as expected")
