@@ -13,7 +13,7 @@ LEVELS = [
     ["backend", "relation"],
     ["op", "linalg", "optimizer", "io"],
     ["layer", "similarity", "miner", "metric", "text", "data", "visual"],
-    ["loss", "index", "encoder", "projection"],
+    ["loss", "index", "encoder", "projection", "selection"],
     ["train", "retrieval"],
     ["model", "caption", "check", "interop"],
 ]
