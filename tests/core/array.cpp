@@ -4,6 +4,7 @@
 #include <kindred/backend/cpu.hpp>
 #include <kindred/backend/emu.hpp>
 #include <kindred/core/array.hpp>
+#include <kindred/core/carver.hpp>
 #include <limits>
 #include <numeric>
 #include <utility>
@@ -106,4 +107,52 @@ TEST_CASE("owning arrays and views are matrix arguments, other things are not") 
   const matrix<float, cpu> m(ctx, 2, 2, counted(4));
   CHECK(as_const(m)(1, 1) == 3);
   CHECK(as_const(m.view())(1, 0) == 2);
+}
+
+TEST_CASE("sizes are multiplied and added as integers of any length, and refused from 2^63 on") {
+  __extension__ typedef __int128 wide;
+  const index_t most = std::numeric_limits<index_t>::max();
+  for (const index_t a : {index_t(0), index_t(1), index_t(3), index_t(1) << 31, index_t(1) << 32, most / 3, most})
+    for (const index_t b : {index_t(0), index_t(1), index_t(2), index_t(3), index_t(1) << 32, most - 1, most}) {
+      CAPTURE(a);
+      CAPTURE(b);
+      const auto product = static_cast<wide>(a) * b, sum = static_cast<wide>(a) + b;
+      if (product <= most)
+        CHECK(checked_product(a, b) == static_cast<index_t>(product));
+      else
+        CHECK_THROWS_AS(checked_product(a, b), argument_error);
+      if (sum <= most)
+        CHECK(checked_sum(a, b) == static_cast<index_t>(sum));
+      else
+        CHECK_THROWS_AS(checked_sum(a, b), argument_error);
+    }
+  CHECK(checked_product(2, 3, 4, 5) == 120);
+  CHECK(checked_sum(2, 3, 4, 5) == 14);
+  CHECK_THROWS_AS(checked_product(2, 3, most), argument_error);
+  CHECK_THROWS_AS(checked_product(-1, 0), argument_error);
+  CHECK_THROWS_AS(checked_sum(1, -1), argument_error);
+  CHECK_THROWS_WITH_AS(checked_product(index_t(1) << 32, index_t(1) << 32),
+                       doctest::Contains("got 4294967296 x 4294967296"), argument_error);
+}
+
+TEST_CASE("products of sizes that overflow are refused wherever memory is asked for") {
+  context<cpu> ctx;
+  const index_t large = index_t(1) << 33;
+  CHECK_THROWS_AS((batch<float, cpu>(ctx, large, large, 1)), argument_error);
+  CHECK_THROWS_AS((batch<float, cpu>(ctx, -1, -1, 4)), argument_error);
+  CHECK_THROWS_AS(shape::pictures(2, large, large, 3), argument_error);
+  CHECK_THROWS_AS(shape::sequences(large, large, 3), argument_error);
+  const scratch_scope scope(ctx);
+  CHECK_THROWS_AS(scratch_matrix<float>(ctx, large, large), argument_error);
+  CHECK_THROWS_AS(scratch_matrix<float>(ctx, -1, -1), argument_error);
+  CHECK_THROWS_AS(scratch_vector<float>(ctx, index_t(1) << 61), argument_error);
+  CHECK_THROWS_AS(scratch_vector<float>(ctx, -4), argument_error);
+  std::vector<float> numbers(6);
+  carver<float, cpu> counting, cutting({numbers.data(), 6});
+  CHECK_THROWS_AS(counting.matrix("", large, large), argument_error);
+  counting.vector("", std::numeric_limits<index_t>::max());
+  CHECK_THROWS_AS(counting.vector("", 1), argument_error);
+  cutting.matrix("", 2, 2);
+  CHECK_THROWS_AS(cutting.vector("", 3), shape_error);
+  CHECK(cutting.vector("", 2).data() == numbers.data() + 4);
 }

@@ -67,6 +67,23 @@ TEST_CASE("encoding is the layer in mode infer, whatever kind of rows comes, and
   CHECK_THROWS_AS(net.encode(ctx, x.view().middle_cols(0, 2), vectors.view()), shape_error);
 }
 
+TEST_CASE("a network refuses a cache that is too small, and sizes that no memory can hold") {
+  context<cpu> ctx;
+  auto net = encoder::make(ctx, spec(3, 2), 1);
+  const matrix<float, cpu> x(ctx, 5, 3);
+  matrix<float, cpu> y(ctx, 5, 2), dx(ctx, 5, 3);
+  vector<float, cpu> cache(ctx, net.cache_size(shape::vectors(5, 3)) - 1);
+  const batch_view<const float, cpu> in(x.view()), out(y.view());
+  const auto refused = [](auto call) {
+    CHECK_THROWS_WITH_AS(call(), doctest::Contains("expected a cache of"), shape_error);
+  };
+  refused([&] { net.forward(ctx, in, batch_view<float, cpu>(y.view()), cache.view()); });
+  refused([&] { net.infer(ctx, in, batch_view<float, cpu>(y.view()), cache.view()); });
+  refused([&] { net.backward(ctx, in, out, out, batch_view<float, cpu>(dx.view()), cache.view()); });
+  CHECK_THROWS_AS(encoder::make(ctx, layer::linear(6148914691236517205, 3)), argument_error);
+  CHECK_THROWS_AS(encoder::make(ctx, layer::embedding(index_t(1) << 33, index_t(1) << 31)), argument_error);
+}
+
 TEST_CASE("many items go through in parts with the bytes of one by one, and memory stays bounded") {
   context<cpu> ctx;
   // 64 MiB of cache hold 41943 items of 400 numbers

@@ -2,7 +2,10 @@
 // What layers refuse, how they answer at the edges, and what the check of gradients finds. On cpu in double.
 #include <cmath>
 #include <kindred/layer/attention_pool.hpp>
+#include <kindred/layer/block_diagonal.hpp>
 #include <kindred/layer/concatenate.hpp>
+#include <kindred/layer/conv1d_max.hpp>
+#include <kindred/layer/conv2d.hpp>
 #include <kindred/layer/dropout.hpp>
 #include <kindred/layer/embedding.hpp>
 #include <kindred/layer/flatten.hpp>
@@ -13,6 +16,7 @@
 #include <kindred/layer/lstm.hpp>
 #include <kindred/layer/max_pool.hpp>
 #include <kindred/layer/mean_pool.hpp>
+#include <kindred/layer/pool2d.hpp>
 #include <kindred/layer/relu.hpp>
 #include <kindred/layer/residual.hpp>
 #include <kindred/layer/sequential.hpp>
@@ -268,4 +272,34 @@ TEST_CASE("chains with parts without weights, and without any weights") {
   const layer::sequential no_weights{layer::relu{}, layer::mean_pool{}};
   CHECK(no_weights.parameter_count() == 0);
   CHECK(error(no_weights) < 1e-6);
+}
+
+TEST_CASE("sizes that no memory can hold are refused by every count") {
+  using namespace layer;
+  const index_t large = index_t(1) << 32, third = 6148914691236517205;  // 3 times it is 2^64 - 1
+  CHECK_THROWS_AS(linear(third, 3).parameter_count(), argument_error);
+  CHECK_THROWS_AS(linear(-3, 4).parameter_count(), argument_error);
+  CHECK_THROWS_AS(embedding(large, large).parameter_count(), argument_error);
+  CHECK_THROWS_AS(conv1d_max(index_t(1) << 20, index_t(1) << 20, {index_t(1) << 24}).parameter_count(), argument_error);
+  CHECK_THROWS_AS(conv2d(large, large, 2).parameter_count(), argument_error);
+  CHECK_THROWS_AS(conv2d(1, 1, large), argument_error);
+  CHECK_THROWS_AS(conv2d(1, 1, 1, {.padding = index_t(1) << 62}), argument_error);
+  CHECK_THROWS_AS(pool2d<>{large}, argument_error);
+  CHECK_THROWS_AS(lstm(1, index_t(1) << 62).parameter_count(), argument_error);
+  CHECK_THROWS_AS(gru(1, 1, {.layers = large}), argument_error);
+  CHECK_THROWS_AS(attention_pool(large, {.hidden = large}).parameter_count(), argument_error);
+  CHECK_THROWS_AS((block_diagonal{linear(third, 1), linear(third, 1)}), argument_error);
+  // each part fits, the whole does not
+  const linear half(index_t(1) << 31, index_t(1) << 31);
+  CHECK_THROWS_AS(sequential(half, half).parameter_count(), argument_error);
+  CHECK_THROWS_AS(embedding(1, third, {.tables = embedding_tables::both}).width(), argument_error);
+
+  shape x = shape::vectors(large, 1);
+  CHECK_THROWS_AS(lstm(1, large).cache_size(x), argument_error);
+  CHECK_THROWS_AS(attention_pool(1, {.hidden = large}).cache_size(x), argument_error);
+  CHECK_THROWS_AS(sequential(linear(1, large), relu{}).cache_size(x), argument_error);
+  x.cols = large;
+  CHECK_THROWS_AS(max_pool{}.cache_size(x), argument_error);
+  x.longest = large;
+  CHECK_THROWS_AS(flatten{}.output(x), argument_error);
 }

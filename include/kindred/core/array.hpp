@@ -3,7 +3,7 @@
 
 #include <kindred/core/context.hpp>
 #include <kindred/core/error.hpp>
-#include <limits>
+#include <kindred/core/size.hpp>
 #include <span>
 #include <utility>
 #include <vector>
@@ -16,22 +16,13 @@ inline constexpr uninitialized_t uninitialized{};
 
 namespace detail {
 
-/// Checks a size before anything is allocated with it.
-template <class T>
-index_t checked_bytes(index_t rows, index_t cols) {
-  constexpr index_t most = std::numeric_limits<index_t>::max() / static_cast<index_t>(sizeof(T));
-  expects<argument_error>(rows >= 0 && cols >= 0, "array: negative size {} x {}", rows, cols);
-  expects<argument_error>(cols == 0 || rows <= most / cols, "array: {} x {} elements do not fit into memory", rows,
-                          cols);
-  return rows * cols * static_cast<index_t>(sizeof(T));
-}
-
 /// Device memory that knows its context; what the owning arrays share.
 template <class T, Device D>
 class storage {
  public:
   storage(context<D>& ctx, index_t rows, index_t cols)
-      : ctx_(&ctx), data_(static_cast<T*>(ctx.allocate(checked_bytes<T>(rows, cols)))) {}
+      : ctx_(&ctx),
+        data_(static_cast<T*>(ctx.allocate(checked_product(rows, cols, static_cast<index_t>(sizeof(T)))))) {}
   storage(storage&& o) noexcept : ctx_(o.ctx_), data_(std::exchange(o.data_, nullptr)) {}
   storage& operator=(storage&& o) noexcept {
     std::swap(ctx_, o.ctx_);
@@ -148,9 +139,13 @@ class batch {
   using value_type = T;
   using device = D;
 
-  /// `items` items of `longest` rows each.
+  /// `items` items of `longest` rows each. Errors: argument_error for negative sizes and those that no memory can hold.
   batch(context<D>& ctx, index_t items, index_t longest, index_t cols, index_t height = 0)
-      : values_(ctx, items * longest, cols), offsets_(ctx, 0), items_(items), longest_(longest), height_(height) {}
+      : values_(ctx, checked_product(items, longest), cols),
+        offsets_(ctx, 0),
+        items_(items),
+        longest_(longest),
+        height_(height) {}
   /// Ragged: item i has rows [offsets[i], offsets[i + 1]) of `values`.
   /// Errors  shape_error when the offsets do not start at 0, decrease, or do not end at the number of rows.
   batch(context<D>& ctx, matrix<T, D> values, std::span<const index_t> offsets)

@@ -15,6 +15,9 @@ struct window_axis {
   index_t padding = 0;   ///< positions before the first input, and behind the last, that count as outside
   index_t dilation = 1;  ///< between taps
 
+  /// The largest window, stride, padding and dilation of layers: what is computed with them stays below 2^63.
+  static constexpr index_t most = index_t(1) << 30;
+
   /// Windows that fit; 0 where not even one does.
   KINDRED_HD constexpr index_t outputs() const {
     const index_t room = size + 2 * padding - dilation * (window - 1) - 1;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <kindred/core/context.hpp>
+#include <kindred/core/size.hpp>
 #include <vector>
 
 namespace kindred {
@@ -17,9 +18,10 @@ class arena {
   ~arena() { clear(); }
 
   /// `count` uninitialised elements at a multiple of 256 bytes in their chunk, so aligned to 64 bytes or more.
+  /// Errors: argument_error where `count` is negative or its bytes are not below 2^63.
   template <class T>
   T* take(index_t count) {
-    const index_t bytes = (count * static_cast<index_t>(sizeof(T)) + 255) / 256 * 256;
+    const index_t bytes = checked_sum(checked_product(count, static_cast<index_t>(sizeof(T))), 255) / 256 * 256;
     while (at_ < chunks_.size() && chunks_[at_].size - used_ < bytes) {
       ++at_;
       used_ = 0;
@@ -96,7 +98,7 @@ vector_view<T, D> scratch_vector(context<D>& ctx, index_t size) {
 /// rows x cols uninitialised elements that live until the enclosing scratch_scope ends.
 template <class T, Device D>
 matrix_view<T, D> scratch_matrix(context<D>& ctx, index_t rows, index_t cols) {
-  return {ctx.scratch().template take<T>(rows * cols), rows, cols};
+  return {ctx.scratch().template take<T>(checked_product(rows, cols)), rows, cols};
 }
 
 }  // namespace kindred

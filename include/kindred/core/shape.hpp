@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kindred/core/types.hpp>
+#include <kindred/core/size.hpp>
 
 namespace kindred {
 
 /// The sizes of a batch, all known to the host, so that memory is planned and loops over time run without asking the device.
+/// The functions that make one raise argument_error for sizes whose product is not below 2^63.
 struct shape {
   index_t items = 0;    ///< sentences, pictures, vectors
   index_t rows = 0;     ///< rows of all items together
@@ -18,11 +19,11 @@ struct shape {
   static constexpr shape vectors(index_t n, index_t c) { return {n, n, c, 1, 0, false}; }
   /// `n` sequences of `length` rows of `c` numbers.
   static constexpr shape sequences(index_t n, index_t length, index_t c) {
-    return {n, n * length, c, length, 0, false};
+    return {n, checked_product(n, length), c, length, 0, false};
   }
   /// `n` pictures of h x w pixels with `c` channels.
   static constexpr shape pictures(index_t n, index_t h, index_t w, index_t c) {
-    return {n, n * h * w, c, h * w, h, false};
+    return {n, checked_product(n, h, w), c, checked_product(h, w), h, false};
   }
   /// Pixels in a line of a picture; 0 where height is 0.
   constexpr index_t width() const { return height > 0 ? longest / height : 0; }

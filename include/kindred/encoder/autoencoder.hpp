@@ -190,14 +190,14 @@ class autoencoder {
   /// Numbers of cache for x of shape `s`.
   index_t cache_size(const shape& s) const {
     index_t numbers = changes_rows() ? inputs() : 0;
-    for (std::size_t j = 0; j + 1 < layers_.size(); ++j) numbers += layers_[j].out;
-    return s.rows * numbers;
+    for (std::size_t j = 0; j + 1 < layers_.size(); ++j) numbers = checked_sum(numbers, layers_[j].out);
+    return checked_product(s.rows, numbers);
   }
-  /// y: the sums of the last layer, overwritten; see above.
+  /// y: the sums of the last layer, overwritten; see above. Errors: shape_error for a smaller cache than cache_size().
   void forward(context<D>& ctx, batch_view<const T, D> x, batch_view<T, D> y, vector_view<T, D> cache,
                layer::mode mode = layer::mode::train, std::uint64_t seed = 0) {
     const index_t n = x.values.rows();
-    output(x.shape());
+    expect_cache(x.shape(), cache);
     matrix_view<const T, D> from = x.values;
     if (changes(mode)) {
       const matrix_view<T, D> read = as_matrix(cache.segment(0, n * inputs()), n, inputs());
@@ -218,6 +218,7 @@ class autoencoder {
   void backward(context<D>& ctx, batch_view<const T, D> x, batch_view<const T, D>, batch_view<const T, D> dy,
                 batch_view<T, D> dx, vector_view<const T, D> cache, layer::mode mode = layer::mode::train,
                 std::uint64_t seed = 0, update u = update::yes) {
+    expect_cache(x.shape(), cache);
     const scratch_scope scope(ctx);
     const index_t n = x.values.rows();
     matrix_view<const T, D> slope = dy.values;
@@ -357,7 +358,7 @@ class autoencoder {
     index_t in, out, begin;
     layer::linear linear() const { return {in, out}; }
     index_t size() const { return linear().parameter_count(); }
-    index_t end() const { return begin + size(); }
+    index_t end() const { return checked_sum(begin, size()); }
   };
 
   /// The option that is out of range, or null.
@@ -412,6 +413,11 @@ class autoencoder {
   vector_view<T, D> bias_of(const placed& l) { return weights_.view().segment(l.begin + l.in * l.out, l.out); }
   vector_view<const T, D> bias_of(const placed& l) const {
     return weights_.view().segment(l.begin + l.in * l.out, l.out);
+  }
+  void expect_cache(const shape& x, vector_view<const T, D> cache) const {
+    const index_t least = cache_size(output(x));
+    expects(cache.size() >= least, "encoder::autoencoder: expected a cache of {} elements, got {}", least,
+            cache.size());
   }
   void expect_widths(index_t i, index_t in, index_t out) const {
     expects(to(i).in == in && to(i).out == out, "encoder::autoencoder: layer {} is {} x {}, {} x {} came", i, to(i).in,

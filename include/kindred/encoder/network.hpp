@@ -131,15 +131,17 @@ class network {
     }
   }
 
-  /// y and cache as output(x.shape()) and cache_size(x.shape()) say.
+  /// y and cache as output(x.shape()) and cache_size(x.shape()) say. Errors: shape_error for a smaller cache.
   template <template <class, class> class X, template <class, class> class Y>
   void forward(context<D>& ctx, X<const T, D> x, Y<T, D> y, vector_view<T, D> cache,
                layer::mode mode = layer::mode::train, std::uint64_t seed = 0) {
+    expect_cache(x.shape(), cache);
     spec_.forward(ctx, layer::forward_pass<T, D, X, Y>{weights_.view(), buffers_.view(), x, y, cache, mode, seed});
   }
   /// forward() in layer::mode::infer, which changes neither weights nor buffers.
   template <template <class, class> class X>
   void infer(context<D>& ctx, X<const T, D> x, batch_view<T, D> y, vector_view<T, D> cache) const {
+    expect_cache(x.shape(), cache);
     spec_.forward(ctx, layer::forward_pass<T, D, X, batch_view>{
                            weights_.view(), {buffers_.data(), buffers_.size()}, x, y, cache, layer::mode::infer, 0});
   }
@@ -148,6 +150,7 @@ class network {
   void backward(context<D>& ctx, X<const T, D> x, Y<const T, D> y, Y<const T, D> dy, X<T, D> dx,
                 vector_view<const T, D> cache, layer::mode mode = layer::mode::train, std::uint64_t seed = 0,
                 update u = update::yes) {
+    expect_cache(x.shape(), cache);
     spec_.backward(ctx, layer::backward_pass<T, D, X, Y>{weights_.view(), buffers_.view(), x, y, dy, dx,
                                                          u == update::yes ? gradient_.view() : vector_view<T, D>(),
                                                          cache, mode, seed});
@@ -219,6 +222,10 @@ class network {
  private:
   static constexpr const char* file_type = "network 1";
 
+  void expect_cache(const shape& x, vector_view<const T, D> cache) const {
+    const index_t least = spec_.cache_size(x);
+    expects(cache.size() >= least, "encoder::network: expected a cache of {} elements, got {}", least, cache.size());
+  }
   template <class File>
   static void expect_text(const File& file, const std::string& key, const std::string& wanted) {
     const std::string& came = file.metadata(key);

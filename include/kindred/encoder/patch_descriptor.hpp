@@ -172,9 +172,9 @@ struct patch_descriptor {
   double white = 1;           ///< value of full intensity and opacity; 255 for bytes
 
   /// Numbers of one cell.
-  index_t region_dimension() const { return 2 * (channels == 1 ? 1 : 3) + orientations; }
+  index_t region_dimension() const { return checked_sum(channels == 1 ? 2 : 6, orientations); }
   /// Numbers of one picture.
-  index_t dimension() const { return rows * cols * region_dimension(); }
+  index_t dimension() const { return checked_product(rows, cols, region_dimension()); }
 
   /// Each picture as a sequence of its cells.
   template <Scalar T, Device D>

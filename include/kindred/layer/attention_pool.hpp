@@ -107,7 +107,7 @@ struct attention_pool : weighted<attention_pool> {
     expects(x.cols == in, "layer::attention_pool: rows of {} numbers wanted, {} came", in, x.cols);
     return shape::vectors(x.items, x.cols);
   }
-  index_t cache_size(const shape& x) const { return x.rows * (1 + inner()); }
+  index_t cache_size(const shape& x) const { return checked_product(x.rows, checked_sum(1, inner())); }
 
   /// The weights a(r) of one forward pass, one for each row of x; those of an item add up to 1.
   ///

@@ -242,7 +242,7 @@ struct batch_norm : weighted<batch_norm> {
     expects(x.cols == features, "layer::batch_norm: rows of {} numbers wanted, {} came", features, x.cols);
     return x;
   }
-  index_t cache_size(const shape&) const { return 2 * features; }
+  index_t cache_size(const shape&) const { return checked_product(2, features); }
 
   template <class T, Device D>
   void initialize(context<D>& ctx, vector_view<T, D> weights, vector_view<T, D> buffers, std::uint64_t) const {

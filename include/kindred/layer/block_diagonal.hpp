@@ -21,7 +21,7 @@ struct block_diagonal : weighted<block_diagonal> {
   index_t out;  ///< numbers in a row of y
 
   constexpr block_diagonal(linear left, linear right)
-      : first(left), second(right), in(left.in + right.in), out(left.out + right.out) {}
+      : first(left), second(right), in(checked_sum(left.in, right.in)), out(checked_sum(left.out, right.out)) {}
 
   template <class T, class D>
   struct parts {

@@ -44,10 +44,10 @@ class composition {
       return x;
   }
   index_t parameter_count() const {
-    return std::apply([](const auto&... l) { return (index_t(0) + ... + l.parameter_count()); }, layers_);
+    return std::apply([](const auto&... l) { return checked_sum(0, l.parameter_count()...); }, layers_);
   }
   index_t buffer_count() const {
-    return std::apply([](const auto&... l) { return (index_t(0) + ... + l.buffer_count()); }, layers_);
+    return std::apply([](const auto&... l) { return checked_sum(0, l.buffer_count()...); }, layers_);
   }
   template <class Visit>
   void parameters(Visit visit) const {
@@ -98,13 +98,13 @@ class composition {
       const shape& in = Self::chained && I > 0 ? p.out[I > 0 ? I - 1 : 0] : x;
       p.weights[I] = w;
       p.buffers[I] = b;
-      w += p.weight_counts[I] = l.parameter_count();
-      b += p.buffer_counts[I] = l.buffer_count();
+      w = checked_sum(w, p.weight_counts[I] = l.parameter_count());
+      b = checked_sum(b, p.buffer_counts[I] = l.buffer_count());
       p.out[I] = l.output(in);
       p.outputs[I] = c;
-      if (Self::keeps(I)) c += p.out[I].rows * p.out[I].cols;
+      if (Self::keeps(I)) c = checked_sum(c, checked_product(p.out[I].rows, p.out[I].cols));
       p.cache[I] = c;
-      c += p.cache_sizes[I] = l.cache_size(in);
+      c = checked_sum(c, p.cache_sizes[I] = l.cache_size(in));
     });
     p.cache_end = c;
     return p;

@@ -41,7 +41,7 @@ class concatenate : public composition<concatenate<Layers...>, Layers...> {
     shape all = p.out[0];
     for (std::size_t i = 1; i < base::count; ++i) {
       shape one = p.out[i];
-      const index_t cols = all.cols + one.cols;
+      const index_t cols = checked_sum(all.cols, one.cols);
       one.cols = all.cols;
       expects(one == all, "layer::concatenate: part 0 gives {} items, {} rows, part {} gives {} items, {} rows",
               all.items, all.rows, i, one.items, one.rows);

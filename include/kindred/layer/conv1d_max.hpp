@@ -210,7 +210,7 @@ struct conv1d_max : weighted<conv1d_max> {
     std::vector<parts<T, D>> all;
     for (const index_t w : windows) {
       const std::string size = std::to_string(w);
-      const auto weight = c.matrix(("weight_" + size).c_str(), w * in, maps);
+      const auto weight = c.matrix(("weight_" + size).c_str(), checked_product(w, in), maps);
       all.push_back({weight, c.vector(("bias_" + size).c_str(), maps)});
     }
     return all;
@@ -227,7 +227,9 @@ struct conv1d_max : weighted<conv1d_max> {
             index_t(1) << 24, x.longest);
     return shape::vectors(x.items, outputs());
   }
-  index_t cache_size(const shape& x) const { return x.items * outputs() + x.rows * taps() * maps; }
+  index_t cache_size(const shape& x) const {
+    return checked_sum(checked_product(x.items, outputs()), checked_product(x.rows, taps(), maps));
+  }
 
   template <class T, Device D>
   void initialize(context<D>& ctx, vector_view<T, D> weights, vector_view<T, D>, std::uint64_t seed) const {
@@ -297,10 +299,10 @@ struct conv1d_max : weighted<conv1d_max> {
   struct memory {
     matrix_view<T, D> at, products;
   };
-  index_t outputs() const { return static_cast<index_t>(windows.size()) * maps; }
+  index_t outputs() const { return checked_product(static_cast<index_t>(windows.size()), maps); }
   index_t taps() const {
     index_t sum = 0;
-    for (const index_t w : windows) sum += w;
+    for (const index_t w : windows) sum = checked_sum(sum, w);
     return sum;
   }
   template <class T, class D>

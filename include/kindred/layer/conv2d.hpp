@@ -34,6 +34,9 @@ struct convolution : weighted<Self> {
       : in(channels), out(features), size(taps), options(how) {
     expects<argument_error>(in > 0 && out > 0 && size > 0, "layer::{}: {} to {} channels, window {}: at least 1 wanted",
                             Self::kind(), in, out, size);
+    for (const index_t most : {size, how.stride, how.padding, how.dilation})
+      expects<argument_error>(most <= window_axis::most, "layer::{}: expected sizes of windows up to {}, got {}",
+                              Self::kind(), window_axis::most, most);
     expects<argument_error>(how.stride > 0 && how.dilation > 0 && how.padding >= 0,
                             "layer::{}: stride {}, dilation {}, padding {}: at least 1, 1 and 0 wanted", Self::kind(),
                             how.stride, how.dilation, how.padding);
@@ -48,7 +51,7 @@ struct convolution : weighted<Self> {
     vector_view<T, D> bias;
   };
   /// Numbers under a window that an output sees.
-  index_t fan_in() const { return Self::taps(size) * (in / options.groups); }
+  index_t fan_in() const { return checked_product(Self::taps(size), in / options.groups); }
   template <class T, class D, class Visit>
   parts<T, D> pieces(carver<T, D, Visit>& c) const {
     const auto weight = c.matrix("weight", fan_in(), out);

@@ -107,7 +107,7 @@ struct embedding : weighted<embedding> {
   constexpr bool trained() const { return options.tables != embedding_tables::frozen; }
   constexpr bool frozen() const { return options.tables != embedding_tables::trained; }
   /// Numbers in a row of y.
-  constexpr index_t width() const { return trained() && frozen() ? 2 * cols : cols; }
+  constexpr index_t width() const { return trained() && frozen() ? checked_product(2, cols) : cols; }
 
   template <class T, class D, class Visit>
   matrix_view<T, D> pieces(carver<T, D, Visit>& c) const {

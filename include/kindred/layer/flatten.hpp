@@ -45,7 +45,7 @@ struct flatten : weightless {
   std::string description() const { return "flatten()"; }
   shape output(const shape& x) const {
     expects(!x.ragged, "layer::flatten: items of one length wanted, ragged ones of up to {} rows came", x.longest);
-    return shape::vectors(x.items, x.longest * x.cols);
+    return shape::vectors(x.items, checked_product(x.longest, x.cols));
   }
   template <class T, Device D>
   void forward(context<D>& ctx, const forward_pass<T, D>& pass) const {

@@ -24,7 +24,7 @@ struct global_pool : weightless {
             x.ragged ? "ragged ones" : "empty ones");
     return shape::vectors(x.items, x.cols);
   }
-  index_t cache_size(const shape& x) const { return How == pooling::average ? 0 : x.items * x.cols; }
+  index_t cache_size(const shape& x) const { return How == pooling::average ? 0 : checked_product(x.items, x.cols); }
   template <class T, Device D>
   void forward(context<D>& ctx, const forward_pass<T, D>& pass) const {
     detail::pool_forward<How>(ctx, grid(pass.x.shape()), true, pass);

@@ -86,7 +86,7 @@ struct layer_norm : weighted<layer_norm> {
     const auto gain = c.vector("gain", cols);
     return {gain, c.vector("shift", cols)};
   }
-  index_t cache_size(const shape& x) const { return 2 * x.rows; }
+  index_t cache_size(const shape& x) const { return checked_product(2, x.rows); }
   std::string description() const {
     return "layer_norm(" + std::to_string(cols) + ", " + kindred::detail::shown(options.epsilon) + ")";
   }

@@ -65,7 +65,7 @@ struct max_pool : weightless {
             index_t(1) << 24, x.longest);
     return shape::vectors(x.items, x.cols);
   }
-  index_t cache_size(const shape& x) const { return x.items * x.cols; }
+  index_t cache_size(const shape& x) const { return checked_product(x.items, x.cols); }
 
   template <class T, Device D>
   void forward(context<D>& ctx, const forward_pass<T, D>& pass) const {

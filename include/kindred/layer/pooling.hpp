@@ -187,6 +187,9 @@ struct pool : weightless {
 
   pool(index_t window, pool_options how) : size(window), options(how) {
     if (options.stride == 0) options.stride = size;
+    for (const index_t most : {size, options.stride})
+      expects<argument_error>(most <= window_axis::most, "layer::{}: expected sizes of windows up to {}, got {}",
+                              Self::kind(), window_axis::most, most);
     expects<argument_error>(size > 0 && options.stride > 0, "layer::{}: window {}, stride {}: at least 1 wanted",
                             Self::kind(), size, options.stride);
     expects<argument_error>(options.padding >= 0 && 2 * options.padding <= size,
@@ -203,7 +206,7 @@ struct pool : weightless {
   index_t cache_size(const shape& x) const {
     if (How == pooling::average) return 0;
     const shape y = self().output(x);
-    return y.rows * y.cols;
+    return checked_product(y.rows, y.cols);
   }
   template <class T, Device D>
   void forward(context<D>& ctx, const forward_pass<T, D>& pass) const {

@@ -99,7 +99,8 @@ struct recurrent : weighted<Self> {
   recurrent_options options;  ///< see recurrent_options
 
   recurrent(index_t columns, index_t states, recurrent_options o) : in(columns), width(states), options(o) {
-    expects<argument_error>(o.layers > 0, "layer::{}: at least one layer wanted, {} came", Self::name(), o.layers);
+    expects<argument_error>(o.layers > 0 && o.layers <= 1024, "layer::{}: expected 1 to 1024 layers, got {}",
+                            Self::name(), o.layers);
   }
 
   index_t directions() const { return options.bidirectional ? 2 : 1; }
@@ -112,15 +113,16 @@ struct recurrent : weighted<Self> {
   /// The weights of layer l and direction d stand at l directions() + d.
   template <class T, class D, class Visit>
   std::vector<parts<T, D>> pieces(carver<T, D, Visit>& c) const {
+    const index_t wide = checked_product(Self::gates, width);
     std::vector<parts<T, D>> all;
     for (index_t l = 0; l < options.layers; ++l)
       for (index_t d = 0; d < directions(); ++d) {
         const std::string end = "_l" + std::to_string(l) + (d == 0 ? "" : "_reverse");
         parts<T, D> p;
-        p.weight_ih = c.matrix(("weight_ih" + end).c_str(), columns_of(l), Self::gates * width);
-        p.weight_hh = c.matrix(("weight_hh" + end).c_str(), width, Self::gates * width);
-        p.bias_ih = c.vector(("bias_ih" + end).c_str(), Self::gates * width);
-        p.bias_hh = c.vector(("bias_hh" + end).c_str(), Self::gates * width);
+        p.weight_ih = c.matrix(("weight_ih" + end).c_str(), columns_of(l), wide);
+        p.weight_hh = c.matrix(("weight_hh" + end).c_str(), width, wide);
+        p.bias_ih = c.vector(("bias_ih" + end).c_str(), wide);
+        p.bias_hh = c.vector(("bias_hh" + end).c_str(), wide);
         all.push_back(p);
       }
     return all;
@@ -132,11 +134,11 @@ struct recurrent : weighted<Self> {
   shape output(shape x) const {
     expects(x.cols == in, "layer::{}: rows of {} numbers wanted, {} came", Self::name(), in, x.cols);
     expects(x.height == 0, "layer::{}: sequences wanted, pictures came", Self::name());
-    x.cols = directions() * width;
+    x.cols = checked_product(directions(), width);
     return x;
   }
   index_t cache_size(const shape& x) const {
-    return x.rows * width * directions() * (options.layers * (Self::gates + 1) + options.layers - 1);
+    return checked_product(x.rows, width, directions(), options.layers * (Self::gates + 2) - 1);
   }
   template <class T, Device D>
   void initialize(context<D>& ctx, vector_view<T, D> weights, vector_view<T, D>, std::uint64_t seed) const {
@@ -245,7 +247,7 @@ struct recurrent : weighted<Self> {
   std::size_t at(index_t layer, index_t direction) const {
     return static_cast<std::size_t>(layer * directions() + direction);
   }
-  index_t columns_of(index_t layer) const { return layer == 0 ? in : directions() * width; }
+  index_t columns_of(index_t layer) const { return layer == 0 ? in : checked_product(directions(), width); }
   template <class T, class D>
   std::vector<memory<T, D>> parts_of(vector_view<T, D> cache, index_t rows) const {
     carver<T, D> c(cache);

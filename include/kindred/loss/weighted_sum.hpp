@@ -85,7 +85,7 @@ struct weighted_sum {
   }
 
   index_t parameter_count() const requires(layer::Parametric<A> || layer::Parametric<B>) {
-    return weights_of(first) + weights_of(second);
+    return checked_sum(weights_of(first), weights_of(second));
   }
   index_t buffer_count() const requires(layer::Parametric<A> || layer::Parametric<B>) { return 0; }
   /// The names of the first get "0." in front, those of the second "1.".
