@@ -271,21 +271,48 @@ TEST_CASE("the best weights stay, and patience ends a run") {
   CHECK_THROWS_AS(run_parts(1, {.epochs = -1}), argument_error);
 }
 
-TEST_CASE("a NaN loss stops before the weights change and names the step, or goes on where it is told to") {
-  run_parts run;
-  auto bad = run.set.gather(run.ctx, std::vector<index_t>{0, 1, 6, 7});
-  run.trainer.step(bad);
-  const double weight = run.net.weights()(0);
-  for (index_t i = 0; i < bad.size(); ++i) bad.x().values(i, 0) = std::nan("");
-  // miners pass over NaN scores, so a loss that adds up all of them is asked
-  train::proxy proxies(run.ctx, run.net, loss::proxy_nca(8, 4), optimizer::adam{}, optimizer::adam{});
-  CHECK_THROWS_WITH_AS(proxies.step(bad), doctest::Contains("train::siamese: step 1: the loss is NaN"), argument_error);
-  CHECK(run.net.weights()(0) == weight);
-  CHECK(proxies.steps() == 0);
-  train::proxy goes_on(run.ctx, run.net, loss::proxy_nca(8, 4), optimizer::adam{}, optimizer::adam{},
-                       {.stop_at_nan = false});
-  CHECK(std::isnan(goes_on.step(bad).get()));
+TEST_CASE("a step with a value that is not finite names it and changes nothing, or goes on where it is told to") {
+  run_parts run, untouched;
+  const std::vector<index_t> rows{0, 1, 6, 7};
+  auto bad = run.set.gather(run.ctx, rows);
+  const auto good = untouched.set.gather(untouched.ctx, rows);
+  run.trainer.step(good);
+  untouched.trainer.step(good);
+  const auto refused = [&](const char* expected) {
+    const numbers before = run.learned();
+    CHECK_THROWS_WITH_AS(run.trainer.step(bad), doctest::Contains(expected), argument_error);
+    CHECK(run.learned() == before);  // running statistics too
+    CHECK(run.trainer.steps() == 1);
+  };
+  // miners pass over NaN scores, so the loss of triplets does not show it
+  for (const double value : {std::nan(""), HUGE_VAL, -HUGE_VAL}) {
+    bad.x().values(2, 3) = value;
+    refused(value != value ? "train::siamese: step 2: item 2 of the batch for 'encoder', column 3, is NaN ["
+                           : "train::siamese: step 2: item 2 of the batch for 'encoder', column 3, is infinite [");
+  }
+  bad.x().values(2, 3) = 1e200;  // its square is beyond the range
+  refused("train::siamese: step 2: ");
+  // the steps after it are those of a run that never saw it: seeds, statistics and moments included
+  run.trainer.step(good);
+  untouched.trainer.step(good);
+  CHECK(run.learned() == untouched.learned());
+
+  bad.x().values(2, 3) = 0;
+  run.net.weights()(17) = std::nan("");
+  CHECK_THROWS_WITH_AS(run.trainer.step(bad),
+                       doctest::Contains("the weight 'encoder.0.weight', row 1, column 1, is NaN"), argument_error);
+  run_parts statistics;
+  statistics.net.buffers()(20) = HUGE_VAL;
+  CHECK_THROWS_WITH_AS(statistics.trainer.step(bad),
+                       doctest::Contains("the buffer 'encoder.1.running_variance', element 4, is NaN"), argument_error);
+
+  run_parts on;
+  train::siamese goes_on(on.ctx, on.net, similarity::dot{}, random_triplets{.margin = 0.2}, optimizer::adam{},
+                         {.check_finite = false});
+  bad.x().values(2, 3) = std::nan("");
+  goes_on.step(bad);
   CHECK(goes_on.steps() == 1);
+  CHECK(std::isnan(on.net.weights()(3 * 16)));
 }
 
 TEST_CASE("batches of one item, one class, no item and wrong sizes have results that are known") {

@@ -413,3 +413,81 @@ TEST_CASE("an accumulated gradient is the mean of its batches") {
   CHECK_THROWS_WITH_AS(train::siamese(ctx, net, similarity::dot{}, loss::info_nce{}, moving, {.accumulate = 0}),
                        doctest::Contains("a gradient of 0 batches"), argument_error);
 }
+
+namespace {
+
+/// A loss whose gradient overflows while its value does not.
+struct steep {
+  double slope;
+  template <class T, class D>
+  void operator()(context<D>&, const_matrix<T, D>, const_vector<label_t, D>, std::type_identity_t<matrix_view<T, D>> dy,
+                  vector_view<T, D> value) const {
+    dy(1, 2) += slope;
+    value(0) = 1;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("no trainer takes a step whose gradient is not finite, and none is changed by the attempt") {
+  context<cpu> ctx;
+  small_set set(ctx, 2, 2, 5), other(ctx, 2, 2, 4, 9);
+  const batch_view<const double, cpu> x(set.x.view()), y(other.x.view());
+  const auto labels = set.labels.view();
+  auto a = encoder::make<double>(ctx, small_spec(5, 3), 1), b = encoder::make<double>(ctx, small_spec(4, 3), 2);
+  auto whole = encoder::make<double>(ctx, small_spec(9, 3), 3), code = encoder::make<double>(ctx, small_spec(5, 5), 4);
+  auto classes = encoder::make<double>(ctx, layer::linear(3, 2), 5),
+       back = encoder::make<double>(ctx, layer::linear(3, 9), 6);
+  auto head = encoder::make<double>(ctx, small_spec(3, 3), 7),
+       generator = encoder::make<double>(ctx, small_spec(9, 3), 8);
+  std::array to_first{encoder::make<double>(ctx, layer::linear(3, 5), 3),
+                      encoder::make<double>(ctx, layer::linear(3, 5), 4)};
+  std::array to_second{encoder::make<double>(ctx, layer::linear(3, 4), 5),
+                       encoder::make<double>(ctx, layer::linear(3, 4), 6)};
+  const auto refuses = [&](const char* expected, auto trainer, auto step) {
+    weights_list before, after;
+    const auto list = [&](weights_list& to) {
+      trainer.visit_learned([&](vector_view<double, cpu> v) { to.insert(to.end(), v.begin(), v.end()); });
+    };
+    list(before);
+    CHECK_THROWS_WITH_AS(step(trainer), doctest::Contains(expected), argument_error);
+    list(after);
+    CHECK(before == after);
+    CHECK(trainer.steps() == 0);
+  };
+  refuses("train::siamese: step 1: the gradient of 'encoder.0.weight', row 0, column 0, is infinite",
+          train::siamese(ctx, a, steep{HUGE_VAL}, moving), [&](auto& t) { t.step(x, labels); });
+  refuses("the gradient of 'encoder.0.weight', row 0, column 0, is NaN",
+          train::siamese(ctx, a, steep{std::nan("")}, moving), [&](auto& t) { t.step(x, labels); });
+  const double kept = set.x.view()(2, 1);
+  set.x.view()(2, 1) = std::nan("");
+  refuses("item 2 of the batch for 'first', column 1, is NaN",
+          train::two_tower(ctx, a, b, similarity::dot{}, loss::info_nce{}, moving),
+          [&](auto& t) { t.step(x, y, relation::paired{}); });
+  refuses("item 2 of the batch for 'encoder', column 1, is NaN",
+          train::autoencoder(ctx, code, loss::reconstruction{}, moving), [&](auto& t) { t.step(x); });
+  refuses("item 2 of the batch for 'first', column 1, is NaN",
+          train::paired_autoencoder(ctx, a, b, to_first, to_second, moving), [&](auto& t) { t.step(x, y); });
+  refuses("item 2 of the batch for 'encoder', column 1, is NaN",
+          train::bimodal_autoencoder(ctx, whole, back, classes, moving), [&](auto& t) { t.step(x, y, labels); });
+  refuses("item 2 of the batch for 'front', column 1, is NaN",
+          train::adversarial(ctx, a, head, generator, similarity::dot{}, loss::info_nce{}, moving, moving),
+          [&](auto& t) { t.step(x, labels); });
+
+  // within an accumulated gradient: what was added before the bad batch stays
+  set.x.view()(2, 1) = kept;
+  const auto after = [&](bool bad_batch) {
+    auto net = encoder::make<double>(ctx, small_spec(5, 3), 1);
+    train::siamese t(ctx, net, similarity::dot{}, loss::info_nce{}, moving, {.accumulate = 2});
+    t.step(x, labels);
+    if (bad_batch) {
+      set.x.view()(2, 1) = std::nan("");
+      CHECK_THROWS_AS(t.step(x, labels), argument_error);
+      set.x.view()(2, 1) = kept;
+    }
+    t.step(x, labels);
+    CHECK(t.steps() == 1);
+    return listed(net.weights());
+  };
+  CHECK(after(true) == after(false));
+}

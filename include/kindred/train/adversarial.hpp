@@ -4,7 +4,7 @@
 #include <kindred/core/random.hpp>
 #include <kindred/data/labelled_batch.hpp>
 #include <kindred/op/reduce.hpp>
-#include <kindred/train/parts.hpp>
+#include <kindred/train/attempt.hpp>
 
 namespace kindred::train {
 
@@ -131,7 +131,7 @@ struct adversarial_options {
   index_t pretrain_encoder = 0;    ///< steps on real items alone, first
   index_t pretrain_generator = 0;  ///< steps of the generator alone, then; after them both learn
   std::uint64_t seed = 0;          ///< of what is drawn: triplets, dropout, miners
-  bool stop_at_nan = true;         ///< as step_options
+  bool check_finite = true;        ///< as step_options
 };
 
 /// Deep adversarial metric learning: a generator makes hard negatives from easy ones, the encoder learns from both.
@@ -178,7 +178,7 @@ class adversarial {
         head_(ctx, head, optimizer),
         generator_(ctx, generator, generator_optimizer),
         loss_(ctx, loss, optimizer, options.seed),
-        counter_(ctx, "train::adversarial", {.seed = options.seed, .stop_at_nan = options.stop_at_nan}),
+        counter_(ctx, "train::adversarial", {.seed = options.seed, .check_finite = options.check_finite}),
         options_(options),
         generator_value_(ctx, 1),
         synthetic_value_(ctx, 1) {
@@ -216,15 +216,17 @@ class adversarial {
     expects(labels.size() == items.items, "train::adversarial::step: {} items but {} labels", items.items,
             labels.size());
     const bool encoders = trains_encoder(), generator = trains_generator();
-    const scratch_scope scope(ctx());
-    front_.start(ctx());
-    head_.start(ctx());
-    generator_.start(ctx());
-    loss_.start(ctx());
+    detail::attempt<T, D> attempt(counter_);
+    attempt.start(front_, "front");
+    attempt.start(head_, "head");
+    attempt.start(generator_, "generator");
+    attempt.start(loss_, "loss");
 
     const auto x = detail::forward(ctx(), counter_.who(), front_.encoder(), items, counter_.seed(0));
     const batch_view<const T, D> features{matrix_view<const T, D>(x.y)};
     const auto real = detail::forward(ctx(), counter_.who(), head_.encoder(), features, counter_.seed(2));
+    attempt.made(x, "front");
+    attempt.made(real, "head");
     const index_t n = items.items;
     vector_view<label_t, D> all_labels;
     matrix_view<T, D> both, dboth;
@@ -240,7 +242,6 @@ class adversarial {
       add(dboth.middle_rows(0, n), real.dy);
     }
     loss_.labelled(ctx(), counter_.seed(1), real.y, labels, real.dy, counter_.value());
-    counter_.check();
     if (encoders) {
       if (generator) {
         detail::set_zero(ctx(), as_vector(made.embedded.dy));
@@ -249,13 +250,15 @@ class adversarial {
       }
       detail::backward(ctx(), head_.encoder(), real, batch_view<T, D>(x.dy));
       detail::backward(ctx(), front_.encoder(), x);
-      front_.update(ctx(), 1);
-      head_.update(ctx(), 1);
-      loss_.update(ctx(), 1);
     }
-    if (generator) generator_.update(ctx(), 1);
-    counter_.count();
-    return counter_.result();
+    return attempt.finish([&] {
+      if (encoders) {
+        front_.update(ctx(), 1);
+        head_.update(ctx(), 1);
+        loss_.update(ctx(), 1);
+      }
+      if (generator) generator_.update(ctx(), 1);
+    });
   }
 
   /// As siamese::visit_learned, save and resume; encoders stand under `front.`, `head.` and `generator.`.

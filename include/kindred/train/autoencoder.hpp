@@ -3,7 +3,7 @@
 
 #include <kindred/data/labelled_batch.hpp>
 #include <kindred/loss/reconstruction.hpp>
-#include <kindred/train/parts.hpp>
+#include <kindred/train/attempt.hpp>
 
 namespace kindred::train {
 
@@ -45,18 +45,17 @@ class autoencoder {
   loss_value<T, D> step(batch_view<const T, D> x) {
     const index_t numbers = x.longest * x.values.cols();
     expects(!x.offsets && x.values.contiguous(), "train::autoencoder::step: contiguous items of one length wanted");
-    const scratch_scope scope(ctx());
-    if (counter_.first()) encoder_.start(ctx());
+    detail::attempt<T, D> attempt(counter_);
+    attempt.start(encoder_, "encoder");
     const auto r = detail::forward(ctx(), counter_.who(), encoder_.encoder(), x, counter_.seed(0), true);
+    attempt.made(r, "encoder");
     expects(r.s.items == x.items && r.y.size() == x.values.size(),
             "train::autoencoder::step: {} numbers for {} items of {}", r.y.size(), x.items, numbers);
     loss_(ctx(), matrix_view<const T, D>(r.y.data(), x.items, numbers),
           matrix_view<const T, D>(x.values.data(), x.items, numbers), matrix_view<T, D>(r.dy.data(), x.items, numbers),
           matrix_view<T, D>(), counter_.value());
-    counter_.check();
     detail::backward(ctx(), encoder_.encoder(), r);
-    if (counter_.count()) encoder_.update(ctx(), counter_.accumulate());
-    return counter_.result();
+    return attempt.finish([&] { encoder_.update(ctx(), counter_.accumulate()); });
   }
 
   /// As siamese::visit_learned, save and resume.

@@ -9,7 +9,7 @@
 #include <kindred/loss/softmax_cross_entropy.hpp>
 #include <kindred/op/fill.hpp>
 #include <kindred/op/map.hpp>
-#include <kindred/train/parts.hpp>
+#include <kindred/train/attempt.hpp>
 
 namespace kindred::train {
 
@@ -100,8 +100,8 @@ class bimodal_autoencoder {
     expects(!classifies || labels.size() == n, "train::bimodal_autoencoder::step: {} pairs but {} labels", n,
             labels.size());
     auto& c = ctx();
-    const scratch_scope scope(c);
-    if (counter_.first()) each([&](auto& p, const char*) { p.start(c); });
+    detail::attempt<T, D> attempt(counter_);
+    each([&](auto& p, const char* name) { attempt.start(p, name); });
     const index_t wide = x.values.cols(), both = wide + y.values.cols();
     const auto rows = scratch_matrix<T>(c, 3 * n, both);
     op::fill(c, rows, T(0));
@@ -114,6 +114,7 @@ class bimodal_autoencoder {
     detail::set_zero(c, values);
     const auto code = detail::forward(c, counter_.who(), encoder_.encoder(),
                                       batch_view<const T, D>(matrix_view<const T, D>(rows)), counter_.seed(0));
+    attempt.made(code, "encoder");
     const T third = T(1) / T(3);
     const T reconstruction = third / static_cast<T>(both) * static_cast<T>(options_.reconstruction);
     const T classification = third * static_cast<T>(options_.classification);
@@ -140,10 +141,8 @@ class bimodal_autoencoder {
            });
     c.for_each(
         1, detail::bimodal_value_at<T, D>{values, reconstruction, classification, correspondence, counter_.value()});
-    counter_.check();
     detail::backward(c, encoder_.encoder(), code);
-    if (counter_.count()) each([&](auto& p, const char*) { p.update(c, counter_.accumulate()); });
-    return counter_.result();
+    return attempt.finish([&] { each([&](auto& p, const char*) { p.update(c, counter_.accumulate()); }); });
   }
 
   /// As siamese::visit_learned, save and resume.

@@ -5,7 +5,7 @@
 #include <kindred/core/scratch.hpp>
 #include <kindred/data/paired_batch.hpp>
 #include <kindred/loss/reconstruction.hpp>
-#include <kindred/train/parts.hpp>
+#include <kindred/train/attempt.hpp>
 
 namespace kindred::train {
 
@@ -89,10 +89,12 @@ class paired_autoencoder {
             "train::paired_autoencoder::step: as many rows of one kind as of the other wanted, {} and {} items came",
             x.items, y.items);
     auto& c = ctx();
-    const scratch_scope scope(c);
-    if (counter_.first()) each([&](auto& p, const char*) { p.start(c); });
+    detail::attempt<T, D> attempt(counter_);
+    each([&](auto& p, const char* name) { attempt.start(p, name); });
     const auto f = detail::forward(c, counter_.who(), first_.encoder(), x, counter_.seed(0));
     const auto g = detail::forward(c, counter_.who(), second_.encoder(), y, counter_.seed(1));
+    attempt.made(f, "first");
+    attempt.made(g, "second");
     const auto values = scratch_vector<T>(c, 5);
     detail::set_zero(c, values);
     const T alpha = static_cast<T>(options_.correspondence);
@@ -107,11 +109,9 @@ class paired_autoencoder {
       if (takes_part(from, 1)) decode(to_second_[from], code, y, 3 + 2 * from, values.segment(2 + 2 * index, 1), loss);
     }
     c.for_each(1, detail::weighted_values_at<T, D>{values, alpha, counter_.value()});
-    counter_.check();
     detail::backward(c, first_.encoder(), f);
     detail::backward(c, second_.encoder(), g);
-    if (counter_.count()) each([&](auto& p, const char*) { p.update(c, counter_.accumulate()); });
-    return counter_.result();
+    return attempt.finish([&] { each([&](auto& p, const char*) { p.update(c, counter_.accumulate()); }); });
   }
 
   /// As siamese::visit_learned, save and resume.

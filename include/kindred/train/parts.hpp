@@ -100,7 +100,16 @@ class encoder_part {
 
   E& encoder() { return *encoder_; }
   O& optimizer() { return learner_.optimizer(); }
-  void start(context<D>& ctx) { set_zero(ctx, encoder_->gradient()); }
+  vector_view<T, D> weights() { return encoder_->weights(); }
+  vector_view<T, D> gradient() { return encoder_->gradient(); }
+  vector_view<T, D> buffers() { return encoder_->buffers(); }
+  /// What knows the names of the weights: the layer of a network, else the encoder itself.
+  const auto& named() const {
+    if constexpr (requires(const E& e) { e.spec(); })
+      return encoder_->spec();
+    else
+      return std::as_const(*encoder_);
+  }
   void update(context<D>& ctx, index_t count) {
     learner_.update(ctx, encoder_->weights(), encoder_->gradient(), count);
   }
@@ -193,7 +202,9 @@ class loss_part {
 
   O& optimizer() { return learner_.optimizer(); }
   vector_view<T, D> weights() { return weights_.view(); }
-  void start(context<D>& ctx) { set_zero(ctx, gradient_.view()); }
+  vector_view<T, D> gradient() { return gradient_.view(); }
+  vector_view<T, D> buffers() { return {}; }
+  const L& named() const { return loss_; }
   void update(context<D>& ctx, index_t count) { learner_.update(ctx, weights_.view(), gradient_.view(), count); }
   /// Multiplies what the gradient holds so far.
   void scale_gradient(context<D>& ctx, T factor) {
@@ -295,19 +306,15 @@ class step_counter {
   index_t accumulate() const { return options_.accumulate; }
   /// Seed number `use` of this call.
   std::uint64_t seed(std::uint64_t use) const { return random::bits(options_.seed, use, calls_); }
-  /// Stops at a NaN loss.
-  void check() const {
-    if (!options_.stop_at_nan) return;
-    const T value = loss_value<T, D>(*ctx_, value_.data());
-    expects<argument_error>(value == value, "{}: step {}: the loss is NaN", who_, step_ + 1);
-  }
-  /// Counts a call; true when it completes an update.
-  bool count() {
+  bool check_finite() const { return options_.check_finite; }
+  /// Whether this call completes an update.
+  bool completes() const { return pending_ + 1 == options_.accumulate; }
+  /// Counts a call.
+  void count() {
     ++calls_;
-    if (++pending_ < options_.accumulate) return false;
-    pending_ = 0;
-    ++step_;
-    return true;
+    const bool last = completes();
+    step_ += last ? 1 : 0;
+    pending_ = last ? 0 : pending_ + 1;
   }
   loss_value<T, D> result() const { return {*ctx_, value_.data()}; }
 

@@ -3,7 +3,7 @@
 
 #include <kindred/data/labelled_batch.hpp>
 #include <kindred/loss/on_scores.hpp>
-#include <kindred/train/parts.hpp>
+#include <kindred/train/attempt.hpp>
 
 namespace kindred::train {
 
@@ -22,12 +22,14 @@ namespace kindred::train {
 /// options     see step_options
 ///
 /// Complexity   forward and backward of the encoder and the loss; scratch for embeddings, caches and what the loss needs,
-///              the same memory every step once the largest batch was seen.
+///              the same memory every step once the largest batch was seen. A copy of the buffers, and of the gradient where
+///              calls are accumulated; see step_options for the check.
 /// Determinism  as encoder, loss and optimizer: with those of the library on cpu the same bytes for any number of threads.
 ///              What is drawn depends on the seed and the number of the call, so saving and resuming between steps changes
 ///              no bit.
-/// Errors       shape_error where labels or relation do not fit the batch. argument_error for a NaN loss, before weights,
-///              optimizer and count of steps change (buffers such as those of batch_norm have seen the batch).
+/// Errors       shape_error where labels or relation do not fit the batch. argument_error where the loss, an embedding, a
+///              gradient, a weight or a buffer is NaN or infinite; it names the first one. A call that throws changes nothing:
+///              weights, optimizer, buffers, accumulated gradient and counts are those of before.
 template <encoder::Trainable Encoder, class Loss, optimizer::Optimizer Optimizer,
           optimizer::Optimizer LossOptimizer = Optimizer>
 class siamese {
@@ -120,20 +122,17 @@ class siamese {
   }
   template <template <class, class> class X, class Judge>
   loss_value<T, D> run(X<const T, D> x, Judge judge) {
-    const scratch_scope scope(ctx());
-    if (counter_.first()) {
-      encoder_.start(ctx());
-      loss_.start(ctx());
-    }
+    detail::attempt<T, D> attempt(counter_);
+    attempt.start(encoder_, "encoder");
+    attempt.start(loss_, "loss");
     const auto r = detail::forward(ctx(), counter_.who(), encoder_.encoder(), x, counter_.seed(0));
+    attempt.made(r, "encoder");
     judge(r.y, r.dy);
-    counter_.check();
     detail::backward(ctx(), encoder_.encoder(), r);
-    if (counter_.count()) {
+    return attempt.finish([&] {
       encoder_.update(ctx(), counter_.accumulate());
       loss_.update(ctx(), counter_.accumulate());
-    }
-    return counter_.result();
+    });
   }
 
   detail::encoder_part<Encoder, Optimizer> encoder_;

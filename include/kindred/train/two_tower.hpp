@@ -3,7 +3,7 @@
 
 #include <kindred/data/paired_batch.hpp>
 #include <kindred/relation/paired.hpp>
-#include <kindred/train/parts.hpp>
+#include <kindred/train/attempt.hpp>
 
 namespace kindred::train {
 
@@ -76,28 +76,26 @@ class two_tower {
       expects(relation.queries() == a.items && relation.gallery() == b.items,
               "train::two_tower::step: {} and {} items but a relation about {} and {}", a.items, b.items,
               relation.queries(), relation.gallery());
-    const scratch_scope scope(ctx());
-    if (counter_.first()) {
-      first_.start(ctx());
-      second_.start(ctx());
-      loss_.start(ctx());
-    }
+    detail::attempt<T, D> attempt(counter_);
+    attempt.start(first_, "first");
+    attempt.start(second_, "second");
+    attempt.start(loss_, "loss");
     const auto ya = detail::forward(ctx(), counter_.who(), first_.encoder(), a, counter_.seed(0), bags);
     const auto yb = detail::forward(ctx(), counter_.who(), second_.encoder(), b, counter_.seed(2), bags);
+    attempt.made(ya, "first");
+    attempt.made(yb, "second");
     if constexpr (bags)
       loss_.bags(ctx(), counter_.seed(1), ya.batch(ya.y), yb.batch(yb.y), relation, ya.dy, yb.dy, counter_.value());
     else
       loss_.pairs(ctx(), counter_.seed(1), matrix_view<const T, D>(ya.y), matrix_view<const T, D>(yb.y), relation,
                   ya.dy, yb.dy, counter_.value());
-    counter_.check();
     detail::backward(ctx(), first_.encoder(), ya);
     detail::backward(ctx(), second_.encoder(), yb);
-    if (counter_.count()) {
+    return attempt.finish([&] {
       first_.update(ctx(), counter_.accumulate());
       second_.update(ctx(), counter_.accumulate());
       loss_.update(ctx(), counter_.accumulate());
-    }
-    return counter_.result();
+    });
   }
 
   /// As siamese::visit_learned, save and resume; the encoders stand under `first.` and `second.`.
