@@ -85,8 +85,8 @@ std::string plain_text(std::string_view post) {
   const auto blank = [&] {
     if (!out.empty() && out.back() != ' ') out += ' ';
   };
-  const char* end = from.data();  // of the token before
-  text::social{.normalize = false}.tagged(from, [&](text::tagged_token token) {
+  const char* end = nullptr;  // of the token before
+  text::social{}.tagged(from, [&](text::tagged_token token) {
     if (token.form.data() != end) blank();
     end = token.form.data() + token.form.size();
     const auto tag = token.tag;

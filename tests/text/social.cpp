@@ -31,6 +31,14 @@ TEST_CASE("addresses, hashtags, mentions and numbers are single tokens") {
   CHECK(tagged(social, "아앜ㅋㅋㅋㅠㅠ ㅇㅋ") == list{"아앜/NA", "ㅋㅋㅋ/IC", "ㅠㅠ/IC", "ㅇㅋ/IC"});
 }
 
+TEST_CASE("full-width signs and digits are those of hashtags, mentions, numbers and marks") {
+  CHECK(tagged(text::social{}, "＃서울 １２３ ＠name １，２３４．５원 ｗｗｗ．ａ．ｂ （Ａ）！") ==
+        list{"#서울/W_HASHTAG", "123/SN", "@name/W_MENTION", "1,234.5/SN", "원/NA", "www.a.b/W_URL", "(/SS", "A/SL",
+             ")/SS", "!/SF"});
+  CHECK(tagged(text::social{}, "#서울\u3164여행 서울\u200B여행 \uFEFF서울 re\u00ADtrieval") ==
+        list{"#서울여행/W_HASHTAG", "서울여행/NA", "서울/NA", "retrieval/SL"});
+}
+
 TEST_CASE("an address is not found inside a word, nor a name in front of a dot") {
   CHECK(tagged(text::social{}, "xwww.a.b") == list{"xwww/SL", "./SF", "a/SL", "./SF", "b/SL"});
   CHECK(tagged(text::social{}, "_@a.b") == list{"_@a.b/W_EMAIL"});
@@ -58,11 +66,11 @@ TEST_CASE("every emoji sequence of Unicode is one token, alone and between words
   CHECK(lines == 678);
 }
 
-TEST_CASE("parts of emoji that join nothing lose no byte") {
-  CHECK(tagged(text::social{}, "\U0001F468\u200D가") == list{"\U0001F468/W_EMOJI", "\u200D/SW", "가/NA"});
-  CHECK(tagged(text::social{}, "☎\uFE0E") == list{"☎/SW", "\uFE0E/SW"});
+TEST_CASE("parts of emoji that join nothing are no tokens") {
+  CHECK(tagged(text::social{}, "\U0001F468\u200D가") == list{"\U0001F468/W_EMOJI", "가/NA"});
+  CHECK(tagged(text::social{}, "☎\uFE0E") == list{"☎\uFE0E/SW"});
   CHECK(tagged(text::social{}, "\U0001F1F0") == list{"\U0001F1F0/SW"});
-  CHECK(tagged(text::social{}, "©©\uFE0F") == list{"©©/SW", "\uFE0F/SW"});
+  CHECK(tagged(text::social{}, "©©\uFE0F") == list{"©/SW", "©\uFE0F/W_EMOJI"});
   CHECK(tagged(text::social{}, "3\u20E3") == list{"3\u20E3/W_EMOJI"});
 }
 
@@ -84,6 +92,7 @@ TEST_CASE("repetitions are cut to the number asked for, a run of one more too") 
   CHECK(two("ㅋㅎㅋㅎㅋㅎㅋㅎ") == "ㅋㅎㅋㅎㅋㅎㅋㅎ");
   CHECK(text::collapse_repeats{.longest_part = 3}("ㅋㅎㅋㅎㅋㅎㅋㅎ 안녕하안녕하안녕하 ㅋㅋㅋ") ==
         "ㅋㅎㅋㅎ 안녕하안녕하 ㅋㅋ");
+  CHECK(two("ㅋ\u200Bㅋ\u200Bㅋ") == "ㅋㅋ");
   CHECK(two("").empty());
   CHECK_THROWS_AS(text::collapse_repeats{.most = 0}("a"), argument_error);
   CHECK_THROWS_AS(text::collapse_repeats{.longest_part = 0}("a"), argument_error);

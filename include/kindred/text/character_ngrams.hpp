@@ -3,7 +3,7 @@
 
 #include <kindred/core/error.hpp>
 #include <kindred/text/concept.hpp>
-#include <kindred/text/normalize.hpp>
+#include <kindred/text/prepared.hpp>
 #include <kindred/text/whitespace.hpp>
 #include <string>
 #include <string_view>
@@ -11,7 +11,8 @@
 
 namespace kindred::text {
 
-/// All runs of `shortest` to `longest` characters of NFC text, as tokens.
+/// All runs of `shortest` to `longest` characters of NFC text, as tokens. Invisible characters are dropped and white space is
+/// found as in text::whitespace.
 ///
 /// across words  (default) every run of the text, after each stretch of white space has become one space
 /// within words  every run of " word " for each word, the spaces marking its borders; a padded word shorter than a run
@@ -27,7 +28,7 @@ struct character_ngrams {
   index_t shortest = 1;                           ///< characters of the shortest run
   index_t longest = 3;                            ///< characters of the longest run
   bool within_words = false;                      ///< runs do not cross words, and borders are marked by spaces
-  bool normalize = true;                          ///< NFC first; without, the text is taken as it is
+  bool normalize = true;                          ///< full-width forms of ASCII become ASCII, then NFC
   invalid_bytes invalid = invalid_bytes::refuse;  ///< what to do with bytes that are not UTF-8
 
   /// Calls emit(std::string_view) for each run.
@@ -36,8 +37,8 @@ struct character_ngrams {
     expects<argument_error>(0 < shortest && shortest <= longest,
                             "text::character_ngrams: lengths {} to {}, but 0 < shortest <= longest is wanted", shortest,
                             longest);
-    std::u32string characters = decode_utf8(text, invalid);
-    if (normalize) characters = nfc(std::u32string_view(characters));
+    std::string buffer;
+    const std::u32string characters = decode_utf8(detail::prepare(text, normalize, invalid, buffer));
     std::string bytes;                // the text with white space collapsed, UTF-8
     std::vector<std::size_t> starts;  // where each character begins in `bytes`, and the end
     const auto clear = [&](bool padded) {
@@ -64,11 +65,11 @@ struct character_ngrams {
     clear(within_words);
     bool any = false;  // a word has begun
     for (std::size_t i = 0; i < characters.size(); ++i) {
-      if (!detail::is_white_space(characters[i])) {
+      if (!detail::is_blank(characters[i])) {
         put(characters[i]);
         any = true;
       } else if (!within_words) {
-        if (i == 0 || !detail::is_white_space(characters[i - 1])) put(U' ');
+        if (i == 0 || !detail::is_blank(characters[i - 1])) put(U' ');
       } else if (any) {
         put(U' ');
         runs();

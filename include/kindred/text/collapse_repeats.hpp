@@ -13,7 +13,8 @@ namespace kindred::text {
 ///
 /// A part of 1 to longest_part characters that stands more than `most` times in a row is kept `most` times. An emoji with
 /// everything that belongs to it is one character. Digits and white space are never left out, and neither are bytes of
-/// addresses (W_URL, W_EMAIL of text::social): 1000000 and www.example.com stay as they are.
+/// addresses (W_URL, W_EMAIL of text::social): 1000000 and www.example.com stay as they are. Invisible characters are dropped as by
+/// text::whitespace.
 ///
 /// Complexity   O(bytes * most * longest_part^2).
 /// Determinism  idempotent: what comes out holds no part more than `most` times in a row.

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <kindred/text/collapse_repeats.hpp>
-#include <kindred/text/normalize.hpp>
+#include <kindred/text/prepared.hpp>
 #include <kindred/text/social.hpp>
 #include <kindred/text/whitespace.hpp>
 #include <vector>

@@ -12,6 +12,7 @@
 #include <kindred/text/korean_impl.hpp>
 #include <kindred/text/korean_stems_impl.hpp>
 #include <kindred/text/normalize_impl.hpp>
+#include <kindred/text/prepared_impl.hpp>
 #include <kindred/text/separate_laughter_impl.hpp>
 #include <kindred/text/social_impl.hpp>
 #include <kindred/text/stop_words_impl.hpp>

@@ -5,7 +5,7 @@
 #include <kindred/core/config.hpp>
 #include <kindred/text/concept.hpp>
 #include <kindred/text/korean_stems.hpp>
-#include <kindred/text/normalize.hpp>
+#include <kindred/text/prepared.hpp>
 #include <kindred/text/social.hpp>
 #include <kindred/text/utf8.hpp>
 #include <memory>
@@ -33,7 +33,7 @@ korean_pieces cut_korean(std::string_view run, std::string_view before, const ko
 
 /// Korean text cut by rules: particles (josa), the copula, the endings of verbs and adjectives and the verbs made of a noun and
 /// 하다 or 되다 are tokens of their own; everything that text::social knows (addresses, hashtags, emoji, numbers, ...) is as
-/// there. Every byte but white space is part of exactly one token.
+/// there. Every character but white space and invisible ones is part of exactly one token.
 ///
 ///     정부에서는 한국어를 공부했다.   정부/NNG 에서/JKB 는/JX 한국어/NNG 를/JKO 공부/NNG 했/XSV+EP 다/EF ./SF
 ///
@@ -55,7 +55,7 @@ korean_pieces cut_korean(std::string_view run, std::string_view before, const ko
 /// Complexity   O(bytes); no allocation per token. Determinism: depends on the text, the options and the stems only.
 /// Errors       argument_error for bytes that are not UTF-8 unless they are replaced, before the first token.
 struct korean {
-  bool normalize = true;                           ///< NFC first; without, the text is taken as it is
+  bool normalize = true;                           ///< full-width forms of ASCII become ASCII, then NFC
   invalid_bytes invalid = invalid_bytes::refuse;   ///< what to do with bytes that are not UTF-8
   std::shared_ptr<const korean_stems> stems = {};  ///< stems counted in a corpus; without, rules and lists alone
 

@@ -47,15 +47,6 @@ std::string nfkd(std::string_view text, invalid_bytes invalid = invalid_bytes::r
 std::string nfkc(std::string_view text, invalid_bytes invalid = invalid_bytes::refuse);
 std::string fold_case(std::string_view text, invalid_bytes invalid = invalid_bytes::refuse);
 
-namespace detail {
-
-/// What tokenizers begin with: valid UTF-8, in NFC when `normalize` is set. That is `text` itself, found by one pass without an
-/// allocation, unless something is to be changed; then it is written to `buffer`.
-/// Errors: argument_error with the byte offset, unless told to replace invalid bytes.
-std::string_view prepare(std::string_view text, bool normalize, invalid_bytes invalid, std::string& buffer);
-
-}  // namespace detail
-
 }  // namespace kindred::text
 
 #if !defined(KINDRED_COMPILED)

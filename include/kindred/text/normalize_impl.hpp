@@ -227,22 +227,4 @@ KINDRED_INLINE std::string fold_case(std::string_view text, invalid_bytes invali
   return encode_utf8(fold_case(decode_utf8(text, invalid)));
 }
 
-KINDRED_INLINE std::string_view detail::prepare(std::string_view text, bool normalize, invalid_bytes invalid,
-                                                std::string& buffer) {
-  std::size_t at = 0;
-  if (normalize) {
-    if (stable_prefix<false>(text, 0) == text.size()) return text;
-    buffer = nfc(text, invalid);
-    return buffer;
-  }
-  while (at < text.size()) {
-    const auto step = decode_step(text.substr(at));
-    if (!step.valid) break;
-    at += step.length;
-  }
-  if (at == text.size()) return text;
-  buffer = encode_utf8(decode_utf8(text, invalid));
-  return buffer;
-}
-
 }  // namespace kindred::text

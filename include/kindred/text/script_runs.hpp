@@ -3,7 +3,7 @@
 
 #include <kindred/text/concept.hpp>
 #include <kindred/text/hangul.hpp>
-#include <kindred/text/normalize.hpp>
+#include <kindred/text/prepared.hpp>
 #include <kindred/text/utf8.hpp>
 #include <string>
 #include <string_view>
@@ -12,9 +12,10 @@ namespace kindred::text {
 
 /// Maximal runs of one script in NFC text, as tokens; whatever belongs to no chosen script only separates.
 ///
-/// By default the rule [가-힣]+|[A-Za-z]+|[0-9]+: 2010년에 gives 2010 and 년에.
+/// By default the rule [가-힣]+|[A-Za-z]+|[0-9]+: 2010년에 gives 2010 and 년에. Invisible characters are dropped first, as by
+/// text::whitespace, so they cut no run.
 ///
-/// Complexity  O(bytes); no allocation where the text is in NFC already, which one pass finds out.
+/// Complexity  O(bytes); no allocation where the text is in that form already, which one pass finds out.
 /// Errors      argument_error for bytes that are not UTF-8 unless they are replaced, before the first token.
 struct script_runs {
   bool hangul = true;     ///< syllables U+AC00..U+D7A3
@@ -22,7 +23,7 @@ struct script_runs {
   bool digits = true;     ///< 0-9
   bool han = false;       ///< ideographs: U+3400..U+4DBF, U+4E00..U+9FFF, U+F900..U+FAFF, planes 2 and 3
   bool kana = false;      ///< hiragana and katakana U+3041..U+30FF in one run
-  bool normalize = true;  ///< NFC first; without, the text is taken as it is
+  bool normalize = true;  ///< full-width forms of ASCII become ASCII, then NFC
   invalid_bytes invalid = invalid_bytes::refuse;  ///< what to do with bytes that are not UTF-8
 
   /// Calls emit(std::string_view) for each run.

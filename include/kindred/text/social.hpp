@@ -3,7 +3,7 @@
 
 #include <kindred/core/config.hpp>
 #include <kindred/text/concept.hpp>
-#include <kindred/text/normalize.hpp>
+#include <kindred/text/prepared.hpp>
 #include <kindred/text/utf8.hpp>
 #include <string>
 #include <string_view>
@@ -21,12 +21,10 @@ struct lexeme {
 /// The lexeme that begins at byte `at` < text.size() of valid UTF-8. O(its length), but for a constant.
 lexeme next_lexeme(std::string_view text, std::size_t at);
 
-/// Bytes of the emoji at byte `at`, 0 where none begins.
-std::size_t emoji_length(std::string_view text, std::size_t at);
-
 }  // namespace detail
 
-/// Tokens of what people write on the web, each with a tag; every byte but white space is part of exactly one.
+/// Tokens of what people write on the web, each with a tag; every character of NFC text but white space and invisible ones
+/// (both as in text::whitespace) is part of exactly one. Full-width forms are read as ASCII: ＃서울 is the hashtag #서울.
 ///
 /// tag        token
 /// W_URL      http://, https://, ftp:// or www. and the ASCII characters of addresses that follow, less closing punctuation
@@ -43,11 +41,11 @@ std::size_t emoji_length(std::string_view text, std::size_t at);
 ///
 /// Letters beyond ASCII are told by their blocks, from Latin-1 to U+1FFF, kana and half and full width; what is missed is SW.
 ///
-/// Complexity  O(bytes); no allocation where the text is in NFC already.
+/// Complexity  O(bytes); no allocation where the text is in that form already.
 /// Errors      argument_error for bytes that are not UTF-8 unless they are replaced, before the first token.
 /// Reference   UTS 51 15.0 (emoji sequences); tags as Kiwi names them, except that it has no tag of its own for IC and NA.
 struct social {
-  bool normalize = true;                          ///< NFC first; without, the text is taken as it is
+  bool normalize = true;                          ///< full-width forms of ASCII become ASCII, then NFC
   invalid_bytes invalid = invalid_bytes::refuse;  ///< what to do with bytes that are not UTF-8
 
   /// Calls emit(tagged_token) for each token.

@@ -2,9 +2,8 @@
 #pragma once
 
 #include <algorithm>
-#include <iterator>
-#include <kindred/text/emoji_table_impl.hpp>
 #include <kindred/text/hangul.hpp>
+#include <kindred/text/prepared_impl.hpp>
 #include <kindred/text/social.hpp>
 #include <kindred/text/whitespace.hpp>
 
@@ -13,7 +12,6 @@ namespace kindred::text {
 namespace detail {
 
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-constexpr bool is_ascii_letter(char32_t c) { return (c | 0x20) - U'a' < 26; }
 constexpr bool is_ascii_word(char c) {
   return is_digit(c) || c == '_' || is_ascii_letter(static_cast<unsigned char>(c));
 }
@@ -25,29 +23,12 @@ constexpr bool is_han(char32_t c) {
 
 constexpr bool is_syllable_part(char32_t c) { return hangul::is_syllable(c) || hangul::is_jamo(c); }
 
-/// Letters of scripts other than Hangul and Han, with their marks, by block.
-constexpr bool is_letter(char32_t c) {
-  if (c < 0x80) return is_ascii_letter(c);
-  if (c < 0x1100) {
-    if (c < 0xC0) return c == 0xAA || c == 0xB5 || c == 0xBA;
-    if (c < 0x370) return c != 0xD7 && c != 0xF7 && (c < 0x2B9 || c >= 0x300);
-    return c != 0x37E && c != 0x387 && c != 0x589 && c != 0x5BE && c != 0x5C0 && c != 0x5C3 && c != 0x60C &&
-           c != 0x61B && c != 0x61F && c != 0x66A && c != 0x6D4 && c != 0x964 && c != 0x965;
-  }
-  return (c >= 0x1200 && c <= 0x1FFF && c != 0x1680) || (c >= 0x3041 && c <= 0x30FF && c != 0x30FB && c != 0x30A0) ||
-         (c >= 0x31F0 && c <= 0x31FF) || (c >= 0xA640 && c <= 0xA69F) || (c >= 0xFB00 && c <= 0xFB06) ||
-         (c >= 0xFF21 && c <= 0xFF3A) || (c >= 0xFF41 && c <= 0xFF5A) || (c >= 0xFF66 && c <= 0xFF9F);
-}
+/// Letters and the joiners that `prepare` left between them.
+constexpr bool is_letter_part(char32_t c) { return is_letter(c) || c == 0x200C || c == 0x200D; }
 
 constexpr bool is_hashtag_part(char32_t c) {
-  return c == U'_' || (c >= U'0' && c <= U'9') || is_letter(c) || is_han(c) || is_syllable_part(c) ||
+  return c == U'_' || (c >= U'0' && c <= U'9') || is_letter_part(c) || is_han(c) || is_syllable_part(c) ||
          hangul::is_compatibility_jamo(c);
-}
-
-inline bool is_picture(char32_t c) {
-  const auto* const at = std::upper_bound(std::begin(picture_ranges), std::end(picture_ranges), c,
-                                          [](char32_t v, const picture_range& r) { return v < r.first; });
-  return at != std::begin(picture_ranges) && c <= at[-1].last;
 }
 
 /// Bytes from `at` on whose code points all fulfil `wanted`.
@@ -179,50 +160,12 @@ inline std::string_view mark_tag(char32_t c) {
 
 }  // namespace detail
 
-KINDRED_INLINE std::size_t detail::emoji_length(std::string_view text, std::size_t at) {
-  constexpr char32_t joiner = 0x200D, as_text = 0xFE0E, as_emoji = 0xFE0F, keycap = 0x20E3;
-  const auto peek = [&](std::size_t from) {
-    return from < text.size() ? decode_step(text.substr(from)).code_point : 0;
-  };
-  const auto is_regional = [](char32_t c) { return c >= 0x1F1E6 && c <= 0x1F1FF; };
-  const char32_t first = peek(at);
-  if (first < 0x80) {  // 3 FE0F 20E3
-    if (first != U'#' && first != U'*' && first - U'0' >= 10) return 0;
-    const std::size_t behind = at + 1 + (peek(at + 1) == as_emoji ? 3 : 0);
-    return peek(behind) == keycap ? behind + 3 - at : 0;
-  }
-  if (is_regional(first)) return is_regional(peek(at + 4)) ? 8 : 0;
-  std::size_t end = at;
-  for (;;) {
-    const char32_t c = peek(end);
-    if (!is_picture(c)) return end == at ? 0 : end - 3 - at;  // a joiner that joins nothing stays behind
-    std::size_t behind = end + decode_step(text.substr(end)).length;
-    const char32_t selector = peek(behind);
-    if (selector == as_text) return end == at ? 0 : end - 3 - at;
-    // of the signs in use before emoji were (copyright, exclamation marks, ...) only those that ask for it
-    if (end == at && c < 0x2190 && selector != as_emoji) return 0;
-    if (selector == as_emoji) {
-      behind += 3;
-      if (peek(behind) == keycap) behind += 3;
-    } else if (selector >= 0x1F3FB && selector <= 0x1F3FF) {
-      behind += 4;
-    }
-    if (peek(behind) >= 0xE0020 && peek(behind) <= 0xE007E) {  // tags spell a region and end with their own mark
-      std::size_t tags = behind;
-      while (peek(tags) >= 0xE0020 && peek(tags) <= 0xE007E) tags += 4;
-      if (peek(tags) == 0xE007F) behind = tags + 4;
-    }
-    if (peek(behind) != joiner) return behind - at;
-    end = behind + 3;
-  }
-}
-
 KINDRED_INLINE detail::lexeme detail::next_lexeme(std::string_view text, std::size_t at) {
   const auto step = decode_step(text.substr(at));
   const char32_t c = step.code_point;
   const std::string_view rest = text.substr(at);
   if (hangul::is_syllable(c)) return {run_length(text, at, hangul::is_syllable), "NA"};
-  if (is_white_space(c)) return {run_length(text, at, is_white_space), {}};
+  if (is_blank(c)) return {run_length(text, at, is_blank), {}};
   if (c < 0x80) {
     const char byte = rest[0];
     const bool inside = at > 0 && is_ascii_word(text[at - 1]);
@@ -247,7 +190,7 @@ KINDRED_INLINE detail::lexeme detail::next_lexeme(std::string_view text, std::si
   } else if (const std::size_t n = emoji_length(text, at)) {
     return {n, "W_EMOJI"};
   }
-  if (is_letter(c)) return {run_length(text, at, is_letter), "SL"};
+  if (is_letter(c)) return {run_length(text, at, is_letter_part), "SL"};
   if (is_han(c)) return {run_length(text, at, is_han), "SH"};
   if (hangul::is_jamo(c)) return {run_length(text, at, hangul::is_jamo), "NA"};
   if (hangul::is_compatibility_jamo(c)) {
@@ -256,7 +199,11 @@ KINDRED_INLINE detail::lexeme detail::next_lexeme(std::string_view text, std::si
                        [&](char32_t v) { return hangul::is_compatibility_jamo(v) && is_vowel(v) == is_vowel(c); }),
             "IC"};
   }
-  const std::size_t n = run_length(text, at, [c](char32_t v) { return v == c; });
+  std::size_t n = run_length(text, at, [c](char32_t v) { return v == c; });
+  if (is_picture(c)) {  // one sign, as text: the next may be an emoji
+    n = step.length;
+    if (text.substr(at + n).starts_with("\uFE0E")) n += 3;
+  }
   return {n, c == U'.' && n > 1 ? "SE" : mark_tag(c)};
 }
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <kindred/text/concept.hpp>
-#include <kindred/text/normalize.hpp>
+#include <kindred/text/prepared.hpp>
 #include <kindred/text/utf8.hpp>
 #include <string>
 #include <string_view>
@@ -11,21 +11,24 @@ namespace kindred::text {
 
 namespace detail {
 
-/// Unicode's White_Space property.
-constexpr bool is_white_space(char32_t c) {
-  return (c >= 0x09 && c <= 0x0D) || c == 0x20 || c == 0x85 || c == 0xA0 || c == 0x1680 ||
-         (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
+/// Unicode's White_Space property, control characters, and the Braille pattern without dots, which people type as a blank.
+constexpr bool is_blank(char32_t c) {
+  return c <= 0x20 || (c >= 0x7F && c <= 0xA0) || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 ||
+         c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x2800 || c == 0x3000;
 }
 
 }  // namespace detail
 
-/// The words between white space (Unicode's White_Space) of NFC text, as tokens; for Korean these are eojeol.
+/// The words between white space of NFC text, as tokens; for Korean these are eojeol. White space is Unicode's White_Space,
+/// control characters and U+2800; invisible characters (zero-width spaces, byte order marks, soft hyphens, fillers) are dropped,
+/// wherever they are, but for those that shape an emoji or a letter.
 ///
-/// Complexity  O(bytes); no allocation where the text is in NFC already, which one pass finds out.
+/// Complexity  O(bytes); no allocation where the text is in that form already, which one pass finds out.
 /// Errors      argument_error for bytes that are not UTF-8 unless they are replaced, before the first token.
-/// Reference   Python's str.split() on NFC text, but for U+001C..U+001F, which Unicode does not call white space.
+/// Reference   Python's str.split() on NFC text without invisible characters, but for U+2800 and the control characters that
+///             Python does not split at.
 struct whitespace {
-  bool normalize = true;                          ///< NFC first; without, the text is taken as it is
+  bool normalize = true;                          ///< full-width forms of ASCII become ASCII, then NFC
   invalid_bytes invalid = invalid_bytes::refuse;  ///< what to do with bytes that are not UTF-8
 
   /// Calls emit(std::string_view) for each word.
@@ -36,13 +39,13 @@ struct whitespace {
     std::size_t begin = 0, at = 0;
     while (at < text.size()) {
       const auto byte = static_cast<unsigned char>(text[at]);
-      // every other lead byte begins no white space: C2, E1, E2 and E3 do
-      if (byte > 0x20 && byte != 0xC2 && (byte < 0xE1 || byte > 0xE3)) {
+      // every other lead byte begins no blank: C2, E1, E2 and E3 do
+      if (byte > 0x20 && byte != 0x7F && byte != 0xC2 && (byte < 0xE1 || byte > 0xE3)) {
         ++at;
         continue;
       }
       const auto step = detail::decode_step(text.substr(at));
-      if (detail::is_white_space(step.code_point)) {
+      if (detail::is_blank(step.code_point)) {
         if (begin < at) emit(text.substr(begin, at - begin));
         begin = at + step.length;
       }
