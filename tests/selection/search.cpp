@@ -3,6 +3,7 @@
 
 #include <cstring>
 #include <kindred/backend/cpu.hpp>
+#include <kindred/core/limits.hpp>
 #include <kindred/projection/cca.hpp>
 #include <kindred/selection/search.hpp>
 
