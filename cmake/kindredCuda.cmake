@@ -3,7 +3,8 @@
 # No architecture is set: that is CMAKE_CUDA_ARCHITECTURES of the consumer. The CUDA runtime is the one CMake links.
 if(NOT TARGET kindred::cuda)
   add_library(kindred_cuda INTERFACE)
-  add_library(kindred::cuda ALIAS kindred_cuda)
+  add_library(kindred::cuda INTERFACE IMPORTED GLOBAL)  # see kindredCompiled.cmake
+  target_link_libraries(kindred::cuda INTERFACE kindred_cuda)
   target_link_libraries(kindred_cuda INTERFACE kindred::kindred CUDA::cublas)
   # Without it Eigen drops to one SIMD lane in .cu files yet keeps its mangled names, and slows down the .cpp files too.
   target_compile_definitions(kindred_cuda INTERFACE $<$<COMPILE_LANGUAGE:CUDA>:EIGEN_NO_CUDA>)

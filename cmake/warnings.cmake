@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The warnings that the library promises not to raise in a user's build, and that its own code is built with.
-option(KINDRED_WARNINGS_AS_ERRORS "Stop at the first warning in this project's own programs" ON)
+# tests/run.sh makes them errors; a user's build with a compiler that is not known yet goes on.
+option(KINDRED_WARNINGS_AS_ERRORS "Stop at the first warning in this project's own programs" OFF)
 set(KINDRED_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion)
 
 function(kindred_warnings target)

@@ -35,7 +35,7 @@ void print(const kd::op::hits<float, kd::cpu>& found, const lines& texts, bool j
         std::snprintf(columns, sizeof columns, "%ld\t%ld\t%zu\t%.6f", static_cast<long>(q), static_cast<long>(j + 1),
                       id, static_cast<double>(scores(q, j)));
         table += columns;
-        if (text) table += "\t" + *text;
+        if (text) table += '\t' + *text;
         table += "\n";
       }
     }

@@ -24,7 +24,7 @@ std::string printed(const picture_set& set, const results& found) {
   for (const auto& l : found.losses) row(table, l.name, l.test);
   for (const auto& l : found.losses)
     if (l.fused) row(table, l.name + " and words", *l.fused);
-  return "\n" + std::to_string(set.test.size()) + " pictures of " + std::to_string(set.test.classes()) +
+  return '\n' + std::to_string(set.test.size()) + " pictures of " + std::to_string(set.test.classes()) +
          " classes, each finds the others; learned from " + std::to_string(set.train.size()) + " pictures of " +
          std::to_string(set.train.classes()) +
          " classes\nR@k: share of queries with a picture of their class among the "

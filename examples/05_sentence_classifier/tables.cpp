@@ -26,7 +26,7 @@ std::string deviation(const std::vector<double>& values) {
 std::string printed(const labelled_texts& data, const settings&, const results& found) {
   const bool trained = found.learn > 0, folded = found.variants.front().accuracies.size() > 1;
   std::string out =
-      "\n" + whole(found.test) + " texts of " + whole(static_cast<index_t>(data.classes.size())) + " classes";
+      '\n' + whole(found.test) + " texts of " + whole(static_cast<index_t>(data.classes.size())) + " classes";
   if (trained)
     out += "; learned from " + whole(found.learn) + ", stopped by " + whole(found.validate) + "; " +
            whole(found.words) + " words known, " + four_decimals(found.known) + " of the words of the test texts";

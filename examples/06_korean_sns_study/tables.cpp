@@ -82,7 +82,7 @@ pairs::exhibition exhibition(const inputs& data) {
 std::string printed(const inputs& data, const settings& how, const results& found) {
   std::vector<pairs::table_row> rows;
   for (const auto& m : found.methods) rows.push_back({m.name, m.title, &m.both});
-  std::string out = "\n" + std::to_string(data.pairs.train.size()) + " pairs to learn from, " +
+  std::string out = '\n' + std::to_string(data.pairs.train.size()) + " pairs to learn from, " +
                     std::to_string(data.pairs.test.size()) + (how.choosing ? " of the validation part" : "") +
                     " to test on\n\nMean average precision over all results, relevant: same class\n\n" +
                     pairs::precision_table(rows) +

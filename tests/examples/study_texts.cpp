@@ -224,7 +224,7 @@ TEST_CASE("the map holds the most frequent nouns, and perplexity follows their n
   REQUIRE(map);
   CHECK(map->perplexity == doctest::Approx(2));  // (7 - 1) / 3
   for (const char* noun : {"나무", "왼쪽"}) CHECK(contains(map->svg, noun));
-  for (const char* other : {"있", "어요"}) CHECK_FALSE(contains(map->svg, ">" + std::string(other) + "<"));
+  for (const char* other : {"있", "어요"}) CHECK_FALSE(contains(map->svg, '>' + std::string(other) + "<"));
   CHECK(map->svg == sns::noun_map(f, nouns, 7, 1, 2)->svg);
   CHECK(sns::noun_map(f, {"자동판매기", "나무", "왼쪽", "사과", "포도"}, 9, 1, 1)->perplexity == doctest::Approx(1));
   CHECK_FALSE(sns::noun_map(f, {"자동판매기", "나무", "왼쪽", "사과"}, 9, 1, 1));

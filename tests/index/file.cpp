@@ -259,7 +259,7 @@ TEST_CASE("files that do not hold such an index are refused by name") {
   CHECK(contains(with([](auto& c) { c.ids = {2, 2, 9}; }), "ids: 2 at 1 is not ascending"));
   CHECK(contains(with([](auto& c) { c.ids = {4, 2, 9}; }), "ids: 2 at 1 is not ascending"));
   CHECK(contains(with([](auto& c) { c.ids = {-2, 2, 9}; }), "ids: -2 at 0 is not ascending from 0"));
-  CHECK(contains(with([](auto& c) { c.next_id = "9"; }), "next_id is 9, but id 9 is there"));
+  CHECK(contains(with([](auto& c) { c.next_id = '9'; }), "next_id is 9, but id 9 is there"));
   for (const char* text : {"", "-1", "10x", "x", " 10", "99999999999999999999"})
     CHECK(contains(with([&](auto& c) { c.next_id = text; }), "no id"));
   CHECK(contains(with([](auto& c) { c.rows = {}; }), "no matrix"));

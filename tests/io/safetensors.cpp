@@ -133,7 +133,7 @@ TEST_CASE("a view shows the mapped numbers without a copy and outlives a move of
   CHECK(reinterpret_cast<std::uintptr_t>(second.view_vector<double>("이름").data()) % 64 == 0);
 
   // one byte further the numbers are there, but not in place
-  const std::string bytes = " " + tensors(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})", "abcd");
+  const std::string bytes = ' ' + tensors(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})", "abcd");
   std::vector<std::uint64_t> aligned((bytes.size() + 7) / 8);
   std::memcpy(aligned.data(), bytes.data(), bytes.size());
   const io::safetensors odd(std::as_bytes(std::span(aligned)).subspan(1, bytes.size() - 1), "memory");
@@ -235,7 +235,7 @@ TEST_CASE("a head that is not exactly a head is refused with field and offset") 
        bad{"{\"a\"}", "':' expected"},
        bad{"{\"a\":1}", "'{' expected"},
        bad{"{\"a\":{}}", "tensor 'a', dtype: is missing"},
-       bad{"{" + entry(whole.c_str()).substr(1, entry(whole.c_str()).size() - 2) + ",}", "a quoted text expected"},
+       bad{'{' + entry(whole.c_str()).substr(1, entry(whole.c_str()).size() - 2) + ",}", "a quoted text expected"},
        bad{entry(R"("dtype":"U8","shape":[8],"data_offsets":[0,8],)"), "a quoted text expected"},
        bad{entry(R"("dtype":"U8","shape":[8])"), "data_offsets: is missing"},
        bad{entry(R"("dtype":"U8","data_offsets":[0,8])"), "shape: is missing"},

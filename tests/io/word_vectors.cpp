@@ -77,7 +77,7 @@ TEST_CASE("a file longer than a piece is read as one") {
     text += "word" + std::to_string(i);
     bytes += "word" + std::to_string(i) + " ";
     for (int c = 0; c < 7; ++c) {
-      text += " " + std::to_string(i * 7 + c);
+      text += ' ' + std::to_string(i * 7 + c);
       bytes += floats({static_cast<float>(i * 7 + c)});
     }
     text += '\n';

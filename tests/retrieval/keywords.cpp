@@ -61,7 +61,7 @@ std::vector<std::string> drawn(index_t count, std::uint64_t seed) {
     const auto at = static_cast<std::uint64_t>(i);
     for (index_t w = 0; w < kd::random::below(13, seed, 0, at); ++w) {
       const double u = kd::random::uniform(seed, 1, 100 * at + static_cast<std::uint64_t>(w));
-      text += "w" + std::to_string(static_cast<int>(30 * u * u * u)) + " ";
+      text += 'w' + std::to_string(static_cast<int>(30 * u * u * u)) + " ";
     }
     out.push_back(text);
   }

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Compiles every header alone, with every warning an error: alone.py COMPILER WARNINGS SYSTEM_INCLUDES
-(lists separated by semicolons). For a compiler called nvcc: every .cuh alone, and all .hpp in one file. For a compiler
-called clang++: all .hpp in one file, as what one includes does not depend on the compiler; those of interop, which may be
-missing, alone."""
+"""Compiles headers alone, with every warning an error: alone.py COMPILER WARNINGS SYSTEM_INCLUDES PROVEN
+(lists separated by semicolons). PROVEN are headers that a test unit, compiled with the same warnings, includes first.
+For a compiler called nvcc: every .cuh alone, and all .hpp in one file. For a compiler called clang++: all .hpp in one file, as
+what one includes does not depend on the compiler; those of interop, which may be missing, alone."""
 import concurrent.futures
 import os
 import re
@@ -14,6 +14,8 @@ from headers import INCLUDE, all_headers, includes, read, report, without_commen
 
 CBLAS = re.compile(r"\bKINDRED_BLAS\b")
 SEAM = re.compile(r"\bKINDRED_(COMPILED|INLINE)\b")
+# how a header with a seam ends; its definitions follow everything else
+DEFINITIONS = re.compile(r"\n#if !defined\(KINDRED_COMPILED\)\n((?:#include <kindred/[\w/]+_impl\.hpp>\n)+)#endif\s*\Z")
 
 
 CBLAS_USE = """#include <kindred/backend/cpu.hpp>
@@ -54,11 +56,11 @@ def compile_one(command, source, label):
     return None
 
 
-def jobs_for(compiler, warnings, system):
+def jobs_for(compiler, warnings, system, proven):
     places = ["-I", INCLUDE] + [word for place in system for word in ("-isystem", place)]
     if "nvcc" in os.path.basename(compiler):
         command = [compiler, "-std=c++20", "-c", "-DEIGEN_NO_CUDA", "-Xcompiler=-Wall,-Wextra,-Wshadow", "-Werror", "all-warnings"]
-        for header in all_headers(".cuh"):
+        for header in set(all_headers(".cuh")) - proven:
             yield command + places, f"#include <{header}>\n", f"{header}, nvcc"
         together = [h for h in all_headers(".hpp") if not h.endswith(("_impl.hpp", "/compiled.hpp")) and not h.startswith("kindred/interop/")]
         yield command + ["-DKINDRED_COMPILED"] + places, "".join(f"#include <{h}>\n" for h in together), "all .hpp, nvcc"
@@ -74,24 +76,31 @@ def jobs_for(compiler, warnings, system):
         yield command + ["-DKINDRED_COMPILED"], source, "all .hpp, KINDRED_COMPILED"
         if has_cblas(compiler):
             yield command + ["-DKINDRED_BLAS"], CBLAS_USE, "backend/cpu.hpp, KINDRED_BLAS"
+    definitions = {h: includes(m.group(1)) for h in alone if (m := DEFINITIONS.search(read(h)))}
+    # header-only, a header goes through the same text as its definitions do that include it
+    proven.update(name for h, names in definitions.items() for name in names if h in includes(read(name)))
     for header in alone:
         missing = missing_library(compiler, header, places)
         if missing:
             print(f"skipped {header}: <{missing}> is not installed")
             continue
         source = f"#include <{header}>\n"
-        yield command + ["-DKINDRED_COMPILED"], source, f"{header}, KINDRED_COMPILED"
+        text = without_comments(read(header))
+        seam = SEAM.search(text) and not header.endswith("/compiled.hpp")
         # the two ways of compiling differ in the headers that hold a seam; what those include is checked with them
-        if not header.endswith("/compiled.hpp") and SEAM.search(without_comments(read(header))):
+        if header not in proven and header not in definitions:
+            yield command + ["-DKINDRED_COMPILED"], source, f"{header}, KINDRED_COMPILED"
+        if header in definitions or seam and header not in proven:
             yield command, source, f"{header}, header-only"
-        if CBLAS.search(without_comments(read(header))) and has_cblas(compiler):
+        if CBLAS.search(text) and has_cblas(compiler):
             # a program that multiplies, so that the templates are instantiated
             yield command + ["-DKINDRED_BLAS"], source + CBLAS_USE, f"{header}, KINDRED_BLAS"
 
 
 if __name__ == "__main__":
-    compiler, warnings, system = sys.argv[1], sys.argv[2].split(";"), [p for p in sys.argv[3].split(";") if p]
-    jobs = list(jobs_for(compiler, warnings, system))
+    compiler = sys.argv[1]
+    warnings, system, proven = ([word for word in argument.split(";") if word] for argument in sys.argv[2:])
+    jobs = list(jobs_for(compiler, warnings, system, set(proven)))
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         problems = [p for p in pool.map(lambda job: compile_one(*job), jobs) if p]
     report(problems, f"{len(jobs)} compilations with {os.path.basename(compiler)}")

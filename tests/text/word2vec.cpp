@@ -25,7 +25,7 @@ namespace {
 /// Words w1000, w1001, ... with these counts, which must not ascend: the id of each is its place.
 text::vocabulary numbered_words(const std::vector<std::int32_t>& counts) {
   text::word_counts words;
-  for (std::size_t i = 0; i < counts.size(); ++i) words.add("w" + std::to_string(1000 + i), counts[i]);
+  for (std::size_t i = 0; i < counts.size(); ++i) words.add('w' + std::to_string(1000 + i), counts[i]);
   return text::vocabulary(words);
 }
 
@@ -85,8 +85,8 @@ training_text planted_topics(const temporary_folder& folder) {
     const auto topic = random() % topics;
     std::vector<std::string> sentence(6 + random() % 10);
     for (auto& word : sentence)
-      word = random() % 3 != 0 ? "t" + std::to_string(topic) + "_" + std::to_string(random() % topic_words)
-                               : "x" + std::to_string(random() % other_words);
+      word = random() % 3 != 0 ? 't' + std::to_string(topic) + "_" + std::to_string(random() % topic_words)
+                               : 'x' + std::to_string(random() % other_words);
     for (const auto& word : sentence) counts.add(word);
     sentences.push_back(std::move(sentence));
   }

@@ -49,7 +49,7 @@ void check_words(const embedding_t& e, const std::vector<text::near_word<float>>
 template <class D>
 text::word_embedding<float, D> plane(context<D>& ctx, const std::vector<float>& numbers) {
   list words;
-  for (std::size_t i = 0; i < numbers.size() / 2; ++i) words.push_back("w" + std::to_string(i));
+  for (std::size_t i = 0; i < numbers.size() / 2; ++i) words.push_back('w' + std::to_string(i));
   const matrix<float, D> vectors(ctx, static_cast<index_t>(words.size()), 2, numbers);
   return {ctx, words, vectors};
 }

@@ -157,7 +157,7 @@ TEST_CASE("groups differ in colour, from the ninth on in their marks") {
   scatter plot;
   std::vector<scatter_point> points;
   for (index_t g = 0; g < 33; ++g) {
-    plot.groups.push_back("g" + std::to_string(g));
+    plot.groups.push_back('g' + std::to_string(g));
     points.push_back({static_cast<double>(g), 0, "", g});
   }
   const std::string svg = plot.svg(points);

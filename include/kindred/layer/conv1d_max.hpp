@@ -217,7 +217,7 @@ struct conv1d_max : weighted<conv1d_max> {
   }
   std::string description() const {
     std::string text = "conv1d_max(" + std::to_string(in) + ", " + std::to_string(maps) + ", windows";
-    for (const index_t w : windows) text += " " + std::to_string(w);
+    for (const index_t w : windows) text += ' ' + std::to_string(w);
     return text + (options.padding ? "" : ", no padding") + (options.padding_counts ? ", padding counts)" : ")");
   }
   shape output(const shape& x) const {

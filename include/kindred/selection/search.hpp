@@ -328,7 +328,7 @@ std::string csv(const search_result<Options>& result) {
     return q + "\"";
   };
   if (!result.trials.empty())
-    for (const setting& s : result.trials.front().settings) out += "," + quoted(s.name);
+    for (const setting& s : result.trials.front().settings) out += ',' + quoted(s.name);
   out += ",error\n";
   for (const trial& t : result.trials) {
     constexpr const char* names[] = {"finished", "stopped", "failed"};
@@ -337,8 +337,8 @@ std::string csv(const search_result<Options>& result) {
                   static_cast<long long>(t.rank), names[static_cast<int>(t.outcome)], t.mean, t.deviation, t.seconds,
                   static_cast<long long>(t.cut));
     out += text;
-    for (const setting& s : t.settings) out += "," + quoted(s.text);
-    out += "," + quoted(t.error) + "\n";
+    for (const setting& s : t.settings) out += ',' + quoted(s.text);
+    out += ',' + quoted(t.error) + "\n";
   }
   return out;
 }

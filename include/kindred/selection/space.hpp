@@ -46,7 +46,7 @@ setting setting_of(const std::string& name, const V& value, index_t position) {
   } else if constexpr (std::convertible_to<V, std::string>) {
     return {name, value, static_cast<double>(position)};
   } else {
-    return {name, "#" + std::to_string(position), static_cast<double>(position)};
+    return {name, '#' + std::to_string(position), static_cast<double>(position)};
   }
 }
 

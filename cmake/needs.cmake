@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: Apache-2.0
+# kindred_has(<variable> <what> <package>:<Debian package>[:<version>]...): whether all packages are found. Where one is not, a
+# line says that <what> is left out and which Debian packages bring it.
+function(kindred_has variable what)
+  set(missing)
+  foreach(need IN LISTS ARGN)
+    string(REPLACE ":" ";" need ${need})
+    list(POP_FRONT need package debian version)
+    find_package(${package} ${version} QUIET)
+    if(NOT ${package}_FOUND)
+      list(APPEND missing ${debian})
+    endif()
+  endforeach()
+  if(missing)
+    list(JOIN missing " " missing)
+    message(STATUS "left out: ${what} (Debian packages: ${missing})")
+    set(${variable} FALSE PARENT_SCOPE)
+  else()
+    set(${variable} TRUE PARENT_SCOPE)
+  endif()
+endfunction()
