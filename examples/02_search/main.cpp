@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // search: embeds a gallery, saves it, loads it and answers queries.
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <kindred/core/utf8.hpp>
 
 #include "build.hpp"
 #include "query.hpp"
@@ -50,10 +50,7 @@ int main(int count, char** arguments) {
   } catch (const CLI::Success& e) {
     return app.exit(e);
   } catch (const std::exception& e) {
-    std::string text = e.what();
-    text.resize(std::min(text.find(" ["), text.size()));  // without the place in the source
-    std::replace(text.begin(), text.end(), '\n', ' ');
-    std::fprintf(stderr, "search: %s\n", text.c_str());
+    std::fprintf(stderr, "search: %s\n", kindred::printable(e.what()).c_str());
     return 1;
   }
 }

@@ -45,9 +45,7 @@ picture_set load_class_folders(const std::string& folder, index_t size, std::uin
         all.push_back({resized(read_picture(path.string()), size), place.filename().string(),
                        (place.filename() / path.filename()).string(), stem});
       } catch (const kindred::io_error& e) {
-        std::string why = e.what();
-        why.resize(std::min(why.rfind(" ["), why.size()));
-        std::fprintf(stderr, "left out: %s\n", why.c_str());
+        std::fprintf(stderr, "left out: %s\n", e.what());
         set.broken.push_back((place.filename() / path.filename()).string());
       }
     }

@@ -74,9 +74,7 @@ emoji::picture read(const std::filesystem::path& path, const line_of& line, inde
   try {
     whole = image::read_picture(path.string());
   } catch (const kindred::error& e) {
-    std::string why = e.what();
-    why.resize(std::min(why.rfind(" ["), why.size()));  // where in the source
-    line.refuse(why);
+    line.refuse(e.what());
   }
   if (std::min(whole.height, whole.width) < least_side) return {};
   const auto square = image::resized(image::centre_square(whole), scene_size);

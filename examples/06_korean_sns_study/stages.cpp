@@ -5,7 +5,6 @@
 
 #include <cstdio>
 #include <cstring>
-#include <error_line.hpp>
 #include <files.hpp>
 #include <filesystem>
 #include <fstream>
@@ -85,7 +84,7 @@ void stages::run(const std::string& name, const std::function<void(const std::st
       std::fprintf(stderr, "%s: taken from %s\n", name.c_str(), file.c_str());
       return;
     } catch (const io_error& e) {
-      std::fprintf(stderr, "%s; %s is made again\n", presentation::one_line(e.what()).c_str(), name.c_str());
+      std::fprintf(stderr, "%s; %s is made again\n", e.what(), name.c_str());
     }
   }
   make();

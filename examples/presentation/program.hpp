@@ -9,7 +9,6 @@
 #include <string>
 #include <thread>
 
-#include "error_line.hpp"
 #include "files.hpp"
 
 namespace presentation {
@@ -32,7 +31,7 @@ int run_program(CLI::App& app, int argc, char** argv, Declare&& declare, Run&& r
   } catch (const std::bad_alloc&) {
     failure = "not enough memory";
   } catch (const std::exception& e) {
-    failure = one_line(e.what());
+    failure = kindred::printable(e.what());
   }
   std::fprintf(stderr, "%s: %s\n", app.get_name().c_str(), failure.c_str());
   return 1;

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
+#include <kindred/core/utf8.hpp>
 
 #include "measures.hpp"
 
@@ -26,9 +27,7 @@ int main(int count, char** arguments) {
   } catch (const CLI::Success& e) {
     return app.exit(e);
   } catch (const std::exception& e) {
-    std::string text = e.what();
-    text.resize(std::min(text.find(" ["), text.size()));  // without the place in the source
-    std::fprintf(stderr, "rank_metrics: %s\n", text.c_str());
+    std::fprintf(stderr, "rank_metrics: %s\n", kindred::printable(e.what()).c_str());
     return 1;
   }
 }

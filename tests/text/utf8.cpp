@@ -18,7 +18,7 @@ TEST_CASE("every Unicode scalar value survives encoding and decoding") {
     if (c >= 0xD800 && c <= 0xDFFF) continue;
     std::string bytes;
     text::encode_utf8(c, bytes);
-    const auto step = text::detail::decode_step(bytes);
+    const auto step = utf8_front(bytes);
     const bool same = step.valid && step.code_point == c && step.length == bytes.size();
     if (!same) FAIL("code point ", static_cast<std::uint32_t>(c));
   }
@@ -40,6 +40,15 @@ TEST_CASE("ill-formed bytes become one replacement character per maximal subpart
   CHECK(replaced("\xE1\x80\xE2\xF0\x91\x92\xF1\xBF\x41") == r + r + r + r + "A");
   CHECK(replaced("x\xEA\xB0") == "x" + r);  // cut off at the end
   CHECK(replaced("\xF0\x9F\x98") == r);
+}
+
+TEST_CASE("valid_utf8 accepts whole well-formed sequences only") {
+  CHECK(valid_utf8(""));
+  CHECK(valid_utf8("a\xED\x95\x9C\xF4\x8F\xBF\xBF"));
+  CHECK_FALSE(valid_utf8("\xED\x95"));          // cut off
+  CHECK_FALSE(valid_utf8("\xED\xA0\x80"));      // a surrogate
+  CHECK_FALSE(valid_utf8("\xE0\x9F\xBF"));      // overlong
+  CHECK_FALSE(valid_utf8("\xF4\x90\x80\x80"));  // above U+10FFFF
 }
 
 TEST_CASE("ill-formed bytes are refused with their offset, after what stands before them was emitted") {

@@ -3,13 +3,15 @@
 
 #include <cstdio>
 #include <initializer_list>
+#include <kindred/core/utf8.hpp>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <type_traits>
 
 namespace kindred {
 
-/// Where a call stands in the source; std::source_location is missing from clang 14.
+/// The place of a call in the source; std::source_location is missing from clang 14.
 struct source {
   const char* file;
   int line;
@@ -18,10 +20,18 @@ struct source {
   }
 };
 
-/// Base of everything the library throws on purpose.
+/// Base of everything the library throws on purpose. what() is one line that may be printed: texts of files and
+/// arguments in it are made printable().
 class error : public std::runtime_error {
  public:
-  using std::runtime_error::runtime_error;
+  explicit error(const std::string& what, source where = {"", 0})
+      : std::runtime_error(printable(what)), where_(where) {}
+
+  /// The line of the library that states the broken condition; an empty file name where it is not known.
+  source where() const noexcept { return where_; }
+
+ private:
+  source where_;
 };
 
 /// Sizes that do not fit together.
@@ -58,8 +68,8 @@ struct message {
   constexpr message(const char* t, source w = source::here()) noexcept : text(t), where(w) {}
 };
 
-inline std::string shown(const std::string& s) { return s; }
-inline std::string shown(const char* s) { return s; }
+/// A text in a message; what is longer than any sensible path is cut.
+inline std::string shown(std::string_view s) { return printable(s, 1000); }
 template <class N>
 requires std::is_arithmetic_v<N> std::string shown(N n) {
   if constexpr (std::is_floating_point_v<N>) {
@@ -88,16 +98,16 @@ inline std::string filled(const char* text, std::initializer_list<std::string> v
 
 template <class E>
 [[noreturn]] void raise(const message& m, std::initializer_list<std::string> values) {
-  throw E(filled(m.text, values) + " [" + m.where.file + ":" + std::to_string(m.where.line) + "]");
+  throw E(filled(m.text, values), m.where);
 }
 
 }  // namespace detail
 
 /// Throws E when `ok` is false. Each `{}` in the message stands for the next of `values`, so that it can say what was
-/// expected and what came: `expects(x.rows() == n, "fit: {} rows but {} labels", x.rows(), n)`.
+/// expected and what it got: `expects(x.rows() == n, "fit: expected {} labels, got {}", x.rows(), n)`.
 ///
 /// Complexity   one branch when `ok` holds; the text is put together only on failure.
-/// Errors       E (shape_error by default), naming the line of the call.
+/// Errors       E (shape_error by default); where() names the line of the call.
 template <class E = shape_error, class... Values>
 void expects(bool ok, std::type_identity_t<detail::message> message, const Values&... values) {
   if (!ok) [[unlikely]]

@@ -7,20 +7,11 @@ namespace kindred::io {
 
 namespace detail {
 
-inline constexpr char32_t replacement = 0xFFFD;
-
-/// The first code point of `s`, which is cut off; U+FFFD for bytes that are not UTF-8, one byte at a time.
+/// Returns the first code point of `s`, which is cut off; U+FFFD for bytes that are not UTF-8, one byte at a time.
 inline char32_t next_character(std::string_view& s) {
-  for (std::size_t length = 1; length <= 4 && length <= s.size(); ++length) {
-    if (!valid_utf8(s.substr(0, length))) continue;
-    const auto byte = [&](std::size_t i) { return static_cast<char32_t>(static_cast<unsigned char>(s[i])); };
-    char32_t c = length == 1 ? byte(0) : byte(0) & (0x7Fu >> length);
-    for (std::size_t i = 1; i < length; ++i) c = c << 6 | (byte(i) & 0x3F);
-    s.remove_prefix(length);
-    return c;
-  }
-  s.remove_prefix(1);
-  return replacement;
+  const utf8_character c = utf8_front(s);
+  s.remove_prefix(c.valid ? c.length : 1);
+  return c.code_point;
 }
 
 inline void append_character(std::string& out, char32_t c) {
@@ -54,7 +45,7 @@ inline std::string escaped(std::string_view text) {
   while (!text.empty()) {
     char32_t c = detail::next_character(text);
     if (c == '\t' || c == '\n' || c == '\r') c = ' ';
-    if (c < 0x20 || c == 0x7F || c == 0xFFFE || c == 0xFFFF) c = detail::replacement;
+    if (c < 0x20 || c == 0x7F || c == 0xFFFE || c == 0xFFFF) c = 0xFFFD;
     if (c == '&')
       out += "&amp;";
     else if (c == '<')

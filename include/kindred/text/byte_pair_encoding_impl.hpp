@@ -65,7 +65,7 @@ void byte_pair_encoding::each_word(std::string_view text, F f) {
 /// The symbols of a word before any merge.
 KINDRED_INLINE void byte_pair_encoding::start(std::string_view word, std::vector<label_t>& ids) const {
   for (std::size_t at = 0; at < word.size();) {
-    const auto step = detail::decode_step(word.substr(at));
+    const auto step = utf8_front(word.substr(at));
     const label_t id = step.valid ? pieces_.find(word.substr(at, step.length)) : -1;
     if (id >= 0)
       ids.push_back(id);
@@ -295,7 +295,7 @@ KINDRED_INLINE byte_pair_encoding::byte_pair_encoding(const word_counts& words, 
   });
   cut.each([&](std::string_view word, std::int64_t count) {
     for (std::size_t at = 0; at < word.size();) {
-      const auto step = detail::decode_step(word.substr(at));
+      const auto step = utf8_front(word.substr(at));
       const auto character = word.substr(at, step.length);
       // ▁ shows a blank in files, so it stays bytes
       if (step.valid && step.length > 1 && character != blank) characters.add(character, count);
@@ -382,7 +382,7 @@ KINDRED_INLINE byte_pair_encoding byte_pair_encoding::load(io::byte_source& sour
   byte_pair_encoding out;
   for (index_t left = count_of("characters ", 3); left > 0; --left) {
     const std::string_view character = line();
-    const auto step = character.empty() ? detail::utf8_step{0, 0, false} : detail::decode_step(character);
+    const auto step = character.empty() ? utf8_character{0, 0, false} : utf8_front(character);
     if (!step.valid || step.length == 1 || step.length != character.size() || character == blank)
       refuse(character, "is no single character beyond ASCII");
     if (out.characters_ > 0 && character <= out.pieces_.words().back()) refuse(character, "is not in order");

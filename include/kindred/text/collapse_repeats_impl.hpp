@@ -38,7 +38,7 @@ KINDRED_INLINE std::string collapse_repeats::operator()(std::string_view text) c
     } else {
       for (const std::size_t end = at + lexeme.length; at < end;) {
         const std::size_t emoji = detail::emoji_length(text, at);
-        const std::size_t length = emoji ? emoji : detail::decode_step(text.substr(at)).length;
+        const std::size_t length = emoji ? emoji : utf8_front(text.substr(at)).length;
         out.append(text, at, length);
         if (emoji == 0 && text[at] >= '0' && text[at] <= '9') {
           ends.clear();

@@ -46,7 +46,7 @@ class korean_cutter {
   }
   /// A stem that is a word as well, since it swallows the ending 아 or 어: 나가, 보내.
   bool bare_verb() const {
-    const char32_t vowel = (decode_step(last_syllables(run_, 1)).code_point - 0xAC00) / 28 % 21;
+    const char32_t vowel = (utf8_front(last_syllables(run_, 1)).code_point - 0xAC00) / 28 % 21;
     return rules_.verbs.contains(run_) && vowel <= 6 && final_consonant(run_) == 0;
   }
   /// 보인다, 흐른다: whole, since ㄴ다 shares a syllable with the stem.

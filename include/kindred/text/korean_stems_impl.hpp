@@ -20,7 +20,7 @@ inline std::size_t syllables(std::string_view run) { return run.size() / 3; }
 /// Whether a word is of Hangul syllables and nothing else.
 inline bool of_syllables(std::string_view word) {
   for (std::size_t at = 0; at < word.size(); at += 3)
-    if (!hangul::is_syllable(decode_step(word.substr(at)).code_point)) return false;
+    if (!hangul::is_syllable(utf8_front(word.substr(at)).code_point)) return false;
   return !word.empty();
 }
 inline std::string_view last_syllables(std::string_view run, std::size_t n) {
@@ -29,7 +29,7 @@ inline std::string_view last_syllables(std::string_view run, std::size_t n) {
 
 /// 0 for an open syllable at the end, 8 for ㄹ, 20 for ㅆ.
 inline char32_t final_consonant(std::string_view run) {
-  return (decode_step(last_syllables(run, 1)).code_point - 0xAC00) % 28;
+  return (utf8_front(last_syllables(run, 1)).code_point - 0xAC00) % 28;
 }
 
 inline bool fits(joint after, std::string_view run) {
@@ -66,7 +66,7 @@ class suffix_table {
     std::uint32_t last;
     const Form* form;
   };
-  static std::uint32_t key(std::string_view run) { return decode_step(last_syllables(run, 1)).code_point; }
+  static std::uint32_t key(std::string_view run) { return utf8_front(last_syllables(run, 1)).code_point; }
   std::vector<entry> entries_;
 };
 

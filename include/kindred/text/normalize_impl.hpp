@@ -137,7 +137,7 @@ std::u32string decomposed(std::u32string_view text) {
 template <bool compatibility>
 std::size_t stable_prefix(std::string_view text, std::size_t at) {
   while (at < text.size()) {
-    const auto step = decode_step(text.substr(at));
+    const auto step = utf8_front(text.substr(at));
     if (!step.valid || !is_stable<compatibility>(step.code_point)) break;
     at += step.length;
   }
@@ -161,7 +161,7 @@ std::string composed_bytes(std::string_view text, invalid_bytes invalid) {
     if (at == text.size()) return out;
     span.clear();
     for (copied = begin; copied < text.size();) {
-      const auto step = decode_step(text.substr(copied));
+      const auto step = utf8_front(text.substr(copied));
       expects<argument_error>(step.valid || invalid == invalid_bytes::replace,
                               "text::decode_utf8: byte {} of {} does not begin valid UTF-8", copied, text.size());
       if (copied > at && is_stable<compatibility>(step.code_point)) break;

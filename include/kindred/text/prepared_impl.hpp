@@ -48,7 +48,7 @@ constexpr bool is_shaped_letter(char32_t c) { return c >= 0x600 && c < 0x2000 &&
 inline std::size_t prepared_prefix(std::string_view text, bool normalize) {
   std::size_t at = 0;
   while (at < text.size()) {
-    const auto step = decode_step(text.substr(at));
+    const auto step = utf8_front(text.substr(at));
     const char32_t c = step.code_point;
     if (!step.valid) break;
     if (c >= 0xA0 && !hangul::is_syllable(c) && (c < 0x4E00 || c > 0x9FFF) &&
@@ -66,7 +66,7 @@ KINDRED_INLINE bool detail::is_invisible(char32_t c) { return c >= 0xAD && in_ra
 KINDRED_INLINE std::size_t detail::emoji_length(std::string_view text, std::size_t at) {
   constexpr char32_t joiner = 0x200D, as_text = 0xFE0E, as_emoji = 0xFE0F, keycap = 0x20E3;
   const auto peek = [&](std::size_t from) {
-    return from < text.size() ? decode_step(text.substr(from)).code_point : 0;
+    return from < text.size() ? utf8_front(text.substr(from)).code_point : 0;
   };
   const auto is_regional = [](char32_t c) { return c >= 0x1F1E6 && c <= 0x1F1FF; };
   const char32_t first = peek(at);
@@ -80,7 +80,7 @@ KINDRED_INLINE std::size_t detail::emoji_length(std::string_view text, std::size
   for (;;) {
     const char32_t c = peek(end);
     if (!is_picture(c)) return end == at ? 0 : end - 3 - at;  // a joiner that joins nothing stays behind
-    std::size_t behind = end + decode_step(text.substr(end)).length;
+    std::size_t behind = end + utf8_front(text.substr(end)).length;
     const char32_t selector = peek(behind);
     if (selector == as_text) return end == at ? 0 : end - 3 - at;
     // of the signs in use before emoji were (copyright, exclamation marks, ...) only those that ask for it
@@ -115,7 +115,7 @@ KINDRED_INLINE std::string_view detail::prepare(std::string_view text, bool norm
       before = 0;
       continue;
     }
-    const auto step = decode_step(text.substr(at));
+    const auto step = utf8_front(text.substr(at));
     expects<argument_error>(step.valid || invalid == invalid_bytes::replace,
                             "text::decode_utf8: byte {} of {} does not begin valid UTF-8", at, text.size());
     const char32_t c = step.code_point;
@@ -123,7 +123,7 @@ KINDRED_INLINE std::string_view detail::prepare(std::string_view text, bool norm
     if (is_invisible(c)) {
       const bool shapes =
           (c == 0x200C || c == 0x200D) && is_shaped_letter(before) &&
-          (c == 0x200D || (at < text.size() && is_shaped_letter(decode_step(text.substr(at)).code_point)));
+          (c == 0x200D || (at < text.size() && is_shaped_letter(utf8_front(text.substr(at)).code_point)));
       if (!shapes && !(c == 0xFE0E && is_picture(before))) continue;
       before = 0;  // one is enough
     } else {

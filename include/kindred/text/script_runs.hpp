@@ -34,7 +34,7 @@ struct script_runs {
     std::size_t begin = 0, at = 0;
     script running = script::none;
     while (at < text.size()) {
-      const auto step = detail::decode_step(text.substr(at));
+      const auto step = utf8_front(text.substr(at));
       const script next = script_of(step.code_point);
       if (next != running) {
         if (running != script::none) emit(text.substr(begin, at - begin));

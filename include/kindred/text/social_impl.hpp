@@ -36,7 +36,7 @@ template <class Wanted>
 std::size_t run_length(std::string_view text, std::size_t at, Wanted wanted) {
   std::size_t end = at;
   while (end < text.size()) {
-    const auto step = decode_step(text.substr(end));
+    const auto step = utf8_front(text.substr(end));
     if (!wanted(step.code_point)) break;
     end += step.length;
   }
@@ -161,7 +161,7 @@ inline std::string_view mark_tag(char32_t c) {
 }  // namespace detail
 
 KINDRED_INLINE detail::lexeme detail::next_lexeme(std::string_view text, std::size_t at) {
-  const auto step = decode_step(text.substr(at));
+  const auto step = utf8_front(text.substr(at));
   const char32_t c = step.code_point;
   const std::string_view rest = text.substr(at);
   if (hangul::is_syllable(c)) return {run_length(text, at, hangul::is_syllable), "NA"};

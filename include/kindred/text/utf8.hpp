@@ -3,6 +3,7 @@
 
 #include <kindred/core/error.hpp>
 #include <kindred/core/types.hpp>
+#include <kindred/core/utf8.hpp>
 #include <string>
 #include <string_view>
 
@@ -13,51 +14,6 @@ enum class invalid_bytes {
   refuse,  ///< throws argument_error, which names the offset of the first byte of the bad sequence
   replace  ///< gives U+FFFD for each maximal subpart (Unicode 15, section 3.9, table 3-8)
 };
-
-namespace detail {
-
-/// One step of decoding: `length` bytes make `code_point`, or are a maximal ill-formed subpart when `valid` is false.
-struct utf8_step {
-  char32_t code_point;
-  std::size_t length;
-  bool valid;
-};
-
-/// Reads the sequence at the front of `bytes`, which is not empty.
-constexpr utf8_step decode_step(std::string_view bytes) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
-  const unsigned char lead = byte(0);
-  if (lead < 0x80) return {lead, 1, true};
-  // the second byte's range depends on the lead: this is what excludes overlong forms, surrogates and > U+10FFFF
-  std::size_t length = 0;
-  unsigned char low = 0x80, high = 0xBF;
-  char32_t c = 0;
-  if (lead >= 0xC2 && lead <= 0xDF) {
-    length = 2;
-    c = lead & 0x1Fu;
-  } else if (lead >= 0xE0 && lead <= 0xEF) {
-    length = 3;
-    c = lead & 0x0Fu;
-    if (lead == 0xE0) low = 0xA0;
-    if (lead == 0xED) high = 0x9F;
-  } else if (lead >= 0xF0 && lead <= 0xF4) {
-    length = 4;
-    c = lead & 0x07u;
-    if (lead == 0xF0) low = 0x90;
-    if (lead == 0xF4) high = 0x8F;
-  } else {
-    return {0xFFFD, 1, false};
-  }
-  for (std::size_t i = 1; i < length; ++i) {
-    if (i >= bytes.size() || byte(i) < low || byte(i) > high) return {0xFFFD, i, false};
-    c = (c << 6) | (byte(i) & 0x3Fu);
-    low = 0x80;
-    high = 0xBF;
-  }
-  return {c, length, true};
-}
-
-}  // namespace detail
 
 /// Calls emit(char32_t) for every code point of UTF-8 text, in order.
 ///
@@ -70,7 +26,7 @@ constexpr utf8_step decode_step(std::string_view bytes) {
 template <class Emit>
 void decode_utf8(std::string_view bytes, invalid_bytes invalid, Emit&& emit) {
   for (std::size_t at = 0; at < bytes.size();) {
-    const auto step = detail::decode_step(bytes.substr(at));
+    const auto step = utf8_front(bytes.substr(at));
     expects<argument_error>(step.valid || invalid == invalid_bytes::replace,
                             "text::decode_utf8: byte {} of {} does not begin valid UTF-8", at, bytes.size());
     emit(step.code_point);

@@ -44,7 +44,7 @@ struct whitespace {
         ++at;
         continue;
       }
-      const auto step = detail::decode_step(text.substr(at));
+      const auto step = utf8_front(text.substr(at));
       if (detail::is_blank(step.code_point)) {
         if (begin < at) emit(text.substr(begin, at - begin));
         begin = at + step.length;
