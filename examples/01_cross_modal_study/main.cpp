@@ -21,7 +21,7 @@ struct options {
   std::string data, json, report, device = "cpu";
   std::vector<std::string> methods;
   std::uint64_t seed = 1;
-  int threads = 0, folds = 5, lists = 3;
+  int threads = 0, folds = 5, trials = 8, lists = 3;
   kindred::index_t items = 0;
 };
 
@@ -48,6 +48,11 @@ void declare(CLI::App& app, options& o) {
       ->type_name("N")
       ->check(CLI::Range(2, 100))
       ->capture_default_str();
+  app.add_option("--trials", o.trials,
+                 "Settings to try for each method, at most: the same for all. 1: each method's first setting.")
+      ->type_name("N")
+      ->check(CLI::Range(1, 100000))
+      ->capture_default_str();
   app.add_option("--items", o.items, "Use at most this many pairs of each half, for a quick look. 0: all.")
       ->type_name("N")
       ->check(CLI::Range(kindred::index_t(0), kindred::index_t(1) << 40))
@@ -65,6 +70,7 @@ void run(const options& o) {
   how.methods = o.methods.empty() ? study::known_methods() : study::methods_named(o.methods);
   how.seed = o.seed;
   how.folds = o.folds;
+  how.trials = o.trials;
   how.lists = o.lists;
   how.threads = presentation::threads_or_processors(o.threads);
 
@@ -77,8 +83,12 @@ void run(const options& o) {
   study::study_result result = o.device == "cuda" ? study::run_on_cuda(data, how) : study::run_on_cpu(data, how);
   result.seconds_total = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 
-  const study::manifest run{
-      .seed = o.seed, .version = KINDRED_VERSION, .device = o.device, .threads = how.threads, .folds = o.folds};
+  const study::manifest run{.seed = o.seed,
+                            .version = KINDRED_VERSION,
+                            .device = o.device,
+                            .threads = how.threads,
+                            .folds = o.folds,
+                            .trials = o.trials};
   std::fputs(study::printed(data, result).c_str(), stdout);
   if (!o.json.empty()) presentation::write_file(o.json, study::results_json(data, result, run));
   if (!o.report.empty()) presentation::write_file(o.report, study::html_report(data, result, run));

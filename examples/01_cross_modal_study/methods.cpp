@@ -22,6 +22,7 @@ const std::vector<method>& known_methods() {
       {"sm", "semantic matching: class posteriors less their training means", family::sm, false},
       {"scm", "semantic correlation matching: the same on canonical coordinates", family::scm, false},
       {"jrl", "joint representation learning, votes of the nearest training items", family::jrl, false},
+      {"s2upg", "one hypergraph of both modalities, votes of the nearest training items", family::s2upg, false},
       {"jgrhml", "labels that spread over a graph of both sides' neighbours", family::jgrhml, false}};
   return all;
 }

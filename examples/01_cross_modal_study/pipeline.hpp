@@ -8,6 +8,9 @@
 #include <folds.hpp>
 #include <kindred/core/permutation.hpp>
 #include <kindred/index/flat.hpp>
+#include <kindred/selection/search.hpp>
+#include <map>
+#include <optional>
 #include <progress.hpp>
 #include <set>
 #include <string>
@@ -48,93 +51,81 @@ void add_rankings(kindred::context<D>& ctx, const half& test, const pairs::embed
 /// What was chosen for a method and how it did in cross-validation.
 struct choice {
   fit_setting setting;
-  double validation = 0;
+  std::optional<double> validation{};  ///< absent where there is nothing to choose
+  std::string trials{};                ///< the table of its trials
+  long count = 0;                      ///< of its trials
 };
 
-/// One fit of the cross-validation.
-struct fold_job {
-  pairs::family family;
-  fit_setting setting;
-  int fold;
-  std::vector<double> values{};  // by power and dimensions
-};
-
-inline std::vector<double> powers_of(const std::vector<method>& methods, family of) {
-  std::vector<double> powers;
-  for (const double p : pairs::power_grid(of))
-    if (std::any_of(methods.begin(), methods.end(),
-                    [&](const method& m) { return m.family == of && m.scaled == (p > 0); }))
-      powers.push_back(p);
-  return powers;
+inline pairs::data_size size_of(const half& h) {
+  return {h.size(), std::min(h.images.cols, h.texts.cols), std::max(h.images.cols, h.texts.cols),
+          static_cast<index_t>(std::set<label_t>(h.labels.begin(), h.labels.end()).size())};
 }
 
-inline std::vector<index_t> dimensions_of(family of, const half& train) {
-  return pairs::dimension_grid(
-      of, train.size(), std::min(train.images.cols, train.texts.cols),
-      static_cast<index_t>(std::set<label_t>(train.labels.begin(), train.labels.end()).size()));
+/// Chooses for all methods of one family, which share their fits: where they are scaled by a power is a cut of a fit.
+template <kindred::Device D>
+void choose(kindred::context<D>& ctx, const study_data& data, const settings& how, family of,
+            presentation::progress& told, std::vector<choice>& choices) {
+  const half& train = data.train;
+  const kindred::data::k_fold folds(train.labels, how.folds, how.seed);
+  // shuffled, because equal scores rank by position, which may tell classes apart
+  const auto places = kindred::random::permutation(train.size(), how.seed);
+  const auto gathered = [&](std::span<const index_t> rows) {
+    std::vector<index_t> order(rows.begin(), rows.end());
+    std::sort(order.begin(), order.end(), [&](index_t a, index_t b) {
+      return places[static_cast<std::size_t>(a)] < places[static_cast<std::size_t>(b)];
+    });
+    return on_device(ctx, train.gather(order));
+  };
+  const pairs::data_size size = size_of(train.gather(folds.train(0)));
+  std::vector<double> all_powers;
+  for (const method& m : how.methods)
+    if (m.family == of)
+      for (const double p : pairs::power_grid(of, m.scaled)) all_powers.push_back(p);
+  const auto all = pairs::cuts_of(of, size, all_powers);
+  const std::size_t of_power = all.size() / all.powers.size();
+  std::map<std::pair<fit_setting, index_t>, std::vector<double>> known;
+
+  std::size_t power = 0;
+  for (std::size_t m = 0; m < how.methods.size(); ++m) {
+    const method& wanted = how.methods[m];
+    if (wanted.family != of) continue;
+    const auto cuts = pairs::cuts_of(of, size, pairs::power_grid(of, wanted.scaled));
+    const auto judge = [&](const fit_setting& s, const kindred::selection::part& p) {
+      auto [at, fresh] = known.try_emplace({s, p.fold});
+      if (fresh) {
+        at->second = pairs::cut_values(ctx, of, s, all, gathered(p.train), gathered(p.validation), how.seed);
+        told.step(pairs::family_name(of));
+      }
+      const auto begin = at->second.begin() + static_cast<std::ptrdiff_t>(power * of_power);
+      return std::vector<double>(begin, begin + static_cast<std::ptrdiff_t>(cuts.size()));
+    };
+    const auto found = kindred::selection::search(pairs::space_of(of, size), pairs::start_of(of, size), folds, judge,
+                                                  {.trials = how.trials, .seed = how.seed});
+    const auto& best = found.best_trial();
+    choices[m] = {cuts.of(found.options, static_cast<std::size_t>(best.cut)), best.mean, kindred::selection::csv(found, false),
+                  static_cast<long>(found.trials.size())};
+    power += cuts.powers.size();
+  }
 }
 
-/// Chooses for every method; a method without anything to choose gets no validation value.
+/// Chooses for every method.
 template <kindred::Device D, class MakeContext>
 std::vector<choice> choose(const study_data& data, const settings& how, int workers, MakeContext make_context) {
-  const half& train = data.train;
-  const auto fold_of = pairs::stratified_folds(train.labels, how.folds, how.seed);
-  // shuffled, because equal scores rank by position, which may tell classes apart
-  const auto order = kindred::random::permutation(train.size(), how.seed);
-  std::vector<half> fit_halves, validation_halves;
-  for (int f = 0; f < how.folds; ++f) {
-    std::vector<index_t> in, out;
-    for (const index_t i : order) (fold_of[static_cast<std::size_t>(i)] == f ? out : in).push_back(i);
-    fit_halves.push_back(train.gather(in));
-    validation_halves.push_back(train.gather(out));
-  }
-
   // the longest first, so that no thread is left with one of them at the end
-  std::vector<fold_job> jobs;
-  for (const family of : {family::mcca, family::kcca, family::cca, family::ml_cca, family::sm, family::pls, family::scm,
-                          family::jgrhml, family::jrl, family::cfa, family::pca}) {
-    if (powers_of(how.methods, of).empty()) continue;
-    for (fit_setting s : pairs::fit_settings(of, fit_halves[0].size(), std::min(train.images.cols, train.texts.cols),
-                                             std::max(train.images.cols, train.texts.cols))) {
-      s.dimensions = dimensions_of(of, fit_halves.back()).back();
-      for (int f = 0; f < how.folds; ++f) jobs.push_back({of, s, f});
-    }
+  std::vector<family> families;
+  long fits = 0;
+  for (const family of : {family::kcca, family::scm, family::mcca, family::s2upg, family::jrl, family::cca,
+                          family::jgrhml, family::ml_cca, family::sm, family::pls, family::cfa, family::pca}) {
+    if (std::none_of(how.methods.begin(), how.methods.end(), [&](const method& m) { return m.family == of; })) continue;
+    families.push_back(of);
+    fits += how.folds * static_cast<long>(std::min(how.trials, pairs::space_of(of, size_of(data.train)).size()));
   }
-  if (jobs.empty()) return std::vector<choice>(how.methods.size());
-  {
-    presentation::progress told("choosing hyper-parameters", static_cast<long>(jobs.size()));
-    run_jobs(workers, static_cast<long>(jobs.size()), make_context, [&](kindred::context<D>& ctx, long i) {
-      fold_job& job = jobs[static_cast<std::size_t>(i)];
-      const device_pairs<D> fit_pairs = on_device(ctx, fit_halves[static_cast<std::size_t>(job.fold)]);
-      const device_pairs<D> validation = on_device(ctx, validation_halves[static_cast<std::size_t>(job.fold)]);
-      const auto e = pairs::fit_and_embed(ctx, job.family, job.setting, fit_pairs, validation, how.seed);
-      job.values = pairs::scan_powers_and_dimensions(ctx, e, validation.labels, powers_of(how.methods, job.family),
-                                                     dimensions_of(job.family, fit_halves.back()));
-      told.step(pairs::family_name(job.family));
-    });
-  }
-
-  std::vector<choice> choices;
-  for (const method& m : how.methods) {
-    choice best{{}, -1};
-    for (std::size_t j = 0; j < jobs.size(); j += static_cast<std::size_t>(how.folds)) {
-      if (jobs[j].family != m.family) continue;
-      const auto powers = powers_of(how.methods, m.family);
-      const auto dimensions = dimensions_of(m.family, fit_halves.back());
-      for (std::size_t v = 0; v < jobs[j].values.size(); ++v) {
-        const double power = powers[v / dimensions.size()];
-        if (m.scaled != (power > 0)) continue;
-        double sum = 0;
-        for (std::size_t f = 0; f < static_cast<std::size_t>(how.folds); ++f) sum += jobs[j + f].values[v];
-        const double mean = sum / how.folds;
-        if (mean <= best.validation) continue;
-        best = {jobs[j].setting, mean};
-        best.setting.dimensions = dimensions[v % dimensions.size()];
-        best.setting.power = power;
-      }
-    }
-    choices.push_back(best);
-  }
+  std::vector<choice> choices(how.methods.size());
+  if (families.empty()) return choices;
+  presentation::progress told("choosing hyper-parameters", fits);
+  run_jobs(workers, static_cast<long>(families.size()), make_context, [&](kindred::context<D>& ctx, long i) {
+    choose(ctx, data, how, families[static_cast<std::size_t>(i)], told, choices);
+  });
   return choices;
 }
 
@@ -157,7 +148,7 @@ study_result pipeline(const study_data& data, const settings& how, int workers, 
   // by cross-validation alone; a method that has none to show comes last
   std::size_t first = 0;
   for (std::size_t m = 0; m < choices.size(); ++m)
-    if (choices[m].validation > choices[first].validation) first = m;
+    if (choices[m].validation.value_or(-1) > choices[first].validation.value_or(-1)) first = m;
   result.ranked_by = how.methods[first].name;
   const auto image_queries =
       how.lists > 0 ? pairs::stratified_sample(data.test.labels, how.lists, how.seed) : std::vector<index_t>();
@@ -176,7 +167,9 @@ study_result pipeline(const study_data& data, const settings& how, int workers, 
     r.name = wanted.name;
     r.title = wanted.title;
     r.chosen = pairs::chosen_parameters(wanted.family, wanted.scaled, choices[m].setting);
-    if (!r.chosen.empty()) r.validation = choices[m].validation;
+    r.validation = choices[m].validation;
+    r.trials = choices[m].count;
+    r.trial_table = choices[m].trials;
     r.coarse = pairs::evaluated(ctx, e, test.labels);
     if (!data.test.fine_labels.empty()) {
       const kindred::vector<label_t, D> fine(ctx, data.test.fine_labels);

@@ -171,6 +171,7 @@ std::string html_report(const study_data& data, const study_result& result, cons
                                            ", texts " + pairs::shape_text(data.test.texts.rows, data.test.texts.cols));
   out += pairs::html_term("seed", std::to_string(run.seed));
   out += pairs::html_term("folds", std::to_string(run.folds));
+  out += pairs::html_term("trials", "at most " + std::to_string(run.trials) + " for each method");
   out += pairs::html_term("device", run.device);
   out += pairs::html_term("threads", std::to_string(run.threads));
   out += pairs::html_term("kindred", run.version);

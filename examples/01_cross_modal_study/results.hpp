@@ -20,6 +20,8 @@ struct method_result {
   std::optional<double> validation;     ///< mean of both directions' mAP over the folds, where something was chosen
   both_directions coarse;               ///< relevant: the same class
   std::optional<both_directions> fine;  ///< relevant: the same subclass
+  long trials = 0;                      ///< settings that were tried
+  std::string trial_table{};            ///< what each of them had, as comma-separated values
   double seconds = 0;                   ///< to fit with the chosen hyper-parameters and to evaluate
 };
 
@@ -34,7 +36,7 @@ struct study_result {
 struct manifest {
   std::uint64_t seed = 0;
   std::string version, device;
-  int threads = 1, folds = 5;
+  int threads = 1, folds = 5, trials = 8;
 };
 
 }  // namespace study

@@ -15,10 +15,11 @@ struct settings {
   std::uint64_t seed = 1;
   int threads = 1;
   int folds = 5;
-  int lists = 3;  ///< rankings shown in each direction
+  index_t trials = 8;  ///< settings that are tried for each method, at most
+  int lists = 3;       ///< rankings shown in each direction
 };
 
-/// Chooses hyper-parameters by cross-validation on the training half, fits on all of it and evaluates on the test half.
+/// Chooses hyper-parameters by selection::search over folds of the training half, fits on all of it and evaluates on the test half.
 /// Says on stderr how far it has come.
 ///
 /// Determinism  the same numbers for any number of threads.

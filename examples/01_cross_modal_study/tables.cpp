@@ -21,7 +21,9 @@ std::string chosen_list(const study_result& result) {
       std::snprintf(text, sizeof text, " %g", value);
       out += (name == m.chosen.front().first ? " " : ", ") + name + text;
     }
-    if (m.validation) out += "; mAP in cross-validation " + four_decimals(*m.validation);
+    if (m.validation)
+      out += "; mAP in cross-validation " + four_decimals(*m.validation) + ", the best of " + std::to_string(m.trials) +
+             (m.trials == 1 ? " trial" : " trials");
     out += "\n";
   }
   return out;

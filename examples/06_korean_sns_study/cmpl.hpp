@@ -8,7 +8,7 @@
 
 namespace sns {
 
-/// CMPL: two layers for pictures; for texts a recurrent network over their words, or two layers where there are no words.
+/// CMPL: two layers for images; for texts a recurrent network over their words, or two layers over their rows.
 template <kindred::Device D>
 learned cmpl(kindred::context<D>& ctx, const method& of, const pair_data& data, const learning& how) {
   namespace layer = kindred::layer;
@@ -25,7 +25,7 @@ learned cmpl(kindred::context<D>& ctx, const method& of, const pair_data& data, 
         ctx, images, texts, data.train.labels, told_by_epochs(how));
     return learned{.test = {on_host(fitted.first(ctx, test_images)), on_host(fitted.second(ctx, test_texts))}};
   };
-  if (!data.train.words.empty()) {
+  if (n.words) {
     const auto of_words = layer::sequential(
         kindred::encoder::bidirectional_lstm(data.train.words.cols, {.width = n.hidden, .dropout = n.dropout}),
         layer::linear(2 * n.hidden, n.dimensions));
@@ -33,7 +33,7 @@ learned cmpl(kindred::context<D>& ctx, const method& of, const pair_data& data, 
   }
   auto out = fitted_to(two_layers(data.train.texts.cols, wide, n.dimensions), on_device(ctx, data.train.texts),
                        on_device(ctx, data.test.texts));
-  out.note = "texts as rows through two layers: the data have no words";
+  if (data.train.words.empty()) out.note = "texts as rows through two layers: the data have no words";
   return out;
 }
 

@@ -18,6 +18,8 @@ struct learning {
   int threads = 1;    ///< on the CPU
   double effort = 1;  ///< share of the epochs
   int lists = 0;      ///< rankings in each direction
+  /// Ways to read one fit that are all embedded, as a trial compares them; empty: the one that the method names.
+  std::optional<pairs::fit_cuts> cuts{};
   /// Called once before with the number of steps, then after each step.
   std::function<void(long)> begin = [](long) {};
   std::function<void(const std::string&)> step = [](const std::string&) {};
@@ -37,8 +39,7 @@ struct embedded {
 
 struct learned {
   embedded test;
-  std::vector<pairs::parameter> chosen{};
-  std::optional<double> validation{};  ///< mean of both directions' mAP on the validation part, where it chose
+  std::vector<embedded> cuts{};  ///< with learning::cuts: the test half by each of them, and `test` is empty
   std::vector<float> region_attention{}, word_attention{};  ///< of the test half's rows, as `regions` and `words` lie
   std::string note{};                                       ///< what is to be said beside the numbers
 };

@@ -69,6 +69,16 @@ void declare(CLI::App& app, options& o) {
       ->type_name("X")
       ->check(CLI::Range(0.001, 100.0))
       ->capture_default_str();
+  app.add_option("--trials", how.trials,
+                 "Settings to try for each method, at most: the same for all. 1: each method's first setting.")
+      ->type_name("N")
+      ->check(CLI::Range(index_t(1), index_t(1) << 20))
+      ->capture_default_str();
+  app.add_option("--trial-pairs", how.trial_pairs,
+                 "Pairs that a trial learns from, at most. 0: all but those it is judged on.")
+      ->type_name("N")
+      ->check(CLI::Range(index_t(0), index_t(1) << 40))
+      ->capture_default_str();
   app.add_flag("--choosing", how.choosing,
                "Learn without the validation part and test on it, not on the test part: to choose settings by.");
   app.add_option("--lists", how.lists, "Top-10 lists to show in each direction.")

@@ -9,9 +9,8 @@ namespace sns {
 using pairs::family;
 
 const std::vector<method>& known_methods() {
-  // Closed forms choose among the settings of ../pairs/closed_form.hpp on the validation part. Networks have two layers, as
-  // in the papers; rates are the papers' where the optimizer is theirs, else Adam's usual 1e-3; widths, and epochs after
-  // which the validation part gains no more, fit a study of minutes on two cores.
+  // Closed forms choose among the settings of ../pairs/closed_form.hpp, networks among those of space_of. Networks have two
+  // layers, as in the papers; rates are the papers' where the optimizer is theirs, else Adam's usual 1e-3.
   static const std::vector<method> all = {
       {"cca", "canonical correlation analysis", learner::closed_form, family::cca, true},
       {"cfa", "cross-modal factor analysis", learner::closed_form, family::cfa, true},
@@ -29,7 +28,8 @@ const std::vector<method>& known_methods() {
         .batch = 800,
         .rate = 1e-3,
         .dropout = 0.5,
-        .weight_decay = 1e-2}},
+        .weight_decay = 1e-2,
+        .ridge = 1}},
       {"cmdn",
        "cross-media multiple deep networks: autoencoders, Boltzmann machines, classes, stages of joint codes",
        learner::cmdn,
@@ -59,7 +59,7 @@ const std::vector<method>& known_methods() {
        learner::corr_ae,
        family::cca,
        false,
-       {.hidden = 512, .dimensions = 128, .epochs = 40, .batch = 100, .rate = 1e-3}},
+       {.hidden = 512, .dimensions = 128, .epochs = 40, .batch = 100, .rate = 1e-3, .correspondence = 0.8}},
       {"bimodal_autoencoder",
        "bimodal deep autoencoder: one code from either side",
        learner::bimodal_autoencoder,
@@ -78,9 +78,58 @@ const std::vector<method>& known_methods() {
       {"sm", "semantic matching: class posteriors", learner::closed_form, family::sm, false},
       {"scm", "semantic correlation matching", learner::closed_form, family::scm, false},
       {"jrl", "joint representation learning", learner::closed_form, family::jrl, false},
+      {"s2upg", "one hypergraph of both modalities", learner::closed_form, family::s2upg, false},
       {"jgrhml", "labels that spread over a graph of neighbours", learner::closed_form, family::jgrhml, false},
       {"random", "random vectors: chance", learner::closed_form, family::random, false}};
   return all;
+}
+
+kindred::selection::space<network_setting> space_of(const method& of, bool words) {
+  kindred::selection::space<network_setting> space;
+  const network_setting& n = of.network;
+  switch (of.learner) {
+    case learner::closed_form:
+      break;
+    case learner::dcca:
+      space.add("ridge", &network_setting::ridge, {n.ridge, 1e-3, 0.1, 10.0})
+          .add("epochs", &network_setting::epochs, {n.epochs, 2 * n.epochs});
+      break;
+    case learner::cmdn:
+      space.add("dimensions", &network_setting::dimensions, {n.dimensions, n.dimensions / 4})
+          .add("rate", &network_setting::rate, {n.rate, n.rate / 3})
+          .add("weight_decay", &network_setting::weight_decay, {n.weight_decay, 1e-2});
+      break;
+    case learner::deep_sm:
+      space.add("rate", &network_setting::rate, {n.rate, n.rate / 3})
+          .add("dropout", &network_setting::dropout, {n.dropout, 0.2})
+          .add("epochs", &network_setting::epochs, {n.epochs, n.epochs / 2});
+      break;
+    case learner::cmpl:
+      space.add("words", &network_setting::words, words ? std::vector<bool>{true, false} : std::vector<bool>{false})
+          .add("epochs", &network_setting::epochs, {n.epochs, 3 * n.epochs})
+          .add("rate", &network_setting::rate, {n.rate, n.rate / 3});
+      break;
+    case learner::mcsm:
+      space.add("rate", &network_setting::rate, {n.rate, n.rate / 3})
+          .add("dropout", &network_setting::dropout, {n.dropout, 0.5})
+          .add("dimensions", &network_setting::dimensions, {n.dimensions, n.dimensions / 2});
+      break;
+    case learner::corr_ae:
+      space.add("alpha", &network_setting::correspondence, {n.correspondence, 0.99})
+          .add("dimensions", &network_setting::dimensions, {n.dimensions, n.dimensions / 16})
+          .add("both", &network_setting::both, {false, true});
+      break;
+    case learner::bimodal_autoencoder:
+      space.add("dimensions", &network_setting::dimensions, {n.dimensions, n.dimensions / 4})
+          .add("hidden", &network_setting::hidden, {n.hidden, n.hidden / 2})
+          .add("rate", &network_setting::rate, {n.rate, n.rate / 3});
+      break;
+    case learner::multimodal_dbn:
+      space.add("hidden", &network_setting::hidden, {n.hidden, n.hidden / 4, n.hidden / 2, 2 * n.hidden})
+          .add("epochs", &network_setting::epochs, {n.epochs, n.epochs / 2});
+      break;
+  }
+  return space;
 }
 
 std::vector<method> methods_named(const std::vector<std::string>& names) {

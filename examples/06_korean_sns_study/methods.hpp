@@ -13,7 +13,7 @@ using kindred::index_t;
 /// What learns: one of the closed forms of ../pairs, or a model of kindred::model.
 enum class learner { closed_form, dcca, cmdn, deep_sm, cmpl, mcsm, corr_ae, bimodal_autoencoder, multimodal_dbn };
 
-/// Sizes and training of a network. None was chosen by a number of the test half.
+/// Sizes and training of a network: the first setting that is tried.
 struct network_setting {
   index_t hidden = 0;      ///< units between the rows and the common space; of cmpl and mcsm those of a recurrent state
   index_t dimensions = 0;  ///< of the common space; of each of mcsm's two
@@ -22,6 +22,10 @@ struct network_setting {
   double rate = 0;
   double dropout = 0;
   double weight_decay = 0;
+  double ridge = 0;           ///< dcca: of the loss
+  double correspondence = 0;  ///< corr_ae: alpha
+  bool both = false;          ///< corr_ae: each code reconstructs both modalities (Corr-Full-AE), not its own alone
+  bool words = false;         ///< cmpl: reads words through a recurrent network, not rows through two layers
 };
 
 struct method {
@@ -31,7 +35,12 @@ struct method {
   pairs::family family;  ///< of closed forms
   bool of_the_eight;     ///< a part of the default
   network_setting network{};
+  pairs::fit_setting fit{};  ///< of closed forms
 };
+
+/// The settings of a network that are tried; the first is `of.network`.
+/// words   whether the data have words
+kindred::selection::space<network_setting> space_of(const method& of, bool words);
 
 /// Size and training of the cross attention of words: few numbers, as one linear map a side has to do.
 inline constexpr network_setting cross_attention_setting{.dimensions = 64, .epochs = 6, .batch = 32, .rate = 2e-3};

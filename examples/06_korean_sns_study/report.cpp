@@ -23,8 +23,8 @@ std::string decimals(double value, int digits) {
 
 void settings_table(std::string& out, const results& found) {
   out +=
-      "<div class=\"scroll\"><table><thead><tr><th>method</th><th class=\"left\">chosen on the validation part</th>"
-      "<th>its mAP there</th><th>seconds</th><th>peak MiB</th></tr></thead>\n<tbody>\n";
+      "<div class=\"scroll\"><table><thead><tr><th>method</th><th class=\"left\">chosen</th>"
+      "<th>mAP of trials</th><th>seconds</th><th>peak MiB</th></tr></thead>\n<tbody>\n";
   for (const auto& m : found.methods) {
     std::string values;
     for (const auto& [name, value] : m.chosen) {
@@ -108,6 +108,7 @@ std::string html_report(const inputs& data, const settings& how, const results& 
   out += pairs::html_term("images", pairs::shape_text(data.pairs.train.size(), data.pairs.train.images.cols));
   out += pairs::html_term("texts", pairs::shape_text(data.pairs.train.size(), data.pairs.train.texts.cols));
   out += pairs::html_term("seed", std::to_string(how.seed));
+  out += pairs::html_term("trials", "at most " + std::to_string(how.trials) + " for each method");
   out += pairs::html_term("device", how.device);
   out += pairs::html_term("threads", std::to_string(how.threads));
   out += pairs::html_term("kindred", KINDRED_VERSION);

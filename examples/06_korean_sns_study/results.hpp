@@ -27,7 +27,9 @@ struct method_result {
   std::string name, title;
   pairs::both_directions both;
   std::vector<pairs::parameter> chosen{};
-  std::optional<double> validation{};
+  std::optional<double> validation{};  ///< mean of both directions' mAP of the best trial
+  long trials = 0;                     ///< settings that were tried
+  std::string trial_table{};           ///< what each of them had, as comma-separated values
   std::string note{};
   std::vector<pairs::ranking> rankings{};
   std::vector<float> region_attention{}, word_attention{};  ///< of the test half, where the method has any

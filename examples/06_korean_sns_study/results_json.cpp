@@ -37,14 +37,15 @@ json of(const pointing& p) {
 }  // namespace
 
 std::string results_json(const inputs& data, const settings& how, const results& found) {
-  json methods = json::object(), chosen = json::object(), notes = json::object(), attention = json::object(),
-       costs = json::object();
+  json methods = json::object(), chosen = json::object(), trials = json::object(), notes = json::object(),
+       attention = json::object(), costs = json::object();
   for (const auto& m : found.methods) {
     methods[m.name] = pairs::json_of(m.both);
     json values = json::object();
     for (const auto& [name, value] : m.chosen) values[name] = value;
     if (m.validation) values["validation_map"] = *m.validation;
     if (!values.empty()) chosen[m.name] = values;
+    if (m.trials > 0) trials[m.name] = {{"count", m.trials}, {"table", m.trial_table}};
     if (!m.note.empty()) notes[m.name] = m.note;
     if (m.points) attention[m.name]["named"] = of(*m.points);
     if (m.on_main) attention[m.name]["main"] = of(*m.on_main);
@@ -56,6 +57,7 @@ std::string results_json(const inputs& data, const settings& how, const results&
   json out;
   out["methods"] = methods;
   out["chosen"] = chosen;
+  out["trials"] = trials;
   out["notes"] = notes;
   if (!attention.empty()) out["attention"] = attention;
   if (data.texts)
@@ -71,6 +73,8 @@ std::string results_json(const inputs& data, const settings& how, const results&
                      {"device", how.device},
                      {"data", data.pairs.source},
                      {"effort", how.effort},
+                     {"trials", how.trials},
+                     {"trial_pairs", how.trial_pairs},
                      {"tested", how.choosing ? "validation" : "test"},
                      {"classes", data.pairs.classes},
                      {"train", of(data.pairs.train)},

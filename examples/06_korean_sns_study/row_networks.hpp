@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <closed_form.hpp>
-#include <evaluation.hpp>
 #include <kindred/layer/dropout.hpp>
 #include <kindred/layer/linear.hpp>
 #include <kindred/layer/relu.hpp>
@@ -27,38 +25,30 @@ inline kindred::model::training_options training_of(const method& of, const lear
   return {.epochs = how.epochs(n), .batch = n.batch, .rate = n.rate, .weight_decay = n.weight_decay, .seed = how.seed};
 }
 
-/// DCCA, whose number of dimensions is chosen on the validation part as CCA's is: networks fitted to the rest say which, then
-/// others learn from all.
+/// DCCA, of whose coordinates the leading ones count, as of CCA's.
 template <kindred::Device D>
 learned deep_correlation(kindred::context<D>& ctx, const method& of, const pair_data& data, const learning& how) {
   const network_setting& n = of.network;
   const auto training = training_of(of, how);
-  how.begin(2 * training.epochs);
-  const auto fitted_to = [&](const half& learn, const half& other) {
-    const auto images = on_device(ctx, learn.images), texts = on_device(ctx, learn.texts);
-    const auto fitted = kindred::model::dcca{
-        two_layers(images.cols(), n, n.dimensions),
-        two_layers(texts.cols(), n, n.dimensions),
-        {.training =
-             training}}.fit(ctx, images, texts, told_by_epochs(how));
-    return pairs::embedded_pairs<D>{fitted.first(ctx, on_device(ctx, other.images)),
-                                    fitted.second(ctx, on_device(ctx, other.texts)), fitted.top().correlations()};
+  how.begin(training.epochs);
+  const auto images = on_device(ctx, data.train.images), texts = on_device(ctx, data.train.texts);
+  const auto fitted = kindred::model::dcca{two_layers(images.cols(), n, n.dimensions),
+                                           two_layers(texts.cols(), n, n.dimensions),
+                                           {.ridge = n.ridge, .training = training}}
+                          .fit(ctx, images, texts, told_by_epochs(how));
+  const auto test_images = fitted.first(ctx, on_device(ctx, data.test.images));
+  const auto test_texts = fitted.second(ctx, on_device(ctx, data.test.texts));
+  const auto leading = [&](index_t most) {
+    const index_t k = most > 0 ? std::min(most, test_images.cols()) : test_images.cols();
+    const auto cut = [&](const kindred::matrix<float, D>& m) {
+      return features{m.rows(), k, kindred::to_host(ctx, kindred::as_const(m).middle_cols(0, k))};
+    };
+    return embedded{cut(test_images), cut(test_texts)};
   };
-  const half validation = data.train.gather(data.validation);
-  const auto tried = fitted_to(data.train.gather(data.learn), validation);
-  const auto dimensions =
-      pairs::dimension_grid(pairs::family::cca, data.train.size(), n.dimensions, class_count(data.train));
-  const auto values = pairs::scan_powers_and_dimensions(ctx, tried, kindred::vector<label_t, D>(ctx, validation.labels),
-                                                        {0}, dimensions);
-  const auto best = std::max_element(values.begin(), values.end());
-  const index_t k = std::min(dimensions[static_cast<std::size_t>(best - values.begin())], n.dimensions);
-  const auto e = fitted_to(data.train, data.test);
-  const auto leading = [&](const kindred::matrix<float, D>& m) {
-    return features{m.rows(), k, kindred::to_host(ctx, kindred::as_const(m).middle_cols(0, k))};
-  };
-  return {.test = {leading(e.images), leading(e.texts)},
-          .chosen = {{"dimensions", static_cast<double>(k)}},
-          .validation = *best};
+  learned out;
+  if (!how.cuts) out.test = leading(of.fit.dimensions);
+  for (const index_t k : how.cuts ? how.cuts->dimensions : std::vector<index_t>()) out.cuts.push_back(leading(k));
+  return out;
 }
 
 /// Networks on rows: dcca, deep_sm, corr_ae.
@@ -90,7 +80,9 @@ learned row_networks(kindred::context<D>& ctx, const method& of, const pair_data
       two_layers(texts.cols(), n, n.dimensions),
       two_layers(n.dimensions, n, images.cols()),
       two_layers(n.dimensions, n, texts.cols()),
-      {.training =
+      {.decoded = n.both ? kindred::train::decoded::both : kindred::train::decoded::itself,
+       .correspondence = n.correspondence,
+       .training =
            training}}.fit(ctx, images, texts, told);
   return embeddings(fitted);
 }

@@ -146,6 +146,8 @@ void save(const std::string& path, const method_result& r, const std::string& ru
                         {"chosen", chosen},
                         {"validation", r.validation ? json(*r.validation) : json()},
                         {"note", r.note},
+                        {"trials", r.trials},
+                        {"trial_table", r.trial_table},
                         {"rankings", rankings},
                         {"cost", of(r.cost)}};
   write(path, run, content, {{"regions", &r.region_attention}, {"words", &r.word_attention}});
@@ -160,6 +162,8 @@ method_result load_method(const std::string& path, const std::string& run) {
     for (const auto& p : j.at("chosen")) r.chosen.emplace_back(p.at(0).get<std::string>(), p.at(1).get<double>());
     if (!j.at("validation").is_null()) r.validation = j.at("validation").get<double>();
     r.note = j.at("note").get<std::string>();
+    r.trials = j.at("trials").get<long>();
+    r.trial_table = j.at("trial_table").get<std::string>();
     for (const auto& k : j.at("rankings")) {
       pairs::ranking one{k.at(0).get<bool>(), k.at(1).get<index_t>(), {}};
       for (const auto& e : k.at(2))

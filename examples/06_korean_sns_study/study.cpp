@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "study.hpp"
 
+#include <folds.hpp>
 #include <kindred/core/config.hpp>
+#include <kindred/selection/search.hpp>
 #include <memory>
 #include <progress.hpp>
+#include <set>
+#include <span>
+#include <variant>
 
 #include "attention_score.hpp"
 
@@ -36,26 +41,134 @@ class told_learning {
 std::string run_of(const method& m, const settings& how, const std::string& data) {
   const network_setting& n = m.network;
   std::string text = std::string(m.name) + ", kindred " KINDRED_VERSION ", data " + data + ", seed " +
-                     std::to_string(how.seed) + ", lists " + std::to_string(how.lists) + ", device " + how.device;
+                     std::to_string(how.seed) + ", lists " + std::to_string(how.lists) + ", device " + how.device +
+                     ", trials " + std::to_string(how.trials) + " of " + std::to_string(how.trial_pairs) + " pairs" +
+                     (how.folder.empty() ? "" : " in folds");
   if (m.learner == learner::closed_form) return text;
   text += ", effort " + std::to_string(how.effort);
   for (const index_t i : {n.hidden, n.dimensions, n.epochs, n.batch}) text += ", " + std::to_string(i);
-  for (const double d : {n.rate, n.dropout, n.weight_decay}) text += ", " + std::to_string(d);
+  for (const double d : {n.rate, n.dropout, n.weight_decay, n.ridge, n.correspondence})
+    text += ", " + std::to_string(d);
   return text;
 }
 
-method_result made(const method& m, const pair_data& raw, const pair_data& scaled, const settings& how,
-                   const device_work& work) {
+/// What trials learn from and are judged on, all of it from the training half: three folds of it where the data are features;
+/// the validation part alone where they are posts, since the network over words has learned the classes of the other pairs.
+class trial_data {
+ public:
+  struct part {
+    pair_data raw, scaled;
+  };
+  trial_data(const pair_data& data, const settings& how) {
+    if (how.folder.empty() || data.train.size() < 6) {
+      rows_ = kindred::data::split{data.learn, data.validation, {}};
+      add(data, data.learn, data.validation, how);
+      return;
+    }
+    const kindred::data::k_fold folds(data.train.labels, 3, how.seed);
+    for (index_t f = 0; f < folds.size(); ++f) add(data, folds.train(f), folds.test(f), how);
+    rows_ = folds;
+  }
+  const part& of(index_t fold) const { return parts_[static_cast<std::size_t>(fold)]; }
+  const half& train() const { return parts_.front().raw.train; }
+  /// f(rows) for the rows as selection::search takes them.
+  template <class F>
+  auto with_rows(F f) const {
+    return std::visit(f, rows_);
+  }
+
+ private:
+  void add(const pair_data& data, const std::vector<index_t>& train, std::span<const index_t> validation,
+           const settings& how) {
+    const auto sample = pairs::stratified_sample(pairs::gathered(data.train.labels, train), how.trial_pairs, how.seed);
+    part p{{data.source, data.classes, {}, {}, {}, {}}, {}};
+    p.raw.train = data.train.gather(pairs::gathered(train, sample));
+    p.raw.test = data.train.gather({validation.begin(), validation.end()});
+    p.scaled = standardized(p.raw);
+    parts_.push_back(std::move(p));
+  }
+
+  std::variant<kindred::data::split, kindred::data::k_fold> rows_;
+  std::vector<part> parts_;
+};
+
+/// Tries the settings of a space, and takes the best into the result and, by put(options, cut), into the method.
+template <class Options, class Put>
+void search(method_result& r, method& m, const kindred::selection::space<Options>& space, const Options& start,
+            const pairs::fit_cuts& cuts, const trial_data& data, const settings& how, const device_work& work,
+            Put put) {
+  put(m, start, 0);
+  if (cuts.size() == 1 && std::min(how.trials, space.size()) == 1) return;
+  learning frame{.seed = how.seed, .threads = how.threads, .effort = how.effort};
+  if (cuts.size() > 1) frame.cuts = cuts;
+  std::unique_ptr<presentation::progress> told;
+  const auto judge = [&](const Options& options, const kindred::selection::part& p) {
+    method tried = m;
+    put(tried, options, 0);
+    const auto& here = data.of(p.fold);
+    const learned got = work.learn(tried, here.raw, here.scaled, frame);
+    std::vector<double> values;
+    const auto judged_as = [&](const embedded& e) {
+      values.push_back(work.judge(e, here.raw.test, frame).both.average_precision());
+    };
+    if (got.cuts.empty()) judged_as(got.test);
+    for (const embedded& e : got.cuts) judged_as(e);
+    return values;
+  };
+  const auto progress = [&](const kindred::selection::search_progress& p) {
+    if (!told) told = std::make_unique<presentation::progress>(m.name + std::string(", choosing"), p.trials * p.parts);
+    if (p.part > 0) told->step("");
+  };
+  const auto found = data.with_rows([&](const auto& rows) {
+    return kindred::selection::search(space, start, rows, judge, {.trials = how.trials, .seed = how.seed}, progress);
+  });
+  const auto& best = found.best_trial();
+  put(m, found.options, static_cast<std::size_t>(best.cut));
+  r.validation = best.mean;
+  r.trials = static_cast<long>(found.trials.size());
+  r.trial_table = kindred::selection::csv(found, false);
+  for (const auto& s : best.settings) r.chosen.emplace_back(s.name, s.value);
+}
+
+/// Chooses the settings of a method.
+/// rows   of the whole training half
+void choose(method_result& r, method& m, index_t rows, const trial_data& data, const settings& how,
+            const device_work& work) {
+  const half& train = data.train();
+  const pairs::data_size size{train.size(), std::min(train.images.cols, train.texts.cols),
+                              std::max(train.images.cols, train.texts.cols),
+                              static_cast<index_t>(std::set<label_t>(train.labels.begin(), train.labels.end()).size())};
+  if (m.learner == learner::closed_form) {
+    if (m.family == pairs::family::random) return;
+    const auto cuts = pairs::cuts_of(m.family, size, {0});
+    search(r, m, pairs::space_of(m.family, size), pairs::start_of(m.family, {rows, 0, 0, 0}), cuts, data, how, work,
+           [&](method& of, const pairs::fit_setting& s, std::size_t cut) { of.fit = cuts.of(s, cut); });
+    r.chosen = pairs::chosen_parameters(m.family, false, m.fit);
+    return;
+  }
+  pairs::fit_cuts cuts;
+  if (m.learner == learner::dcca)
+    cuts = pairs::cuts_of(pairs::family::cca, {size.rows, m.network.dimensions, 0, 0}, {0});
+  search(r, m, space_of(m, !train.words.empty()), m.network, cuts, data, how, work,
+         [&](method& of, const network_setting& n, std::size_t cut) {
+           of.network = n;
+           of.fit = cuts.of({}, cut);
+         });
+  if (m.learner == learner::dcca) r.chosen.emplace_back("dimensions", static_cast<double>(m.fit.dimensions));
+}
+
+method_result made(method m, const pair_data& raw, const pair_data& scaled, const trial_data& trials,
+                   const settings& how, const device_work& work) {
   const stage_meter meter;
-  const told_learning frame(how, m.name);
-  learned got = work.learn(m, raw, scaled, frame);
-  judged ranked = work.judge(got.test, raw.test, frame);
   method_result r;
   r.name = m.name;
   r.title = m.title;
+  if (m.learner == learner::cmpl) m.network.words = !raw.train.words.empty();
+  choose(r, m, raw.train.size(), trials, how, work);
+  const told_learning frame(how, m.name);
+  learned got = work.learn(m, raw, scaled, frame);
+  judged ranked = work.judge(got.test, raw.test, frame);
   r.both = ranked.both;
-  r.chosen = std::move(got.chosen);
-  r.validation = got.validation;
   r.note = std::move(got.note);
   r.rankings = std::move(ranked.rankings);
   r.region_attention = std::move(got.region_attention);
@@ -132,7 +245,7 @@ class comparing {
     pairs.test.texts = texts.sentences.gather(data_.test);
     settings quiet = how_;
     quiet.lists = 0;
-    const method_result by_cca = made(methods_named({"cca"}).front(), pairs, pairs, quiet, work_);
+    const method_result by_cca = made(methods_named({"cca"}).front(), pairs, pairs, {pairs, quiet}, quiet, work_);
     return {name,
             title,
             texts.words_a_text,
@@ -181,13 +294,15 @@ results studied(const inputs& data, const settings& how, const stages& kept, con
   results out;
   out.stages = data.costs;
   const pair_data scaled = standardized(data.pairs);
+  const trial_data trials(data.pairs, how);
   const std::string contents = digest().add(data.pairs.train).add(data.pairs.test).text();
   for (const method& m : how.methods) {
     const std::string run = run_of(m, how, contents);
     method_result r;
     kept.run(
         m.name, [&](const std::string& file) { r = load_method(file, run); },
-        [&] { r = made(m, data.pairs, scaled, how, work); }, [&](const std::string& file) { save(file, r, run); });
+        [&] { r = made(m, data.pairs, scaled, trials, how, work); },
+        [&](const std::string& file) { save(file, r, run); });
     if (data.posts && !r.region_attention.empty()) {
       const auto falls_on = [&](attention_target target) -> std::optional<pointing> {
         const pointing p =

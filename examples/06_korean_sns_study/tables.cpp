@@ -27,7 +27,9 @@ std::string notes(const results& found) {
       std::snprintf(text, sizeof text, "%s%s %g", line.empty() ? "" : ", ", name.c_str(), value);
       line += text;
     }
-    if (m.validation) line += "; mAP on the validation part " + four_decimals(*m.validation);
+    if (m.validation)
+      line += "; mAP of trials " + four_decimals(*m.validation) + ", the best of " + std::to_string(m.trials) +
+              (m.trials == 1 ? " trial" : " trials");
     if (!m.note.empty()) line += (line.empty() ? "" : "; ") + m.note;
     out += m.name + ": " + line + "\n";
   }

@@ -14,6 +14,7 @@
 #include <kindred/projection/multiview_cca.hpp>
 #include <kindred/projection/pca.hpp>
 #include <kindred/projection/pls.hpp>
+#include <kindred/projection/s2upg.hpp>
 #include <kindred/projection/semantic.hpp>
 #include <kindred/similarity/knn_vote.hpp>
 #include <numeric>
@@ -91,7 +92,33 @@ embedded_pairs<D> for_products(kindred::context<D>& ctx, const kindred::matrix<f
   return {padded(0), padded(1), {}};
 }
 
-/// Fits a family to `train` and gives the embeddings of `other`.
+/// Shares of the classes among the nearest projected training rows, for every number of neighbours that vote.
+template <kindred::Device D, class Learner>
+std::vector<embedded_pairs<D>> voted(kindred::context<D>& ctx, const Learner& learner, const device_pairs<D>& train,
+                                     const device_pairs<D>& other, const std::vector<index_t>& votes) {
+  const auto p = learner.fit(ctx, train.images, train.texts, train.host_labels);
+  const auto first = p.first(ctx, train.images), second = p.second(ctx, train.texts);
+  const auto images = p.first(ctx, other.images), texts = p.second(ctx, other.texts);
+  std::vector<embedded_pairs<D>> out;
+  for (const index_t k : votes) {
+    const kindred::similarity::knn_vote<float, D> vote(ctx, first.view(), second.view(), train.host_labels, k);
+    out.push_back(for_products<D>(ctx, vote.votes(ctx, images), vote.votes(ctx, texts)));
+  }
+  return out;
+}
+template <kindred::Device D>
+std::vector<embedded_pairs<D>> voted(kindred::context<D>& ctx, family of, const fit_setting& s,
+                                     const device_pairs<D>& train, const device_pairs<D>& other,
+                                     const std::vector<index_t>& votes) {
+  namespace projection = kindred::projection;
+  if (of == family::s2upg)
+    return voted(ctx, projection::s2upg{.gamma = s.gamma, .sigma = s.sigma, .neighbours = s.neighbours}, train, other,
+                 votes);
+  return voted(ctx, projection::jrl{.gamma = s.gamma, .sigma = s.sigma, .neighbours = s.neighbours}, train, other,
+               votes);
+}
+
+/// Fits a family to `train` and embeds `other`.
 template <kindred::Device D>
 embedded_pairs<D> fit_and_embed(kindred::context<D>& ctx, family of, const fit_setting& s, const device_pairs<D>& train,
                                 const device_pairs<D>& other, std::uint64_t seed) {
@@ -159,20 +186,34 @@ embedded_pairs<D> fit_and_embed(kindred::context<D>& ctx, family of, const fit_s
       return posteriors(
           ctx, projection::semantic{.c = s.c, .correlation = projection::cca{.dimensions = s.below, .ridge = s.ridge}},
           train, other);
-    case family::jrl: {
-      const auto p =
-          projection::jrl{.gamma = s.gamma, .sigma = 0.1}.fit(ctx, train.images, train.texts, train.host_labels);
-      const kindred::similarity::knn_vote<float, D> vote(ctx, p.first(ctx, train.images).view(),
-                                                         p.second(ctx, train.texts).view(), train.host_labels);
-      return for_products<D>(ctx, vote.votes(ctx, p.first(ctx, other.images)),
-                             vote.votes(ctx, p.second(ctx, other.texts)));
-    }
+    case family::jrl:
+    case family::s2upg:
+      return std::move(voted(ctx, of, s, train, other, {s.votes}).front());
     case family::jgrhml: {
-      const auto p = projection::jgrhml{.alpha = s.alpha}.fit(ctx, train.images, train.texts, train.host_labels);
+      const auto p = projection::jgrhml{.alpha = s.alpha, .neighbours = s.neighbours, .gamma_1 = s.gamma}.fit(
+          ctx, train.images, train.texts, train.host_labels);
       return for_products<D>(ctx, p.first(ctx, other.images), p.second(ctx, other.texts));
     }
   }
   throw kindred::argument_error("fit_and_embed: no such family");
+}
+
+/// Both directions' mAP, averaged, of every cut of one fit.
+template <kindred::Device D>
+std::vector<double> cut_values(kindred::context<D>& ctx, family of, fit_setting s, const fit_cuts& cuts,
+                               const device_pairs<D>& train, const device_pairs<D>& other, std::uint64_t seed) {
+  if (of == family::jrl || of == family::s2upg) {
+    const kindred::relation::same_label same_class(other.labels, other.labels);
+    std::vector<double> values;
+    for (const auto& e : voted(ctx, of, s, train, other, cuts.votes))
+      values.push_back(mean_average_precision<D>(ctx, e.image_rows(), e.text_rows(), same_class));
+    return values;
+  }
+  s.dimensions = cuts.dimensions.back();
+  const auto e = fit_and_embed(ctx, of, s, train, other, seed);
+  auto dimensions = cuts.dimensions;
+  for (index_t& d : dimensions) d = d > 0 ? d : e.dimensions();
+  return scan_powers_and_dimensions(ctx, e, other.labels, cuts.powers, dimensions);
 }
 
 }  // namespace pairs

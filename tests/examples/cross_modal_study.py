@@ -23,7 +23,7 @@ from program_case import PROGRAM, npy, run
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 METHODS = ["random", "pca", "cfa", "pls", "cca", "cca_rho", "kcca", "kcca_rho", "mcca", "ml_cca", "sm", "scm",
-           "jrl", "jgrhml"]
+           "jrl", "s2upg", "jgrhml"]
 MEASURES = ["map", "hit@1", "hit@5", "hit@10"]
 
 
@@ -182,6 +182,28 @@ class Made(Study):
         self.assertEqual(list(chosen["cca_rho"]), ["dimensions", "standardize", "ridge", "power", "validation_map"])
         for method in METHODS[1:]:
             self.assertTrue(0 < chosen[method]["validation_map"] <= 1)
+        self.assertEqual(list(chosen["s2upg"]), ["gamma", "sigma", "neighbours", "votes", "validation_map"])
+        # one budget for all: as many trials as there are settings, at most 8, and the best is the one that was chosen
+        self.assertEqual(results["manifest"]["trials"], 8)
+        self.assertEqual(list(results["trials"]), METHODS[1:])
+        for method, trials in results["trials"].items():
+            rows = trials["table"].splitlines()
+            self.assertEqual(len(rows), trials["count"] + 1)
+            self.assertLessEqual(trials["count"], 8)
+            means = [float(row.split(",")[3]) for row in rows[1:]]
+            self.assertAlmostEqual(max(means), chosen[method]["validation_map"], 7)
+        self.assertEqual([results["trials"][m]["count"] for m in ("pca", "cca", "jrl", "s2upg", "jgrhml")], [2, 8, 8, 8, 8])
+
+    def test_a_smaller_budget_tries_fewer_settings(self):
+        few, done = self.study("--data", self.data, "--methods", "cca,jrl,sm", "--folds", 3, "--trials", 3, "--lists", 0)
+        self.assertEqual([t["count"] for t in few["trials"].values()], [3, 3, 3])
+        self.assertEqual(done.stdout.count("the best of 3 trials"), 3)
+        many, _ = self.study("--data", self.data, "--methods", "cca,jrl,sm", "--folds", 3, "--trials", 5, "--lists", 0)
+        values = lambda table: [row.split(",")[3:] for row in table.splitlines()]  # the rank depends on the other trials
+        for method in few["trials"]:
+            self.assertEqual(values(few["trials"][method]["table"]), values(many["trials"][method]["table"])[:4])
+            self.assertGreaterEqual(many["chosen"][method]["validation_map"], few["chosen"][method]["validation_map"])
+        self.refused("--trials", 0, naming="--trials")
 
     def test_well_separated_classes_are_found_without_a_mistake(self):
         data = made_data(self.folder / "easy", noise=0.0, classes=2)
@@ -234,7 +256,7 @@ class Made(Study):
 
     def test_help_and_version(self):
         for flag, words in (("--help", ["--data", "--methods", "--json", "--report", "--seed", "--threads", "--device",
-                                        "--folds", *METHODS]), ("--version", ["cross_modal_study 0."])):
+                                        "--folds", "--trials", *METHODS]), ("--version", ["cross_modal_study 0."])):
             done = run(flag)
             self.assertEqual(done.returncode, 0)
             for word in words:

@@ -20,7 +20,7 @@ import unittest
 from program_case import PROGRAM, Case, npy, run
 
 CLASSES, REGIONS = 3, 4
-QUICK = ["--effort", 0.02, "--comparisons", "none"]
+QUICK = ["--effort", 0.02, "--comparisons", "none", "--trials", 2]
 
 
 def made(folder, seed=3, train=90, test=45, sequences=True):
@@ -90,7 +90,7 @@ class Made(Study):
     def test_methods_over_rows_and_sequences(self):
         data = made(self.folder / "sequences")
         names = ["cca", "cfa", "kcca", "deep_sm", "cmpl", "mcsm"]
-        found, done = self.results("--data", data, "--methods", ",".join(names), "--effort", 0.5)
+        found, done = self.results("--data", data, "--methods", ",".join(names), "--effort", 0.5, "--trials", 1)
         self.assertEqual(sorted(found["methods"]), sorted(names))
         self.tables(found, done)
         self.assertEqual(found["notes"], {})
@@ -106,6 +106,24 @@ class Made(Study):
         self.assertIn("images and texts as sequences of one row", found["notes"]["mcsm"])
         self.assertIn("two layers", found["notes"]["cmpl"])
         self.assertIn(found["notes"]["mcsm"], done.stdout)
+
+    def test_every_method_has_the_same_budget_of_trials(self):
+        data = made(self.folder / "budget", sequences=False)
+        names = ["cca", "dcca", "cmdn", "deep_sm", "cmpl", "mcsm", "corr_ae", "bimodal_autoencoder", "multimodal_dbn", "s2upg",
+                 "jgrhml", "random"]
+        found, done = self.results("--data", data, "--methods", ",".join(names), "--effort", 0.02, "--trials", 3)
+        self.assertEqual(found["manifest"]["trials"], 3)
+        self.assertEqual({name: t["count"] for name, t in found["trials"].items()}, {name: 3 for name in names[:-1]})
+        self.assertEqual(done.stdout.count("the best of 3 trials"), len(names) - 1)
+        for name, trials in found["trials"].items():
+            rows = trials["table"].splitlines()
+            self.assertEqual(len(rows), 4)
+            self.assertAlmostEqual(max(float(row.split(",")[3]) for row in rows[1:]), found["chosen"][name]["validation_map"], 7)
+        self.assertEqual(list(found["chosen"]["dcca"]), ["ridge", "epochs", "dimensions", "validation_map"])
+        # without trials networks have their first setting
+        first, _ = self.results("--data", data, "--methods", "deep_sm", "--effort", 0.02, "--trials", 1)
+        self.assertEqual((first["chosen"], first["trials"]), ({}, {}))
+        self.refused("--trials", "--data", data, "--trials", 0)
 
     def test_choosing_leaves_the_test_part_alone(self):
         data = made(self.folder / "choosing", sequences=False)
@@ -176,7 +194,7 @@ class Scenes(Study):
 class Real(Study):
     def test_wikipedia(self):
         data = real_data("wikipedia_rasiwasia2010")
-        found, done = self.results("--data", data, "--methods", "cca,cfa,deep_sm", "--effort", 0.3)
+        found, done = self.results("--data", data, "--methods", "cca,cfa,deep_sm", "--effort", 0.3, "--trials", 3)
         self.tables(found, done)
         # chance is 0.12; CCA of Rasiwasia et al. 2010 has 0.249 and 0.196
         self.assertGreater(found["methods"]["cca"]["image_to_text"]["map"], 0.2)

@@ -14,7 +14,9 @@ TEST_CASE_FIXTURE(graph_rows, "jgrhml gives the scores of the formulas, to the i
       {"spread", {.neighbours = 5}},
       {"far",
        {.alpha = 0.7, .neighbours = 5, .gamma_1 = 20, .gamma_2 = 3, .lambda_1 = 2, .lambda_2 = 0.5, .updates = 2}}};
-  for (const auto& [name, learner] : cases) {
+  for (const auto& one : cases) {
+    const auto& name = one.first;
+    const auto& learner = one.second;
     CAPTURE(name);
     const auto fitted = learner.fit(ctx, x, y, labels, more_x, more_y);
     CHECK(fitted.classes() == std::vector<label_t>{-3, 0, 7, 8});

@@ -92,8 +92,9 @@ def jgrhml(alpha, gammas, lambdas, updates):
             np.linalg.solve(gammas[0] * np.eye(6) + lambdas[0] * left.T @ laplacian @ left + left.T @ left, left.T @ right @ q),
             np.linalg.solve(gammas[1] * np.eye(4) + lambdas[1] * right.T @ laplacian @ right + right.T @ right, right.T @ left @ p),
         )
-    first, first_new = standardized(a @ p, a_new @ p)
-    second, second_new = standardized(b @ q, b_new @ q)
+    p = p / (a @ p).std(0, ddof=1)  # over all nodes of the view, labelled or not
+    q = q / (b @ q).std(0, ddof=1)
+    first, first_new, second, second_new = a @ p, a_new @ p, b @ q, b_new @ q
     nodes = np.vstack([first, second])
     w = directed(nodes)
     w = (w + w.T) / 2

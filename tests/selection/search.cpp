@@ -87,8 +87,11 @@ TEST_CASE("search: options are members or functions, of any type, and the table 
   CHECK(best.settings[4].value == 1);
   const std::string table = selection::csv(found);
   CHECK(std::count(table.begin(), table.end(), '\n') == 33);
-  CHECK(table.find("trial,rank,outcome,mean,deviation,seconds,cut,\"count\",\"flag\"") == 0);
+  CHECK(table.find("trial,rank,outcome,mean,deviation,cut,\"count\",\"flag\"") == 0);
   CHECK(table.find("\"other\",\"0.5\",\"long\"") != std::string::npos);
+  const std::string without = selection::csv(found, false);
+  CHECK(without.find("\"name\",error\n0,32,finished,2.001,0,0,\"1\",\"false\",\"itself\",\"0.001\",\"a\",\"\"\n1,") !=
+        std::string::npos);
 
   CHECK_THROWS_WITH_AS(space.add("flag", &learner::flag, {true}), doctest::Contains("flag is named twice"),
                        argument_error);

@@ -19,8 +19,8 @@ graph_weights jgrhml_weights(context<cpu>& host, const graph_set& set, const jgr
 /// metric      P, Q from the singular vectors of X'Y; P := (gamma_1 I + lambda_1 X'LX + X'X)^-1 X'Y Q and
 ///             Q := (gamma_2 I + lambda_2 Y'LY + Y'Y)^-1 Y'X P, each from the values before; L = I - D^-1/2 S D^-1/2,
 ///             S(i, j) = 1 where i and j are two items of one class
-/// graph       nodes: XP and YQ, each column of unit variance; w(i, j) the mean over both directions of
-///             [j among the k nearest others of i] / (1 + e^distance); S = D^-1/2 w D^-1/2
+/// graph       nodes: XP and YQ, each column of unit variance over all rows of its view, labelled or not; w(i, j) the mean over
+///             both directions of [j among the k nearest others of i] / (1 + e^distance); S = D^-1/2 w D^-1/2
 /// propagation F = (1 - alpha) (I - alpha S)^-1 F_0;  F_0(i, c) = 1 / n_c where i is one of the n_c labelled items of class c,
 ///             -1 / (n - n_c) for the other labelled items, 0 without a label
 ///
@@ -29,7 +29,8 @@ graph_weights jgrhml_weights(context<cpu>& host, const graph_set& set, const jgr
 /// Compare by similarity::dot: the length of a row of F says how sure it is, and cosine loses that. Published figures are
 /// transductive: they give the test items to the fit as unlabelled rows (more_x, more_y) and compare their rows of
 /// first_scores() and second_scores(). first(x) and second(y) are the inductive form, for items that were not there: see
-/// graph_projection.
+/// graph_projection. With few pairs and many columns the metric overfits, and projections of labelled rows vary more than those
+/// of other rows; then the transductive form, whose variances are over both, is better.
 ///
 /// Complexity   N^2 r multiply-adds for the neighbours of all N nodes, about N k C for each of some ten steps of conjugate
 ///              gradients, n (p^2 + q^2) and p^3 + q^3 for the metric. Memory N (r + 4 k + C) numbers; no N x N matrix.

@@ -29,14 +29,15 @@ KINDRED_INLINE matrix<double, cpu> same_class_products(context<cpu>& host, const
   return out;
 }
 
-/// `rows` as a column of unit variance among its first n rows, and what it was multiplied by.
-KINDRED_INLINE double unit_variance(matrix_view<double, cpu> rows, index_t column, index_t n) {
+/// Scales a column to unit variance over all rows; returns the factor.
+KINDRED_INLINE double unit_variance(matrix_view<double, cpu> rows, index_t column) {
+  const index_t n = rows.rows();
   double mean = 0, square = 0;
   for (index_t r = 0; r < n; ++r) mean += rows(r, column);
   mean /= static_cast<double>(n);
   for (index_t r = 0; r < n; ++r) square += (rows(r, column) - mean) * (rows(r, column) - mean);
   const double factor = square > 0 ? std::sqrt(static_cast<double>(n - 1) / square) : 1;
-  for (index_t r = 0; r < rows.rows(); ++r) rows(r, column) *= factor;
+  for (index_t r = 0; r < n; ++r) rows(r, column) *= factor;
   return factor;
 }
 
@@ -90,7 +91,7 @@ graph_weights jgrhml_weights(context<cpu>& host, const graph_set& set, const jgr
   matrix<double, cpu>* const weights[] = {&found.first, &found.second};
   for (const int v : {0, 1})
     for (index_t j = 0; j < r; ++j) {
-      const double factor = unit_variance(halves[v], j, n);
+      const double factor = unit_variance(halves[v], j);
       for (index_t i = 0; i < weights[v]->rows(); ++i) weights[v]->view()(i, j) *= factor;
     }
   auto graph = symmetric_graph(nearest_others(host, nodes, options.neighbours, who), true);

@@ -195,8 +195,8 @@ struct no_search_progress {
 /// progress  called with search_progress; may return false to end the search after the part
 ///
 /// trials > 0 with lists of more combinations: the first trial has the first value of every list, so put defaults first; the
-/// others are drawn without repetition, and the first n trials of a larger budget are those of n trials. With a range in the
-/// space every trial is drawn, and a budget is needed.
+/// others are drawn without repetition, and the first n of them are those of a budget of n. A budget for all combinations takes them
+/// in order. With a range in the space every trial is drawn, and a budget is needed.
 ///
 /// The best trial is the finished one with the highest mean; of equal means the one with the lowest number. A fit that throws
 /// a std::exception, or a mean that is NaN, makes a failed trial, which ranks last. A trial is given up where its mean could
@@ -318,10 +318,10 @@ search_result<Options> search(const space<Options>& space, const Options& start,
 }
 
 /// Returns the trials as comma-separated values: a line of names, then one for each trial: number, rank, outcome, mean, deviation,
-/// seconds, cut, the settings and the error in quotes.
+/// cut, the settings and the error in quotes, seconds. Without the last column the bytes are those of any number of threads.
 template <class Options>
-std::string csv(const search_result<Options>& result) {
-  std::string out = "trial,rank,outcome,mean,deviation,seconds,cut";
+std::string csv(const search_result<Options>& result, bool with_seconds = true) {
+  std::string out = "trial,rank,outcome,mean,deviation,cut";
   const auto quoted = [](const std::string& text) {
     std::string q = "\"";
     for (const char c : text) q += c == '"' ? "\"\"" : std::string(1, c);
@@ -329,16 +329,18 @@ std::string csv(const search_result<Options>& result) {
   };
   if (!result.trials.empty())
     for (const setting& s : result.trials.front().settings) out += ',' + quoted(s.name);
-  out += ",error\n";
+  out += with_seconds ? ",error,seconds\n" : ",error\n";
   for (const trial& t : result.trials) {
     constexpr const char* names[] = {"finished", "stopped", "failed"};
     char text[160];
-    std::snprintf(text, sizeof text, "%lld,%lld,%s,%.9g,%.9g,%.3f,%lld", static_cast<long long>(t.number),
-                  static_cast<long long>(t.rank), names[static_cast<int>(t.outcome)], t.mean, t.deviation, t.seconds,
+    std::snprintf(text, sizeof text, "%lld,%lld,%s,%.9g,%.9g,%lld", static_cast<long long>(t.number),
+                  static_cast<long long>(t.rank), names[static_cast<int>(t.outcome)], t.mean, t.deviation,
                   static_cast<long long>(t.cut));
     out += text;
     for (const setting& s : t.settings) out += ',' + quoted(s.text);
-    out += ',' + quoted(t.error) + "\n";
+    out += ',' + quoted(t.error);
+    std::snprintf(text, sizeof text, ",%.3f", t.seconds);
+    out += with_seconds ? std::string(text) + "\n" : "\n";
   }
   return out;
 }
