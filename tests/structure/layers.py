@@ -61,6 +61,25 @@ def problems_of(header):
         yield f"{header}: uses {word}"
 
 
+CONFIG = "kindred/core/config.hpp"
+
+
+def reached(header, found):
+    for name in includes(read(header)):
+        if name.startswith("kindred/") and name not in found:
+            found.add(name)
+            reached(name, found)
+    return found
+
+
+def without_config(headers):
+    """core/config.hpp refuses compiler flags that the library cannot work with, so every header has to include it."""
+    for header in headers:
+        if not header.endswith((".inc", "_impl.hpp")) and header != CONFIG and CONFIG not in reached(header, set()):
+            yield f"{header}: does not include {CONFIG}, directly or through another header"
+
+
 if __name__ == "__main__":
     headers = all_headers()
-    report([problem for header in headers for problem in problems_of(header)], f"{len(headers)} headers")
+    problems = [problem for header in headers for problem in problems_of(header)] + list(without_config(headers))
+    report(problems, f"{len(headers)} headers")

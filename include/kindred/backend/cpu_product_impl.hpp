@@ -9,6 +9,7 @@
 #include <kindred/backend/cpu_product.hpp>
 #include <kindred/backend/cpu_quantized_impl.hpp>
 #include <kindred/backend/selection.hpp>
+#include <kindred/core/atomic_ref.hpp>
 #include <utility>
 #if defined(KINDRED_BLAS)
 #include <cblas.h>
@@ -530,7 +531,7 @@ class nearest_search {
       for (index_t q = 0; q < queries; ++q) {
         if (mine.count[q] > k_ + k_ / 2 + 8) cut_selection(mine, q);
         // the others' k-th best: not strictly, since an equal score of theirs may have a higher id
-        std::atomic_ref<float> best(first_.threshold[q]);
+        kindred::detail::atomic_ref<float> best(first_.threshold[q]);
         float highest = best.load(std::memory_order_relaxed);
         const float own = mine.threshold[q];
         while (own > highest && !best.compare_exchange_weak(highest, own, std::memory_order_relaxed)) {

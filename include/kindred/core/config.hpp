@@ -7,6 +7,41 @@
 #error "kindred needs C++20: compile with -std=c++20 (for nvcc too; the CMake target kindred::cuda does it)"
 #endif
 
+#if !defined(_MSC_VER) && !defined(__cpp_exceptions)
+#error "kindred reports errors by exceptions: compile without -fno-exceptions"
+#endif
+
+// NaN and infinity are looked for, and numbers are rounded by adding and subtracting: both go with fast-math flags. Harmless are
+// -fno-math-errno and -fno-trapping-math.
+#if !defined(__CUDA_ARCH__)
+#if defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__) || defined(__RECIPROCAL_MATH__) || \
+    (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__)
+#error \
+    "kindred needs IEEE arithmetic: compile without -ffast-math, -Ofast, -funsafe-math-optimizations, -ffinite-math-only, -fassociative-math and -freciprocal-math"
+#endif
+#if defined(__clang__)
+#include <cstdio>
+#include <cstdlib>
+namespace kindred::detail {
+namespace {
+/// Stops a program when it starts if this translation unit was compiled with fast-math flags: clang shows most of them by no macro.
+const struct arithmetic_check {
+  arithmetic_check() noexcept {
+    volatile float x = 1.5f, y = 5.0f;
+    const float raised = x + 0x1.8p23f;                                   // the nearest even integer in the low bits
+    if (raised - 0x1.8p23f == 2.0f && y / 3.0f == 0x1.aaaaaap0f) return;  // 5 times 1/3 is the float above
+    std::fputs(
+        "kindred needs IEEE arithmetic: compile without -funsafe-math-optimizations, -fassociative-math and "
+        "-freciprocal-math\n",
+        stderr);
+    std::abort();
+  }
+} arithmetic_checked;
+}  // namespace
+}  // namespace kindred::detail
+#endif
+#endif
+
 #define KINDRED_VERSION_MAJOR 0
 #define KINDRED_VERSION_MINOR 1
 #define KINDRED_VERSION_PATCH 0

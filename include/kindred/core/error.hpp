@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <initializer_list>
+#include <kindred/core/config.hpp>
 #include <kindred/core/utf8.hpp>
 #include <stdexcept>
 #include <string>

@@ -22,9 +22,6 @@
 #define KINDRED_MATH_ON_DEVICE 1
 #else
 #define KINDRED_MATH_ON_DEVICE 0
-#if defined(__FAST_MATH__)
-#error "kindred rounds by adding and subtracting, which -ffast-math removes: compile without it"
-#endif
 #endif
 
 namespace kindred::math {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <kindred/core/config.hpp>
 
 namespace kindred {
 

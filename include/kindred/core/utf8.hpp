@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <kindred/core/config.hpp>
 #include <string>
 #include <string_view>
 

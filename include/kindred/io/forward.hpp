@@ -4,6 +4,8 @@
 /// format. "Incomplete type" means that the header named here is not included.
 #pragma once
 
+#include <kindred/core/config.hpp>
+
 namespace kindred::io {
 
 class safetensors;         // include <kindred/io/safetensors.hpp> to load from a path

@@ -5,6 +5,15 @@
 
 #include <charconv>
 #include <cmath>
+#if !defined(__cpp_lib_to_chars)
+#include <locale.h>
+
+#include <cstdlib>
+#include <string>
+#if defined(__APPLE__) || defined(__FreeBSD__)
+#include <xlocale.h>
+#endif
+#endif
 #include <kindred/io/limits.hpp>
 #include <limits>
 #include <string_view>
@@ -58,6 +67,32 @@ trouble converted(S from, T& to, non_finite policy) {
   }
 }
 
+/// Reads a double as std::from_chars does, which libc++ has for integers only until its version 20.
+inline std::from_chars_result read_double(const char* first, const char* last, double& to) {
+#if defined(__cpp_lib_to_chars)
+  return std::from_chars(first, last, to);
+#else
+  // strtod takes more than from_chars: blanks, a plus sign and hexadecimal digits in front
+  const char* digits = first != last && *first == '-' ? first + 1 : first;
+  const bool hexadecimal = last - digits > 1 && digits[0] == '0' && (digits[1] == 'x' || digits[1] == 'X');
+  if (digits == last || !(*digits == '.' || (*digits >= '0' && *digits <= '9') || *digits == 'i' || *digits == 'I' ||
+                          *digits == 'n' || *digits == 'N'))
+    return {first, std::errc::invalid_argument};
+  static const ::locale_t plain = ::newlocale(LC_ALL_MASK, "C", ::locale_t{});
+  const std::string text(first, hexadecimal ? digits + 1 : last);
+  char* stop = nullptr;
+  const double value = ::strtod_l(text.c_str(), &stop, plain);
+  if (stop == text.c_str()) return {first, std::errc::invalid_argument};
+  const char* const end = first + (stop - text.c_str());
+  // infinity and zero may be meant; numbers below the smallest normal one are as exact as they can be
+  const std::string_view read(digits, static_cast<std::size_t>(end - digits));
+  const bool digits_other_than_0 = read.substr(0, read.find_first_of("eE")).find_first_of("123456789") != read.npos;
+  if (digits_other_than_0 && (std::isinf(value) || value == 0)) return {end, std::errc::result_out_of_range};
+  to = value;
+  return {end, std::errc()};
+#endif
+}
+
 /// The number that `text` shows, blanks around it aside, or why it cannot be had. Integers are read as such, floats as
 /// double first.
 template <class T>
@@ -71,7 +106,7 @@ const char* parsed_number(std::string_view text, T& to, non_finite policy) {
     if (stop == end && status == std::errc()) return nullptr;
   }
   double value = 0;
-  const auto [stop, status] = std::from_chars(first, end, value);
+  const auto [stop, status] = read_double(first, end, value);
   if (stop != end || status == std::errc::invalid_argument) return "is not a number";
   if (status != std::errc()) return "is too large or too small for a double";
   const trouble t = converted(value, to, policy);

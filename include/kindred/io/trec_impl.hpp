@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 #include <kindred/core/error.hpp>
+#include <kindred/io/number_impl.hpp>
 #include <kindred/io/text_impl.hpp>
 #include <kindred/io/trec.hpp>
 #include <string_view>
@@ -125,7 +126,7 @@ KINDRED_INLINE trec_run read_trec_run(byte_source& source, const limits& accepte
     std::string_view number = fields[4];
     if (number.size() > 1 && number[0] == '+' && number[1] != '-') number.remove_prefix(1);
     double score = 0;
-    const auto [stop, status] = std::from_chars(number.data(), number.data() + number.size(), score);
+    const auto [stop, status] = detail::read_double(number.data(), number.data() + number.size(), score);
     if (stop != number.data() + number.size() || status == std::errc::invalid_argument)
       reader.refuse(4, fields[4], "is not a number");
     if (status != std::errc()) reader.refuse(4, fields[4], "is too large or too small for a double");

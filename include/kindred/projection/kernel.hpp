@@ -2,6 +2,7 @@
 #pragma once
 
 #include <concepts>
+#include <kindred/core/config.hpp>
 #include <span>
 #include <vector>
 

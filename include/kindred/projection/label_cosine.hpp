@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cmath>
+#include <kindred/core/config.hpp>
 #include <span>
 
 namespace kindred::projection {

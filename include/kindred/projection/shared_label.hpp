@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <kindred/core/config.hpp>
 #include <span>
 
 namespace kindred::projection {

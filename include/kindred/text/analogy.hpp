@@ -6,6 +6,7 @@
 #include <kindred/op/top_k.hpp>
 #include <kindred/text/analogy_questions.hpp>
 #include <kindred/text/nearest_words.hpp>
+#include <unordered_map>
 
 namespace kindred::text {
 

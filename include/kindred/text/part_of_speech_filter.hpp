@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <kindred/core/config.hpp>
 #include <kindred/text/concept.hpp>
 #include <string>
 #include <vector>

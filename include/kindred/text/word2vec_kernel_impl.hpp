@@ -2,8 +2,8 @@
 #pragma once
 
 #include <algorithm>
-#include <atomic>
 #include <kindred/backend/cpu.hpp>
+#include <kindred/core/atomic_ref.hpp>
 #include <utility>
 #include <vector>
 
