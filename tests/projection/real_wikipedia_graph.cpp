@@ -68,7 +68,7 @@ TEST_CASE_FIXTURE(wide_wikipedia, "jgrhml with its authors' settings: test items
   const auto images = space.first_scores(ctx), texts = space.second_scores(ctx);
   const auto transductive = both(images.view().middle_rows(n, m), texts.view().middle_rows(n, m), false);
   near("published", transductive, {0.3184, 0.2311}, 0.005);
-  near("transductive", transductive, {0.3151, 0.2294}, 0.0005);
+  near("transductive", transductive, {0.3159, 0.2297}, 0.0005);
   const auto inductive = projection::jgrhml{}.fit(ctx, x, y, train_labels);
   const auto found = both(inductive.first(ctx, test_x).view(), inductive.second(ctx, test_y).view(), false);
   near("inductive", found, transductive, 0.01);
