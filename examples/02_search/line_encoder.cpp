@@ -9,7 +9,7 @@ namespace kd = kindred;
 
 namespace {
 
-const kd::text::character_ngrams runs{.shortest = 1, .longest = 3, .within_words = true};
+const line_runs runs;
 const kd::text::tf_idf options{.sublinear = true};
 
 }  // namespace

@@ -9,7 +9,19 @@
 #include <string>
 #include <vector>
 
-/// An encoder of our own: lines of text to tf-idf weights of runs of 1 to 3 characters within words, any language.
+/// The tokens of our own encoder: runs of 1 to 3 characters within words, any language. A blank marks the border of a word;
+/// alone it is no token, or every line would hold it.
+struct line_runs {
+  template <class Emit>
+  void operator()(std::string_view text, Emit&& emit) const {
+    constexpr kindred::text::character_ngrams runs{.shortest = 1, .longest = 3, .within_words = true};
+    runs(text, [&](std::string_view run) {
+      if (run != " ") emit(run);
+    });
+  }
+};
+
+/// An encoder of our own: lines of text to tf-idf weights of these runs.
 ///
 /// What encoder::Encoder asks for is dimension() and encode(ctx, items, out). A name, save() and load() let the engine that
 /// contains it be saved.
@@ -30,7 +42,7 @@ class line_encoder {
                            const std::string& prefix);
 
  private:
-  using weights = kindred::text::tf_idf_weights<kindred::text::character_ngrams>;
+  using weights = kindred::text::tf_idf_weights<line_runs>;
   explicit line_encoder(weights learned) : weights_(std::move(learned)) {}
   weights weights_;
 };

@@ -1,28 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "text_list.hpp"
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <kindred/backend/cpu.hpp>
+#include <kindred/io/line_reader.hpp>
 #include <kindred/text/utf8.hpp>
 
 namespace kd = kindred;
 
 std::vector<std::string> read_lines(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  kd::expects<kd::io_error>(in.good(), "{}: cannot be opened: {}", path, std::strerror(errno));
+  kd::io::line_reader in(path);
   std::vector<std::string> lines;
-  for (std::string line; std::getline(in, line);) {
-    if (!line.empty() && line.back() == '\r') line.pop_back();
+  for (std::string_view line; in.next(line);) {
     try {
       kd::text::decode_utf8(line);
     } catch (const kd::argument_error&) {
-      kd::expects<kd::io_error>(false, "{}: line {} is not UTF-8", path, lines.size() + 1);
+      kd::expects<kd::io_error>(false, "{}: line {} is not UTF-8", path, in.number());
     }
-    lines.push_back(std::move(line));
+    lines.emplace_back(line);
   }
-  kd::expects<kd::io_error>(in.eof(), "{}: cannot be read", path);
   return lines;
 }
 

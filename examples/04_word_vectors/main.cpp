@@ -25,7 +25,8 @@ void add_threads(CLI::App& app, int& threads) {
 
 void add_vectors(CLI::App& app, std::string& file) {
   app.add_option("--vectors", file,
-                 "Word vectors: word2vec's text, its binary (.bin), or an array (.npy, words beside it in .txt).")
+                 "Word vectors of word2vec (text or binary), fastText (.vec) or GloVe, plain, .gz or .xz; or an array "
+                 "FILE.npy with its words in FILE.txt.")
       ->type_name("FILE")
       ->required();
 }

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vector_file.hpp"
 
+#include <kindred/interop/lzma.hpp>
+#include <kindred/interop/zlib.hpp>
 #include <kindred/text/normalize.hpp>
 
 namespace vectors {
 
 kd::io::word_vectors<float, cpu> read_vectors(kd::context<cpu>& ctx, const std::string& path) {
-  return kd::io::load_word_vectors<float>(ctx, path,
-                                          {.format = kd::io::word_vector_format_of(path),
-                                           .not_utf8 = kd::io::bad_word::skip,
-                                           .repeated = kd::io::bad_word::skip});
+  const kd::io::stream_format formats[] = {kd::interop::gzip_format, kd::interop::xz_format};
+  return kd::io::load_word_vectors<float>(
+      ctx, path, {.not_utf8 = kd::io::bad_word::skip, .repeated = kd::io::bad_word::skip, .formats = formats});
 }
 
 embedding read_embedding(kd::context<cpu>& ctx, const std::string& path) {

@@ -13,7 +13,7 @@ using kd::cpu;
 using kd::index_t;
 using embedding = kd::text::word_embedding<float, cpu>;
 
-/// Reads word2vec's text, or its binary form where the name ends with .bin.
+/// Reads vectors of word2vec (text or binary), fastText (.vec) and GloVe, plain, .gz or .xz, or an array (.npy).
 /// Errors  kindred::io_error.
 kd::io::word_vectors<float, cpu> read_vectors(kd::context<cpu>& ctx, const std::string& path);
 

@@ -9,10 +9,7 @@ namespace sentence {
 void for_each_line(const std::string& path, const std::function<void(kindred::index_t, std::string_view)>& visit) {
   const kindred::io::stream_format formats[] = {kindred::interop::gzip_format};
   kindred::io::line_reader lines(path, formats);
-  for (std::string_view line; lines.next(line);) {
-    if (lines.number() == 1 && line.starts_with("\xEF\xBB\xBF")) line.remove_prefix(3);
-    visit(lines.number(), line);
-  }
+  for (std::string_view line; lines.next(line);) visit(lines.number(), line);
 }
 
 }  // namespace sentence

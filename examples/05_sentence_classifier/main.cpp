@@ -74,7 +74,8 @@ void declare(CLI::App& app, options& o) {
       ->check(whole)
       ->capture_default_str();
   app.add_option("--vectors", o.vectors,
-                 "Word vectors: word2vec's text or binary (.bin), or an array FILE.npy beside its words FILE.txt.")
+                 "Word vectors of word2vec (text or binary), fastText (.vec) or GloVe, plain or .gz; or an array "
+                 "FILE.npy with its words in FILE.txt.")
       ->type_name("FILE");
   app.add_option("--train-vectors", how.vector_passes,
                  "Train word vectors of --dimension numbers first, with so many passes over the training texts.")

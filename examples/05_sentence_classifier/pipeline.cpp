@@ -8,6 +8,7 @@
 #include <kindred/backend/cpu.hpp>
 #include <kindred/core/error.hpp>
 #include <kindred/core/random.hpp>
+#include <kindred/interop/zlib.hpp>
 #include <kindred/io/npy.hpp>
 #include <progress.hpp>
 
@@ -139,7 +140,8 @@ results run(const labelled_texts& data, const settings& how, const std::string& 
   }
   const auto folds = parts_of(data, how);
   std::optional<word_table> table;
-  if (!vectors_path.empty()) table = read_vectors(vectors_path);
+  const kindred::io::stream_format formats[] = {kindred::interop::gzip_format};
+  if (!vectors_path.empty()) table = read_vectors(vectors_path, formats);
   const word_table* vectors = table ? &*table : nullptr;
   out.seconds_vectors = seconds_since(start);
   const auto classes = static_cast<index_t>(data.classes.size());

@@ -99,11 +99,10 @@ void tokenizer::save(kindred::io::safetensors_writer& file) const {
   if (pieces_) pieces_->save(file, "pieces.");
 }
 
-word_table read_vectors(const std::string& path) {
+word_table read_vectors(const std::string& path, std::span<const kindred::io::stream_format> formats) {
   namespace io = kindred::io;
   return io::read_word_vectors<float>(
-      path,
-      {.format = io::word_vector_format_of(path), .not_utf8 = io::bad_word::skip, .repeated = io::bad_word::skip});
+      path, {.not_utf8 = io::bad_word::skip, .repeated = io::bad_word::skip, .formats = formats});
 }
 
 text::vocabulary known_words(const std::vector<std::string>& texts, const std::vector<index_t>& rows,

@@ -54,9 +54,9 @@ class tokenizer {
 
 /// Word vectors from a file, with nothing but their words.
 using word_table = kindred::io::word_table<float>;
-/// Reads word2vec's text, its binary form (.bin), or an array beside its words: FILE.npy and FILE.txt.
+/// Reads vectors of word2vec (text or binary), fastText (.vec) and GloVe, or an array FILE.npy with its words in FILE.txt.
 /// Errors  kindred::io_error.
-word_table read_vectors(const std::string& path);
+word_table read_vectors(const std::string& path, std::span<const kindred::io::stream_format> formats = {});
 
 /// Vectors of the words that stand `fewest` times in the texts `rows`, by text::word2vec on these texts, deterministic.
 /// The folder of temporary files has to take 4 bytes for each word of the texts meanwhile. told(words done, of words) is

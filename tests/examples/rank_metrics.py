@@ -22,13 +22,29 @@ class Measures(unittest.TestCase):
     def test_the_output_is_that_of_trec_eval(self):
         fixtures = sorted(DATA.glob("*.txt"))
         self.assertEqual(len(fixtures), 4)
-        for wanted in fixtures:
-            text = wanted.read_bytes()
-            files = wanted.with_suffix(".qrels"), wanted.with_suffix(".run")
-            got = run("-q", *files)
-            self.assertEqual((got.returncode, got.stderr), (0, b""))
-            self.assertEqual(got.stdout, text, wanted)
-            self.assertEqual(run(*files).stdout, b"".join(l for l in text.splitlines(True) if l.split()[1] == b"all"))
+        for expected in fixtures:
+            files = expected.with_suffix(".qrels"), expected.with_suffix(".run")
+            for end, options in [(".txt", []), (".more", ["-m", "ndcg_cut", "-m", "ndcg", "-m", "recall"]), (".level2", ["-l", "2"]),
+                                 (".complete", ["-c"])]:
+                text = expected.with_suffix(end).read_bytes()
+                got = run("-q", *options, *files)
+                self.assertEqual((got.returncode, got.stderr), (0, b""))
+                self.assertEqual(got.stdout, text, (expected, end))
+                summary = b"".join(l for l in text.splitlines(True) if l.split()[1] == b"all")
+                self.assertEqual(run(*options, *files).stdout, summary)
+            self.assertEqual(len(run(*files).stdout.splitlines()), 30)
+
+    def test_measures_are_chosen_by_name_and_printed_in_order(self):
+        files = DATA / "graded.qrels", DATA / "graded.run"
+        lines = (DATA / "graded.txt").read_bytes().splitlines(True) + (DATA / "graded.more").read_bytes().splitlines(True)
+        some = [l for l in lines if l.split()[:2] in ([b"map", b"all"], [b"P_5", b"all"], [b"P_100", b"all"], [b"ndcg", b"all"])]
+        self.assertEqual(run("-m", "ndcg", "-m", "P.100,5", "-m", "map", *files).stdout.splitlines(True), some)
+        self.assertEqual(run("-m", "official", *files).stdout, run(*files).stdout)
+        got = run("-m", "P.7", "-m", "ndcg_cut.3", "-m", "iprec_at_recall.0.25", *files).stdout.splitlines()
+        self.assertEqual([l.split()[0] for l in got], [b"iprec_at_recall_0.25", b"P_7", b"ndcg_cut_3"])
+        for wrong in ["nothing", "P.", "P.x", "P.0", "P.1.5", "P.5,,6", "map.5", "official.5", "iprec_at_recall.2", ""]:
+            self.refused("measure", "-m", wrong, *files)
+        self.refused("-l", "-l", "-1", *files)
 
     def test_ties_matter_in_the_fixtures(self):
         lines = [line.split() for line in (DATA / "ties.run").read_text().splitlines()]

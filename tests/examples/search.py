@@ -123,6 +123,11 @@ class Search(unittest.TestCase):
             answers.add(self.ask("--threads", threads, self.folder / "gallery.npy", "-k", 7))
         self.assertEqual((len(files), len(answers)), (1, 1))
 
+    def test_a_word_that_is_unknown_scores_0_and_a_byte_order_mark_is_no_character(self):
+        self.build(self.text("marked", "\ufeff가을 하늘\r\n봄 바다\r\n"))
+        self.assertEqual(self.ask("--text", "zzz"), "0\t1\t0\t0.000000\t가을 하늘\n0\t2\t1\t0.000000\t봄 바다\n")
+        self.assertTrue(self.ask("--text", "가을", "-k", 1).startswith("0\t1\t0\t0."))
+
     def test_fewer_items_than_asked_for(self):
         write_npy(self.folder / "two.npy", [[1, 0], [0, 1]])
         self.build(self.folder / "two.npy")

@@ -18,7 +18,7 @@ struct mat {
     std::size_t end = 128;
     for (int i = 0; i < 4; ++i)
       end += 8 + static_cast<unsigned char>(plain[end + 4]) + 256u * static_cast<unsigned char>(plain[end + 5]);
-    return {plain.substr(0, end), packed, fixture("io/small.mat")};
+    return {plain.substr(0, end), packed, fixture("io/small.mat"), fixture("io/sparse.mat")};
   }
 
   static bool load(std::span<const std::byte> bytes) {
@@ -29,6 +29,18 @@ struct mat {
       int loaded = 0;
       for (const std::string& name : file.names()) {
         loaded += loads([&] { check(file.load_matrix<float>(ctx, name).cols() == file.shape(name)[1]); });
+        loads([&] {
+          const auto a = file.read<double>(name);
+          index_t count = 1;
+          for (const auto length : a.shape) count *= length;
+          check(count == static_cast<index_t>(a.values.size()));
+        });
+        loads([&] {
+          const auto s = file.read_sparse<float>(name);
+          check(s.offsets.size() == static_cast<std::size_t>(s.rows) + 1 &&
+                s.offsets.back() == static_cast<index_t>(s.values.size()));
+          for (const auto c : s.columns) check(c >= 0 && c < s.cols);
+        });
         loads([&] {
           check(file.load_vector<std::int64_t>(ctx, name).size() == file.shape(name)[0] * file.shape(name)[1]);
         });

@@ -15,6 +15,8 @@ struct npz {
     std::vector<std::string> files;
     for (const char* name : {"stored", "compressed", "streamed", "zip64", "zeros", "golden_1"})
       files.push_back(fixture("io/" + std::string(name) + ".npz"));
+    files.push_back(files.front());  // with a comment
+    files.back().replace(files.back().size() - 2, 2, std::string("\2\0hi", 4));
     return files;
   }
 

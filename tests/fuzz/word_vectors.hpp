@@ -12,7 +12,9 @@ struct word_vectors {
 
   static std::vector<std::string> seeds() {
     return {"2 3\n</s> 0.5 -1 2e-3 \n\xEA\xB3\xA0 1 2 3 \n", "the 1 2\n. . 3 4\nnan inf 5\n",
-            std::string("2 1\na \0\0\x80\x3f\nbc \0\0\0\xc0\n", 19), "1 1\nword abcd"};
+            std::string("2 1\na \0\0\x80\x3f\nbc \0\0\0\xc0\n", 19), "1 1\nword abcd",
+            "\xEF\xBB\xBF"
+            "w 1 2\r\nx 3 4\r\n"};
   }
 
   static bool load(std::span<const std::byte> bytes) {
@@ -26,7 +28,8 @@ struct word_vectors {
     };
     const auto skip = io::bad_word::skip;
     return any_loaded(
-        {from({.not_utf8 = skip, .repeated = skip, .limits = limits}),
+        {from({.not_utf8 = skip, .repeated = skip, .limits = limits}), from({.limits = limits, .most_words = 2}),
+         from({.format = io::word_vector_format::text, .not_utf8 = skip, .repeated = skip, .limits = limits}),
          from({.format = io::word_vector_format::binary, .limits = limits}),
          from({.format = io::word_vector_format::headerless, .repeated = skip, .limits = limits}),
          from({.format = io::word_vector_format::headerless, .dimensions = 2, .not_utf8 = skip, .limits = limits})});

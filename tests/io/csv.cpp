@@ -147,6 +147,10 @@ TEST_CASE_TEMPLATE("what is saved is read back as the same numbers", T, float, d
   CHECK(named.rows == 33);
   CHECK(named.values[65] == host[98]);
   CHECK_THROWS_AS(io::save_csv(folder / "x.csv", m, {"one"}), kindred::shape_error);
+  for (const char delimiter : {'.', '5', '-', 'e', '"', '\n', '\0'})
+    CHECK_THROWS_AS(io::save_csv(folder / "x.csv", m, {}, delimiter), kindred::argument_error);
+  CHECK_THROWS_AS(io::save_csv(folder / "x.csv", m.view().middle_rows(0, 0)), kindred::shape_error);
+  CHECK_THROWS_AS(io::save_csv(folder / "x.csv", m.view().middle_cols(0, 0)), kindred::shape_error);
   CHECK(contains(refusal([&] { io::load_csv<T>(ctx, folder / "absent.csv"); }), "No such file"));
   CHECK(contains(refusal([&] { io::load_csv<T>(ctx, folder / "."); }), "it is a directory"));
   CHECK(folder.count() == 2);

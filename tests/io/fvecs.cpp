@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 #include <kindred/backend/cpu.hpp>
+#include <kindred/io/fbin.hpp>
 #include <kindred/io/fvecs.hpp>
 #include <limits>
 
@@ -55,6 +56,38 @@ TEST_CASE("every row brings its dimension and its numbers") {
   const std::string padded = bytes(std::int32_t{1}) + "\xff" + bytes(std::int32_t{1}) + "\x01";
   io::byte_source bvecs(as_bytes(padded), "memory");
   CHECK(io::load_bvecs<float>(ctx, bvecs).to_host() == std::vector<float>{255, 1});
+}
+
+TEST_CASE("fbin, ibin, u8bin and i8bin hold a shape and then all rows") {
+  context<cpu> ctx;
+  const auto of = [&](const std::string& file, auto load) {
+    io::byte_source source(as_bytes(file), "memory");
+    return load(source);
+  };
+  const std::string shape = int_bytes({2, 3}), ids = int_bytes({5, 0, 1, 2, 2147483647, 4});
+  std::string floats = shape;
+  for (const float f : {0.5f, -1e30f, 2.0f, 3.0f, 4.0f, 5.0f}) floats += bytes(f);
+  const auto m = of(floats, [&](io::byte_source& s) { return io::load_fbin(ctx, s); });
+  CHECK(m.rows() == 2);
+  CHECK(m.cols() == 3);
+  CHECK(m.to_host() == std::vector<float>{0.5f, -1e30f, 2, 3, 4, 5});
+  const std::vector<index_t> expected{5, 0, 1, 2, 2147483647, 4};
+  for (const std::string& distances : {std::string(), std::string(24, 'x')})
+    CHECK(of(shape + ids + distances, [&](io::byte_source& s) { return io::load_ibin<index_t>(ctx, s); }).to_host() ==
+          expected);
+  const std::string small = shape + "\1\2\xff\4\5\6";
+  CHECK(of(small, [&](io::byte_source& s) { return io::load_u8bin(ctx, s); }).to_host()[2] == 255);
+  CHECK(of(small, [&](io::byte_source& s) { return io::load_i8bin(ctx, s); }).to_host()[2] == -1);
+
+  const auto fbin = [&](io::byte_source& s, const io::limits& l) { io::load_fbin(ctx, s, l); };
+  CHECK(contains(refused("1234567", fbin), "7 bytes are too few"));
+  CHECK(contains(refused(int_bytes({1, 0}), fbin), "dimension: 0"));
+  CHECK(contains(refused(floats + "x", fbin), "2 x 3 values take 24 bytes, 25 are there"));
+  CHECK(contains(refused(shape + ids + std::string(24, 'x'), fbin), "2 x 3 values take 24 bytes, 48 are there"));
+  CHECK(contains(refused(int_bytes({-1, -1}), fbin), "beyond 64 bits"));
+  CHECK(contains(refused(floats, fbin, {.rows = 1}), "2 rows, the limit is 1"));
+  CHECK(contains(refused(floats, [&](io::byte_source& s, const io::limits& l) { io::load_fvecs(ctx, s, l); }),
+                 "2 numbers make rows of 12 bytes, which 32 bytes are no multiple of; as .fbin it holds 2 x 3 values"));
 }
 
 TEST_CASE("a row that breaks the shape or holds a number the type cannot is refused with its place") {

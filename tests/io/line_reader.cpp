@@ -32,6 +32,7 @@ TEST_CASE("lines end at line feeds, lose a carriage return, and the last one nee
   CHECK(lines_of("a") == lines{"a"});
   CHECK(lines_of("a\nb\r\n\n\rc\r") == lines{"a", "b", "", "\rc"});
   CHECK(lines_of(std::string("a\0b\n\xff", 5)) == lines{std::string("a\0b", 3), "\xff"});
+  CHECK(lines_of("\xEF\xBB\xBF\r\n\xEF\xBB\xBF") == lines{"", "\xEF\xBB\xBF"});
 }
 
 TEST_CASE("lines do not depend on the pieces that the stream gives") {

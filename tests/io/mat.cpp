@@ -91,8 +91,14 @@ TEST_CASE("every class that SciPy writes is read, plain and compressed") {
     }
     const auto message = [&](auto load) { return refusal(load); };
     CHECK(contains(message([&] { file.load_matrix<float>(ctx, "complex"); }), "variable 'complex': complex numbers"));
-    for (const char* name : {"text", "cell", "record"})
-      CHECK(contains(message([&] { file.load_matrix<float>(ctx, name); }), "is no full array of numbers"));
+    CHECK(contains(message([&] { file.read<float>("text"); }), "'text': a text (char), expected an array of numbers"));
+    CHECK(contains(message([&] { file.read<float>("cell"); }), "'cell': a cell array, expected"));
+    CHECK(contains(message([&] { file.load_matrix<float>(ctx, "record"); }), "'record': a structure, expected"));
+    const auto cube = file.read<float>("cube");
+    CHECK(cube.shape == std::vector<index_t>{2, 3, 4});
+    for (std::size_t i = 0; i < 24; ++i) CHECK(cube.values[i] == static_cast<float>(i));
+    CHECK(file.read<double>("number").values == std::vector<double>{2.5});
+    CHECK(contains(message([&] { file.read_sparse<float>("cube"); }), "a full array, expected a sparse matrix"));
     CHECK(contains(message([&] { file.load_matrix<float>(ctx, "cube"); }), "3 axes, a matrix has 2"));
     CHECK(contains(message([&] { file.load_vector<float>(ctx, "double"); }), "one of length 1"));
     CHECK(contains(message([&] { file.load_matrix<float>(ctx, "absent"); }), "there is no variable 'absent'"));
@@ -125,16 +131,17 @@ TEST_CASE("a file that contradicts itself is refused with byte and field") {
   CHECK(contains(refused(good + "more"), "byte 200, element: more than 4 bytes in a small element"));
   CHECK(contains(refused(with(good, 136, "\5")), "array flags"));
   CHECK(contains(refused(with(good, 140, "\4")), "array flags"));
-  CHECK(contains(refused(with(good, 152, "\6")), "dimensions: 2 to 32 numbers"));
+  CHECK(refused(with(good, 152, "\6")).empty());  // miUINT32
+  CHECK(contains(refused(with(good, 152, "\4")), "dimensions: 2 to 32 numbers"));
   CHECK(contains(refused(with(good, 156, "\7")), "dimensions: 2 to 32 numbers"));
   CHECK(contains(refused(with(good, 163, "\xff")), "dimensions: a negative length"));
-  CHECK(contains(refused(with(good, 160, number(0x7FFFFFFF, 4) + number(0x7FFFFFFF, 4))), "beyond 64 bits"));
+  CHECK(contains(refused(with(good, 160, number(0x7FFFFFFF, 4) + number(0x7FFFFFFF, 4))), "the limit is"));
   CHECK(contains(refused(with(good, 160, "\3")), "numbers: more or fewer than the dimensions say"));
   CHECK(contains(refused(with(good, 168, "\x0e")), "name: up to 256 bytes"));
   CHECK(contains(refused(with(good, 172, "\xff")), "name: not well-formed UTF-8"));
   CHECK(contains(refused(with(good, 176, "\x0b")), "variable 'x': byte 176, numbers: an unknown type"));
   CHECK(contains(refused(with(good, 180, "\x0a")), "numbers: more or fewer"));
-  CHECK(contains(refused(good + good.substr(128)), "name: stands there twice"));
+  CHECK(contains(refused(good + good.substr(128)), "variable 'x': the name occurs twice"));
   const auto size = static_cast<index_t>(good.size());
   CHECK(contains(refused(good, {.bytes = size - 1}), "the limit is"));
   CHECK(contains(refused(good, {.rows = 1}), "2 rows, the limit is 1"));
@@ -142,6 +149,76 @@ TEST_CASE("a file that contradicts itself is refused with byte and field") {
   CHECK(contains(refused(good, {.entries = 0}), "more variables than the limit, 0"));
   for (std::size_t n = 0; n < good.size(); ++n)
     if (n != 128) CHECK_FALSE(refused(good.substr(0, n)).empty());
+}
+
+TEST_CASE("a file of version 4 is named") {
+  for (const std::size_t more : {0u, 200u})
+    CHECK(contains(refused(number(0, 4) + number(1, 4) + number(2, 4) + number(0, 4) + number(2, 4) + "x" +
+                           std::string(1 + 16 + more, '\0')),
+                   "memory: a .mat file of version 4"));
+}
+
+TEST_CASE("sparse matrices are read row by row and with their zeros") {
+  context<cpu> ctx;
+  const io::mat file(fixture("sparse.mat"), {}, inflate);
+  REQUIRE(file.names() == std::vector<std::string>{"column", "flags", "none", "tags"});
+  CHECK(file.is_sparse("tags"));
+  CHECK(file.shape("tags") == std::vector<index_t>{7, 5});
+  const auto full = file.load_matrix<float>(ctx, "tags");
+  const auto rows = file.read_sparse<double>("tags");
+  CHECK(rows.rows == 7);
+  CHECK(rows.cols == 5);
+  std::size_t at = 0;
+  for (index_t r = 0; r < 7; ++r) {
+    CHECK(rows.offsets[static_cast<std::size_t>(r)] == static_cast<index_t>(at));
+    for (index_t c = 0; c < 5; ++c) {
+      const bool there = (r * 5 + c) % 3 == 0 && r != 4;
+      const double value = there ? static_cast<double>(r) - 2.5 * static_cast<double>(c) + 0.25 : 0;
+      CHECK(full.view()(r, c) == static_cast<float>(value));
+      if (!there) continue;
+      REQUIRE(at < rows.values.size());
+      CHECK(rows.columns[at] == c);
+      CHECK(rows.values[at++] == value);
+    }
+  }
+  CHECK(rows.offsets.back() == static_cast<index_t>(at));
+  CHECK(rows.values.size() == at);
+  CHECK(file.load_matrix<std::uint8_t>(ctx, "flags").to_host() == std::vector<std::uint8_t>{1, 0, 0, 0, 0, 1});
+  CHECK(file.read_sparse<float>("none").values.empty());
+  CHECK(file.load_vector<float>(ctx, "column").to_host() == std::vector<float>{0, 0, 3, 0});
+  CHECK(contains(refusal([&] { file.read_sparse<std::uint8_t>("tags"); }), "is no integer"));
+  const io::mat small(fixture("sparse.mat"), {.bytes = 4000}, inflate);
+  CHECK(small.read_sparse<double>("tags").values.size() == at);
+}
+
+TEST_CASE("a sparse matrix that contradicts itself is refused") {
+  // 3 x 2: 5 in row 0 of column 0, 7 in row 2 of column 1
+  std::string v = number(6, 4) + number(8, 4) + number(5, 4) + number(2, 4);
+  v += number(5, 4) + number(8, 4) + number(3, 4) + number(2, 4);
+  v += number(1, 2) + number(1, 2) + "x" + std::string(3, '\0');
+  v += number(5, 4) + number(8, 4) + number(0, 4) + number(2, 4);                                         // at 48
+  v += number(5, 4) + number(12, 4) + number(0, 4) + number(1, 4) + number(2, 4) + std::string(4, '\0');  // at 64
+  v += number(2, 2) + number(2, 2) + "\5\7" + std::string(2, '\0');                                       // at 88
+  std::string head = "MATLAB 5.0 MAT-file";
+  head.resize(124, ' ');
+  const std::string good = head + number(0x0100, 2) + "IM" + number(14, 4) + number(v.size(), 4) + v;
+  constexpr std::size_t at = 136;
+  REQUIRE(refused(good).empty());
+  context<cpu> ctx;
+  CHECK(io::mat(as_bytes(good), "memory").load_matrix<double>(ctx, "x").to_host() ==
+        std::vector<double>{5, 0, 0, 0, 0, 7});
+  const auto changed = [&](std::size_t where, std::uint64_t value) {
+    return refused(with(good, at + where, number(value, 4)));
+  };
+  CHECK(contains(changed(8, 0x805), "complex numbers"));
+  CHECK(contains(changed(40, 7), "rows of the values: numbers of type miINT32 expected"));
+  CHECK(contains(changed(48, 3), "expected to ascend in each column, below the number of rows"));
+  CHECK(contains(changed(60, 8), "starts of the columns: one more 32-bit number than columns"));
+  CHECK(contains(changed(64, 1), "starts of the columns: expected to ascend from 0"));
+  CHECK(contains(changed(72, 3), "starts of the columns: expected to ascend from 0"));
+  CHECK(contains(changed(68, 3), "starts of the columns: expected to ascend from 0"));
+  CHECK(contains(changed(80, 0x00020062), "values: an unknown type"));
+  for (std::size_t n = 129; n < good.size(); ++n) CHECK_FALSE(refused(good.substr(0, n)).empty());
 }
 
 TEST_CASE("a compressed variable that is damaged is refused") {

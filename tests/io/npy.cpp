@@ -311,8 +311,8 @@ TEST_CASE("a header that is not exactly a header is refused with field and offse
            bad{"{'descr': '<f8', 'fortran_order': False, 'shape': (4294967296, 4294967296)}", "beyond 64 bits"},
            bad{"{'descr': '<f8', 'fortran_order': False, 'shape': (2305843009213693952,)}", "beyond 64 bits"},
            bad{"{'descr': '<f8', 'fortran_order': False, 'shape': (0, 4294967296, 4294967296)}", "beyond 64 bits"},
-           bad{"{'descr': '<f8', 'fortran_order': False, 'shape': (2,)}", "want 16 bytes, 8 are there"},
-           bad{"{'descr': '<f8', 'fortran_order': False, 'shape': (0,)}", "want 0 bytes, 8 are there"},
+           bad{"{'descr': '<f8', 'fortran_order': False, 'shape': (2,)}", "ask for 16 bytes, 8 are there"},
+           bad{"{'descr': '<f8', 'fortran_order': False, 'shape': (0,)}", "ask for 0 bytes, 8 are there"},
            bad{"{'descr': '<f8', 'fortran_order': False, 'shape': ("
                "1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1)}",
                "more than 32 axes"},
@@ -344,8 +344,17 @@ TEST_CASE("every truncation and every surplus byte is refused") {
     const std::string whole = bytes_of(fixture(name));
     CHECK(refused(whole).empty());
     for (std::size_t n = 0; n < whole.size(); ++n) CHECK_FALSE(refused(whole.substr(0, n)).empty());
-    CHECK(contains(refused(whole + '\0'), "data: type and shape want"));
+    CHECK(contains(refused(whole + '\0'), "data: type and shape ask for"));
   }
+}
+
+TEST_CASE("arrays that numpy.save appended to a file are named") {
+  const std::string array = bytes_of(fixture("f4_little_C.npy"));
+  CHECK(contains(refused(array + array), "a second array follows; expected one array in the file"));
+  const temporary_folder folder;
+  write_bytes(folder / "two.npy", array + array);
+  CHECK(contains(refusal([&] { io::read_npy<float>(folder / "two.npy"); }),
+                 "two.npy: byte " + std::to_string(array.size()) + ": a second array follows"));
 }
 
 TEST_CASE("limits hold for each call") {

@@ -10,6 +10,7 @@
 #include <kindred/io/npz_writer.hpp>
 
 #include "files.hpp"
+#include "zip_file.hpp"
 
 namespace io = kindred::io;
 using kindred::context;
@@ -113,7 +114,7 @@ TEST_CASE("an archive that contradicts itself is refused with byte and field") {
   const std::size_t end = good.size() - 22, entry = good.find("PK\1\2"), data = good.find("x.npy") + 5 + 20;
   REQUIRE(entry != std::string::npos);
   CHECK(contains(refused(""), "end record"));
-  CHECK(contains(refused(good + "x"), "no zip archive, or it ends with a comment"));
+  CHECK(contains(refused(good + "x"), "this is no zip archive"));
   CHECK(contains(refused("x" + good), "directory: does not stand right before the end record"));
   CHECK(contains(refused(with(good, end + 4, "\1")), "several disks"));
   CHECK(contains(refused(with(good, end + 8, "\2")), "several disks"));
@@ -121,15 +122,15 @@ TEST_CASE("an archive that contradicts itself is refused with byte and field") {
   CHECK(contains(refused(with(good, end + 8, std::string("\4\0\4\0", 4))), "more than the directory"));
   CHECK(contains(refused(with(good, entry, "X")), "directory: an entry expected"));
   CHECK(contains(refused(with(good, end + 8, "\xff\xff\xff\xff")), "more than the directory can hold"));
-  CHECK(contains(refused(with(good, entry + 8, "\1")), "flags: encryption"));
-  CHECK(contains(refused(with(good, entry + 10, "\x0c")), "method: neither stored nor deflate"));
+  CHECK(contains(refused(with(good, entry + 8, "\1")), "flags or method contradict the directory"));
+  CHECK(contains(refused(with(good, entry + 10, "\x0c")), "flags or method contradict the directory"));
   CHECK(contains(refused(with(good, entry + 10, std::string(1, '\0'))), "size: stored bytes that are packed"));
   CHECK(contains(refused(with(good, entry + 16, "abcd")), "sizes or checksum contradict"));
   CHECK(contains(refused(with(good, entry + 27, "\x7f")), "more than deflate can make"));
   CHECK(contains(refused(with(good, entry + 42, "\1")), "does not stand where the directory says"));
   CHECK(contains(refused(with(good, entry + 46, "y")), "name: contradicts the directory"));
-  CHECK(contains(refused(with(good, entry + 46, "\xff")), "not well-formed UTF-8"));
-  CHECK(contains(refused(with(good, entry + 50, "z")), "does not end in .npy"));
+  CHECK(contains(refused(with(good, entry + 46, "\xff")), "name: contradicts the directory"));
+  CHECK(contains(refused(with(good, entry + 50, "z")), "name: contradicts the directory"));
   CHECK(contains(refused(with(good, data + 8, "~~~~")), "member 'x': byte"));
   const std::string wrong = with(stored, stored.find("x.npy") + 5 + 20 + 130, "~");
   CHECK(contains(refused(wrong), "member 'x': byte"));
@@ -139,6 +140,30 @@ TEST_CASE("an archive that contradicts itself is refused with byte and field") {
   CHECK(contains(refused(good, {.entries = 2}), "entries: 3, the limit is 2"));
   CHECK(contains(refused(bytes_of(fixture("blocks.npz")), {.bytes = 36000}), "members are larger than the limit"));
   CHECK(contains(refused(good, {.rows = 2}), "the limit is 2"));
+}
+
+TEST_CASE("what is no array, folders and comments do not keep an archive from being read") {
+  const std::string x = bytes_of(fixture("f8_little_C.npy"));
+  const std::string bytes = zip_file({{"meta.json", "{}"},
+                                      {"x/", ""},
+                                      {"x/a.npy", x},
+                                      {"\xff.npy", x},
+                                      {"hidden.npy", x, {}, 0x0801},
+                                      {"hidden.txt", "x", {}, 0x0801, 99},
+                                      {"lzma.npy", x, {}, 0x0800, 14},
+                                      {"twice.npy", x},
+                                      {"twice.npy", x}},
+                                     "the end record PK\5\6 is not here, but follows");
+  const io::npz archive(as_bytes(bytes), "memory");
+  CHECK(archive.names() == std::vector<std::string>{"hidden", "lzma", "twice", "x/a"});
+  CHECK(archive.read<double>("x/a").values.size() == 12);
+  CHECK(archive.shape("x/a") == std::vector<index_t>{3, 4});
+  CHECK(contains(refusal([&] { archive.read<double>("hidden"); }), "memory: member 'hidden': encrypted"));
+  CHECK(contains(refusal([&] { archive.read<double>("lzma"); }), "member 'lzma': packed by a method"));
+  CHECK(contains(refusal([&] { archive.read<double>("twice"); }), "member 'twice': the name occurs twice"));
+  CHECK(contains(refusal([&] { archive.read<double>("meta.json"); }), "there is no array 'meta.json'"));
+  CHECK(contains(refused(bytes + "x"), "this is no zip archive"));
+  CHECK(contains(refused(zip_file({{"a.npy", x}}, std::string(70000, 'x'))), "this is no zip archive"));
 }
 
 TEST_CASE("every truncation of an archive is refused") {

@@ -26,7 +26,10 @@ std::string tensors(const std::string& head, const std::string& data = "") {
 }
 
 std::string refused(const std::string& bytes, const io::limits& accepted = {}) {
-  return refusal([&] { io::safetensors(as_bytes(bytes), "memory", accepted); });
+  return refusal([&] {
+    const io::safetensors file(as_bytes(bytes), "memory", accepted);
+    for (const std::string& name : file.names()) file.read<double>(name);
+  });
 }
 
 const char* const pair_head =
@@ -86,6 +89,13 @@ TEST_CASE("every type that Python's safetensors writes is read") {
   CHECK(file.load_vector<kindred::label_t>(ctx, "vector").to_host() == std::vector<kindred::label_t>{0, 1, 2, 3, 4});
   CHECK(file.load_vector<double>(ctx, "column").size() == 5);
   CHECK(file.load_matrix<float>(ctx, "no rows").cols() == 3);
+  const auto cube = file.read<double>("cube");
+  CHECK(cube.shape == std::vector<index_t>{2, 3, 4});
+  for (std::size_t i = 0; i < cube.values.size(); ++i) CHECK(cube.values[i] == static_cast<double>(i));
+  const auto number = file.read<float>("number");
+  CHECK(number.shape.empty());
+  CHECK(number.values.size() == 1);
+  CHECK(file.read<std::uint8_t>("BOOL").values[3] == 1);
 
   const io::safetensors half(fixture("bfloat16.safetensors"));
   const auto m = half.load_matrix<float>(ctx, "BF16");
@@ -207,6 +217,12 @@ TEST_CASE("names that come twice, are reserved or are no UTF-8 are refused by th
   CHECK_THROWS_AS(w.add("a", std::vector<float>{1}), kindred::argument_error);
   CHECK_THROWS_AS(w.add("\xff", std::vector<float>{1}), kindred::argument_error);
   CHECK_THROWS_AS(w.metadata("k", "w"), kindred::argument_error);
+  // products that overflow, that differ, too many axes
+  CHECK_THROWS_AS(w.add("b", {index_t{1} << 32, index_t{1} << 32}, std::vector<float>{}), kindred::shape_error);
+  CHECK_THROWS_AS(w.add("b", {0, index_t{1} << 32, index_t{1} << 32}, std::vector<float>{}), kindred::shape_error);
+  CHECK_THROWS_AS(w.add("b", {-1, -1}, std::vector<float>{1}), kindred::shape_error);
+  CHECK_THROWS_AS(w.add("b", {2}, std::vector<float>{1}), kindred::shape_error);
+  CHECK_THROWS_AS(w.add("b", std::vector<index_t>(33, 1), std::vector<float>{1}), kindred::shape_error);
   CHECK_THROWS_AS(w.metadata("l", "\xed\xa0\x80"), kindred::argument_error);
   CHECK(contains(refusal([&] { w.write("no/such/folder.safetensors"); }), "No such file"));
   w.add("__metadata__", std::vector<float>{1});
@@ -248,7 +264,7 @@ TEST_CASE("a head that is not exactly a head is refused with field and offset") 
        bad{R"({"__metadata__":{"k":"v","k":"w"}})", "a key stands there twice"},
        bad{R"({"__metadata__":{"k":1}})", "a quoted text expected"},
        bad{R"({"__metadata__":{"k":{"deep":"v"}}})", "a quoted text expected"},
-       bad{entry(R"("dtype":"C64","shape":[1],"data_offsets":[0,8])"), "dtype: 'C64' is no known type"},
+       bad{entry(R"("dtype":"C64","shape":[1],"data_offsets":[0,8])"), "tensor 'a': dtype: 'C64' is not supported"},
        bad{entry(R"("dtype":8,"shape":[8],"data_offsets":[0,8])"), "a quoted text expected"},
        bad{entry(R"("dtype":"U8","shape":[[8]],"data_offsets":[0,8])"), "a number without sign expected"},
        bad{entry(R"("dtype":"U8","shape":[-8],"data_offsets":[0,8])"), "a number without sign expected"},
@@ -258,7 +274,7 @@ TEST_CASE("a head that is not exactly a head is refused with field and offset") 
        bad{entry(R"("dtype":"U8","shape":[9223372036854775808],"data_offsets":[0,8])"), "beyond 64 bits"},
        bad{entry(R"("dtype":"U8","shape":[4294967296,4294967296],"data_offsets":[0,8])"), "beyond 64 bits"},
        bad{entry(R"("dtype":"U8","shape":[0,4294967296,4294967296],"data_offsets":[0,0])"), "beyond 64 bits"},
-       bad{entry(R"("dtype":"F64","shape":[2],"data_offsets":[0,8])"), "8 bytes, type and shape want 16"},
+       bad{entry(R"("dtype":"F64","shape":[2],"data_offsets":[0,8])"), "8 bytes, type and shape ask for 16"},
        bad{entry(R"("dtype":"U8","shape":[8],"data_offsets":[0,9])"), "0 to 9 do not lie within the 8 bytes"},
        bad{entry(R"("dtype":"U8","shape":[8],"data_offsets":[8,0])"), "8 to 0 do not lie within"},
        bad{entry(R"("dtype":"U8","shape":[8],"data_offsets":[8])"), "2 numbers expected"},
@@ -281,6 +297,28 @@ TEST_CASE("a head that is not exactly a head is refused with field and offset") 
   const std::string letters = tensors(R"({"\u0041\ud83d\ude00\/\b":{)" + whole + "}}", data);
   const io::safetensors escaped(as_bytes(letters), "memory");
   CHECK(escaped.names() == std::vector<std::string>{"A\xF0\x9F\x98\x80/\b"});
+}
+
+TEST_CASE("a tensor of an unknown type or beyond the limits is refused when it is asked for, others load") {
+  context<cpu> ctx;
+  const std::string bytes = tensors(
+      R"({"__metadata__":null,"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},)"
+      R"("scale":{"dtype":"F8_E4M3","shape":[2],"data_offsets":[4,6]},"packed":{"dtype":"F4","shape":[3],"data_offsets":[6,8]},)"
+      R"("wide":{"dtype":"U8","shape":[1,100],"data_offsets":[8,108]}})",
+      std::string(108, '\0'));
+  const io::safetensors file(as_bytes(bytes), "memory", {.dimensions = 99});
+  CHECK(file.names().size() == 4);
+  CHECK(file.load_vector<float>(ctx, "w").to_host() == std::vector<float>{0});
+  CHECK(file.shape("scale") == std::vector<index_t>{2});
+  const std::string message = "tensor 'scale': dtype: 'F8_E4M3' is not supported";
+  CHECK(contains(refusal([&] { file.load_vector<float>(ctx, "scale"); }), message));
+  CHECK(contains(refusal([&] { file.read<float>("scale"); }), message));
+  CHECK(contains(refusal([&] { (void)file.view_vector<float>("scale"); }), message));
+  CHECK(contains(refusal([&] { (void)file.element("scale"); }), message));
+  CHECK(contains(refusal([&] { file.read<float>("wide"); }), "100 numbers per row, the limit is 99"));
+  CHECK(contains(refusal([&] { (void)file.view<std::uint8_t>("wide"); }), "100 numbers per row, the limit is 99"));
+  CHECK(contains(refused(tensors(R"({"a":{"dtype":"F4","shape":[3],"data_offsets":[0,3]}})", "abcd")),
+                 "the tensors have 3 bytes, 4 are there"));
 }
 
 TEST_CASE("a length beyond the file and sizes beyond the limits are refused before anything is read") {

@@ -50,6 +50,19 @@ TEST_CASE("judgements stand by query and document") {
   CHECK(qrels.queries[1].judgements[1].document == "b");
 }
 
+TEST_CASE("comments, words after the run and grades with a point are read as trec_eval reads them") {
+  const auto run = run_of("# my run\n1 Q0 d 1 2 r and more \n  # indented\n1 Q0 #e 2 1 r\tcomment");
+  CHECK(run.name == "r");
+  REQUIRE(run.queries.size() == 1);
+  CHECK(run.queries[0].results[1].document == "#e");
+  const auto qrels = qrels_of("\xEF\xBB\xBF# judged in May\n1 0 d 1.0\n#\n1 0 e -2.00\n1 0 f 1e1\n");
+  REQUIRE(qrels.queries[0].judgements.size() == 3);
+  CHECK(qrels.queries[0].judgements[0].grade == 1);
+  CHECK(qrels.queries[0].judgements[1].grade == -2);
+  CHECK(qrels.queries[0].judgements[2].grade == 10);
+  CHECK(contains(refusal([&] { qrels_of("# nothing\n"); }), "the file is empty"));
+}
+
 TEST_CASE("what is written reads back the same, to the last bit of a score") {
   const temporary_folder folder;
   io::trec_run run;
@@ -81,7 +94,7 @@ TEST_CASE("broken runs and judgements are refused with file, line and field") {
   CHECK(contains(run(" \n\r\n"), "the file is empty"));
   CHECK(contains(run(good + "1 Q0 e 2 2\n"), "a.run: line 2, run: '' is missing"));
   CHECK(contains(run(good + "\n1 Q0\n"), "line 3, document: '' is missing"));
-  CHECK(contains(run("1 Q0 d 1 2 r more\n"), "line 1, behind the last field: 'more' is one field too many"));
+  CHECK(contains(run("1 Q0 d 1 2\x01r more\n"), "line 1, score: '2' is followed by a control character"));
   CHECK(contains(run("1 Q0 d 1 two r\n"), "line 1, score: 'two' is not a number"));
   CHECK(contains(run("1 Q0 d 1 0x10 r\n"), "'0x10' is not a number"));
   CHECK(contains(run("1 Q0 d 1 1e999 r\n"), "'1e999' is too large or too small"));
@@ -97,7 +110,7 @@ TEST_CASE("broken runs and judgements are refused with file, line and field") {
   CHECK(contains(qrels(""), "a.qrels: line 1: the file is empty"));
   CHECK(contains(qrels("1 0 d\n"), "line 1, grade: '' is missing"));
   CHECK(contains(qrels("1 0 d 1.5\n"), "line 1, grade: '1.5' is no integer"));
-  CHECK(contains(qrels("1 0 d 2147483648\n"), "is no integer of 32 bits"));
+  CHECK(contains(qrels("1 0 d 2147483648\n"), "does not fit"));
   CHECK(contains(qrels("1 0 d 1 x\n"), "one field too many"));
   CHECK(contains(qrels(judged + judged), "line 2, document: 'd' stands in line 1 already"));
   CHECK(contains(refusal([&] { run_of(good, {.bytes = 5}); }), "a.run: 13 bytes, the limit is 5"));
@@ -120,6 +133,11 @@ TEST_CASE("what no file can hold is not written") {
   CHECK(contains(refused({{{"1", {{"a", 1}}}}, "my run"}), "the name of the run 'my run'"));
   CHECK(contains(refused({{{"1", {{"a", NAN}}}}, "r"}), "document a of query 1 has the score nan"));
   CHECK(contains(refused({{{"1", {}}}, "r"}), "without results"));
+  CHECK(contains(refused({{{"1", {{"a", 1}, {"b", 1}, {"a", 0}}}}, "r"}), "document 'a' occurs twice for query '1'"));
+  CHECK(contains(refused({{{"1", {{"a", 1}}}, {"1", {{"b", 1}}}}, "r"}), "the query '1' occurs twice"));
+  CHECK(contains(refused({{{"#1", {{"a", 1}}}}, "r"}), "begins with #"));
+  CHECK(contains(refused({{{"\xEF\xBB\xBF", {{"a", 1}}}}, "r"}), "begins with #"));
+  CHECK_THROWS_AS(io::save_trec_qrels(folder / "qrels", {{{"1", {{"a", 1}, {"a", 2}}}}}), argument_error);
   CHECK_THROWS_AS(io::save_trec_qrels(folder / "qrels", {}), argument_error);
   CHECK_THROWS_AS(io::save_trec_qrels(folder / "qrels", {{{"1", {{"a\tb", 1}}}}}), argument_error);
   CHECK(folder.count() == 0);

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 #include <kindred/backend/cpu.hpp>
+#include <kindred/interop/zlib.hpp>
 #include <kindred/io/npy.hpp>
 #include <kindred/io/word_vectors.hpp>
 
@@ -26,6 +27,20 @@ std::string refused(const std::string& bytes, const io::word_vector_options& opt
   return refusal([&] { parsed(bytes, options); });
 }
 
+std::string gzipped(std::string bytes) {
+  z_stream stream{};
+  REQUIRE(deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK);
+  std::string out(deflateBound(&stream, bytes.size()), '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(bytes.data());
+  stream.avail_in = static_cast<uInt>(bytes.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  REQUIRE(deflate(&stream, Z_FINISH) == Z_STREAM_END);
+  out.resize(stream.total_out);
+  deflateEnd(&stream);
+  return out;
+}
+
 std::string floats(std::initializer_list<float> values) {
   std::string s(values.size() * 4, '\0');
   std::memcpy(s.data(), values.begin(), s.size());
@@ -34,6 +49,14 @@ std::string floats(std::initializer_list<float> values) {
 
 constexpr auto glove = io::word_vector_format::headerless;
 constexpr auto binary = io::word_vector_format::binary;
+constexpr auto lines = io::word_vector_format::text;
+constexpr auto array = io::word_vector_format::array;
+
+/// The same words in three formats: 3 words x 4 numbers.
+const std::string in_text = "3 4\nred 1 2 3 4\ngreen 5 6 7 8\nblue 9 10 11 12\n";
+const std::string in_glove = in_text.substr(4);
+const std::string in_binary =
+    "3 4\nred " + floats({1, 2, 3, 4}) + "green " + floats({5, 6, 7, 8}) + "blue " + floats({9, 10, 11, 12});
 
 }  // namespace
 
@@ -71,6 +94,109 @@ TEST_CASE("the lines of GloVe are read; with the dimensions a word may hold blan
   CHECK(contains(refused("the 1 2 3\n. . 3 4\n", {.format = glove}), "line 2: '.', number 1, is not a number"));
 }
 
+TEST_CASE("the format is found out from the first two lines, byte order marks and CRLF are taken in each") {
+  const std::string crlf = "3 4\r\nred " + floats({1, 2, 3, 4}) + "\r\ngreen " + floats({5, 6, 7, 8}) + "\r\nblue " +
+                           floats({9, 10, 11, 12}) + "\r\n";
+  for (const std::string& file : {in_text, in_glove, in_binary, crlf})
+    for (const char* mark : {"", "\xEF\xBB\xBF"}) {
+      CAPTURE(file);
+      const auto t = parsed(mark + file);
+      CHECK(t.words == strings{"red", "green", "blue"});
+      REQUIRE(t.values.size() == 12);
+      for (int i = 0; i < 12; ++i) CHECK(t.values[static_cast<std::size_t>(i)] == static_cast<float>(i + 1));
+    }
+  CHECK(parsed(crlf, {.format = binary}).words[1] == "green");
+  CHECK(parsed("0 7\n").cols == 7);
+  CHECK(parsed("1990 0.5 2\n1991 1 2\n").words == strings{"1990", "1991"});   // numbers as words
+  CHECK(parsed("3 4\n5 6\n", {.format = glove}).words == strings{"3", "5"});  // one dimension
+}
+
+TEST_CASE("a file of another format is refused with the name of the format it looks like") {
+  using format = io::word_vector_format;
+  const auto looks = [](const std::string& file, format as) { return refused(file, {.format = as}); };
+  CHECK(contains(looks(in_text, glove), "line 1: this looks like the text of word2vec: use word_vector_format::text"));
+  CHECK(contains(looks(in_binary, glove), "this looks like the binary form of word2vec"));
+  CHECK(contains(looks(in_glove, lines), "this looks like a file of GloVe: use word_vector_format::headerless"));
+  CHECK(contains(looks(in_glove, binary), "this looks like a file of GloVe"));
+  CHECK(contains(looks(in_binary, lines), "this looks like the binary form of word2vec"));
+  CHECK(contains(looks(in_text, binary), "this looks like the text of word2vec"));
+  for (const format as : {format::automatic, lines, binary, glove}) {
+    CHECK(contains(looks("\xba\x16\x4f\x2f\x0c" + std::string(400, '\1'), as), "memory: this is a model of fastText"));
+    CHECK(contains(looks("\x1f\x8b\x08zyxwvut", as), "compressed by gzip; give interop::gzip_format"));
+    CHECK(contains(looks("\x80\x04\x95zyxwvut", as), "a pickle of Python"));
+    CHECK(contains(looks("PK\3\4zyxwvut", as), "a zip archive"));
+    CHECK(contains(looks("\x93NUMPY\1zyxwvut", as), "a NumPy array"));
+  }
+  // numbers never become a part of a word unnoticed
+  CHECK(contains(refused("2 2\nred 1 2 3\nblue 4 5 6\n"), "line 2: more than 2 numbers; if the word is 'red 1'"));
+  CHECK(contains(refused("x 2\na 1 2\n"), "line 2: more than 1 numbers; if the word is 'a 1', give the dimensions"));
+  CHECK(parsed("2 2\nred 1 2 3\nblue 4 5 6\n", {.dimensions = 2}).words == strings{"red 1", "blue 4"});
+}
+
+TEST_CASE("the first words of a file are read, compressed files too") {
+  const temporary_folder folder;
+  context<cpu> ctx;
+  const strings words{"red", "green", "blue"};
+  const auto m = kindred::matrix<float, cpu>(ctx, 3, 4, parsed(in_text).values);
+  using format = io::word_vector_format;
+  for (const auto& [name, as] : {std::pair("w.vec", lines), std::pair("w.glove", glove), std::pair("w.bin", binary),
+                                 std::pair("w.npy", array)}) {
+    io::save_word_vectors(folder / name, words, m, as);
+    for (const index_t most : {0, 1, 2, 3, 9}) {
+      const auto t = io::read_word_vectors<float>(folder / name, {.most_words = most});
+      const auto kept = static_cast<std::size_t>(most == 0 || most > 3 ? 3 : most);
+      CHECK(t.words == strings(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(kept)));
+      CHECK(t.values.size() == 4 * kept);
+      CHECK(t.values.back() == static_cast<float>(4 * kept));
+    }
+  }
+  CHECK(parsed("4 1\na 1\na 2\nb 3\nsurplus and more", {.repeated = io::bad_word::skip, .most_words = 2}).words ==
+        strings{"a"});
+  CHECK_THROWS_AS(io::save_word_vectors(folder / "x", words, m, format::automatic), kindred::argument_error);
+
+  const io::stream_format formats[] = {kindred::interop::gzip_format};
+  for (const std::string& file : {in_text, in_glove, in_binary}) {
+    write_bytes(folder / "w.gz", gzipped(file));
+    CHECK(io::read_word_vectors<float>(folder / "w.gz", {.formats = formats}).values == parsed(in_text).values);
+    CHECK(contains(refusal([&] { io::read_word_vectors<float>(folder / "w.gz"); }),
+                   "give the reader interop::gzip_format"));
+    CHECK(contains(
+        refusal([&] { io::read_word_vectors<float>(folder / "w.gz", {.limits = {.bytes = 40}, .formats = formats}); }),
+        "the limit"));
+  }
+}
+
+TEST_CASE("what no reader takes is not written") {
+  context<cpu> ctx;
+  const temporary_folder folder;
+  const kindred::matrix<double, cpu> m(ctx, 2, 1, std::vector<double>{1, 2});
+  const kindred::matrix<double, cpu> nan(ctx, 2, 1, std::vector<double>{1, NAN});
+  const kindred::matrix<double, cpu> wide(ctx, 2, 1, std::vector<double>{1, 1e39});
+  for (const auto as : {lines, glove, binary, array}) {
+    const auto refuses = [&](const strings& words, const kindred::matrix<double, cpu>& numbers, const char* message) {
+      try {
+        io::save_word_vectors(folder / "v.npy", words, numbers, as);
+      } catch (const kindred::argument_error& e) {
+        return contains(e.what(), message);
+      }
+      return false;
+    };
+    CHECK(refuses({"a", ""}, m, "word 1, '', is empty"));
+    CHECK(refuses({"a", "b c"}, m, "word 1, 'b c', holds blanks"));
+    CHECK(refuses({"a", "b\r"}, m, "holds blanks or line ends"));
+    CHECK(refuses({std::string(4097, 'x'), "b"}, m, "is longer than 4096 bytes"));
+    CHECK(refuses({"a", "\xff"}, m, "is not well-formed UTF-8"));
+    CHECK(refuses({"a", "a"}, m, "word 1, 'a', occurs twice"));
+    CHECK(refuses({"\xEF\xBB\xBF", "b"}, m, "begins with a byte order mark"));
+    CHECK(refuses({"a", "b"}, nan, "word 1, number 0 is not finite"));
+    if (as == binary) CHECK(refuses({"a", "b"}, wide, "word 1, number 0 is not finite"));
+    CHECK(folder.count() == 0);
+    io::save_word_vectors(folder / "w.npy", {std::string(4096, 'x'), "b"}, m, as);
+    CHECK(io::read_word_vectors<double>(folder / "w.npy", {.format = as}).words[0].size() == 4096);
+    std::filesystem::remove(folder / "w.npy");
+  }
+}
+
 TEST_CASE("a file longer than a piece is read as one") {
   std::string text = "5000 7\n", bytes = text;
   for (int i = 0; i < 5000; ++i) {
@@ -91,34 +217,37 @@ TEST_CASE("a file longer than a piece is read as one") {
 
 TEST_CASE("what a file of words may not hold is refused with its place") {
   CHECK(contains(refused(""), "line 1: the file is empty"));
-  CHECK(contains(refused("2\na 1\n"), "'' is no count"));
-  CHECK(contains(refused("1 2 3\na 1\n"), "more than two counts"));
-  CHECK(contains(refused("x 2\na 1 2\n"), "'x' is no count"));
-  CHECK(contains(refused("-1 2\na 1 2\n"), "'-1' is no count"));
+  CHECK(contains(refused("2\na 1\n"), "line 1: expected a word and numbers"));
+  CHECK(contains(refused("2\na 1\n", {.format = lines}), "'' is no count"));
+  CHECK(contains(refused("1 2 3\na 1\n", {.format = lines}), "more than two counts"));
+  CHECK(contains(refused("x 2\na 1 2\n", {.format = lines}), "'x' is no count"));
+  CHECK(contains(refused("-1 2\na 1 2\n", {.format = lines}), "'-1' is no count"));
   CHECK(contains(refused("1 0\na\n"), "0 numbers per word"));
-  CHECK(contains(refused("9223372036854775808 2\na 1 2\n"), "is no count"));
+  CHECK(contains(refused("9223372036854775808 2\na 1 2\n", {.format = lines}), "is no count"));
   CHECK(contains(refused("4000000000 2\na 1 2\n"), "more than 6 bytes can hold"));
   CHECK(contains(refused("9000000000000000000 2\na 1 2\n"), "the limit is"));
-  CHECK(contains(refused("2 1\na 1\nbcd 2 3\ne 4\n"), "something follows"));
+  CHECK(contains(refused("2 1\na 1\nbcd x 3\ne 4\n"), "something follows"));
   CHECK(contains(refused("2 1\na 1.0000\n"), "line 3: the file ends, but its head says 2 words"));
-  CHECK(contains(refused("1 2\na 1.5\n"), "line 2: a word and 2 numbers are wanted"));
-  CHECK(contains(refused("1 2\n 1 2222\n"), "line 2: a word and 2 numbers are wanted"));
+  CHECK(contains(refused("1 2\na 1.5\n"), "line 2: expected a word and 2 numbers"));
+  CHECK(contains(refused("1 2\n 1 2222\n"), "line 2: expected a word and 2 numbers"));
   CHECK(contains(refused("1 1\na nan\n"), "line 2: 'nan', number 1, is not finite"));
   CHECK(refused("1 1\na nan\n", {.limits = {.non_finite = io::non_finite::keep}}).empty());
   CHECK(contains(refused("1 1\na 1e39\n"), "does not fit"));
   CHECK(contains(refused("1 1\n" + std::string(5000, 'a') + " 1\n"), "a word of 5000 bytes"));
-  CHECK(contains(refused("1 1\n" + std::string(5000, 'a') + " 1234", {.format = binary}), "more than 4097 bytes"));
+  CHECK(contains(refused("1 1\n" + std::string(5000, 'a') + " 1234", {.format = binary}), "more than 4098 bytes"));
   CHECK(contains(refused("2 1\na " + floats({1}) + "longer ab", {.format = binary}),
                  "byte 10, word 2: 2 bytes are left"));
   CHECK(contains(refused("1 1\n\n " + floats({1}), {.format = binary}), "an empty word"));
-  CHECK(contains(refused("a\n", {.format = glove}), "a word and numbers are wanted"));
+  CHECK(contains(refused("a\n", {.format = glove}), "expected a word and numbers"));
   CHECK(contains(refused("1 1\na 1\n", {.limits = {.bytes = 7}}), "8 bytes, the limit is 7"));
   CHECK(contains(refused("3 1\na 1\nb 2\nc 3\n", {.limits = {.rows = 2}}), "3 words, the limit is 2"));
   CHECK(contains(refused("a 1\nb 2\nc 3\n", {.format = glove, .limits = {.rows = 2}}),
                  "line 3: more words than the limits"));
   CHECK(contains(refused("a 1 2\n", {.format = glove, .limits = {.dimensions = 1}}),
                  "2 numbers per word, the limit is 1"));
-  CHECK_THROWS_AS(parsed("1 1\na 1\n", {.dimensions = 1}), kindred::argument_error);
+  CHECK(refused("1 1\na 1\n", {.dimensions = 1}).empty());
+  CHECK(contains(refused("1 1\na 1\n", {.dimensions = 2}), "line 1: expected 2 numbers per word, got 1"));
+  CHECK_THROWS_AS(parsed("a 1\n", {.most_words = -1}), kindred::argument_error);
   CHECK_THROWS_AS(parsed("a 1\n", {.format = glove, .dimensions = -1}), kindred::argument_error);
 }
 

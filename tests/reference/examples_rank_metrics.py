@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes tests/data/examples/rank_metrics/*.{qrels,run,txt} with pytrec_eval, which is trec_eval behind a Python interface.
+"""Writes tests/data/examples/rank_metrics/*.{qrels,run,txt,more,level2,complete} with pytrec_eval, which is trec_eval behind a Python interface.
 
 Run from the repository's root:  python3 tests/reference/examples_rank_metrics.py
 Needs pytrec_eval (made with pytrec_eval-terrier 0.5.11). It gives the values of every query; their sums, means and the layout of
 the text are put together here the way trec_eval does it: queries by id in bytes, numbers with four digits.
 """
 
+import math
 import os
 
 import numpy as np
@@ -14,8 +15,41 @@ import pytrec_eval
 FOLDER = "tests/data/examples/rank_metrics"
 CUTOFFS = [5, 10, 15, 20, 30, 100, 200, 500, 1000]
 COUNTS = ["num_ret", "num_rel", "num_rel_ret"]
-VALUES = (["map", "Rprec", "recip_rank"] + [f"P_{k}" for k in CUTOFFS] + [f"recall_{k}" for k in CUTOFFS] + ["ndcg"]
-          + [f"ndcg_cut_{k}" for k in CUTOFFS])
+OFFICIAL = (["runid", "num_q"] + COUNTS + ["map", "gm_map", "Rprec", "bpref", "recip_rank"]
+            + [f"iprec_at_recall_{i / 10:.2f}" for i in range(11)] + [f"P_{k}" for k in CUTOFFS])
+MORE = [f"recall_{k}" for k in CUTOFFS] + ["ndcg"] + [f"ndcg_cut_{k}" for k in CUTOFFS]
+
+
+def text_of(qrels, run, measures, level=1, complete=False):
+    """What trec_eval -q prints."""
+    found = pytrec_eval.RelevanceEvaluator(qrels, pytrec_eval.supported_measures, relevance_level=level).evaluate(run)
+    queries = sorted(found, key=lambda q: q.encode())
+    count = len(qrels) if complete else len(queries)
+    out = ""
+    for q in queries:
+        for m in measures:
+            if m in COUNTS:
+                out += "%-22s\t%s\t%d\n" % (m, q, found[q][m])
+            elif m not in ("runid", "num_q", "gm_map"):
+                out += "%-22s\t%s\t%6.4f\n" % (m, q, found[q][m])
+    for m in measures:
+        total = 0.0
+        for q in queries:
+            total += found[q].get(m, 0)
+        if m == "runid":
+            out += "%-22s\tall\tmade\n" % m
+        elif m == "num_q":
+            out += "%-22s\tall\t%d\n" % (m, count)
+        elif m in COUNTS:
+            if complete and m == "num_rel":
+                total = sum(g > 0 for judged in qrels.values() for g in judged.values())
+            out += "%-22s\tall\t%d\n" % (m, total)
+        elif m == "gm_map":  # sums of logarithms, of at least 1e-5
+            total += (count - len(queries)) * math.log(1e-5)
+            out += "%-22s\tall\t%6.4f\n" % (m, math.exp(total / count))
+        else:
+            out += "%-22s\tall\t%6.4f\n" % (m, total / count)
+    return out
 
 
 def write(name, qrels, run, random):
@@ -29,22 +63,10 @@ def write(name, qrels, run, random):
     with open(f"{FOLDER}/{name}.qrels", "w") as file:
         for q, d, g in lines:
             file.write(f"{q}\t0\t{d}\t{g}\n")
-    found = pytrec_eval.RelevanceEvaluator(qrels, pytrec_eval.supported_measures).evaluate(run)
-    queries = sorted(found, key=lambda q: q.encode())
-    totals = {m: 0.0 for m in COUNTS + VALUES}
-    with open(f"{FOLDER}/{name}.txt", "w") as file:
-        for q in queries:
-            for m in COUNTS:
-                file.write("%-22s\t%s\t%d\n" % (m, q, found[q][m]))
-            for m in VALUES:
-                file.write("%-22s\t%s\t%6.4f\n" % (m, q, found[q][m]))
-            for m in COUNTS + VALUES:
-                totals[m] += found[q][m]
-        file.write("%-22s\t%s\t%d\n" % ("num_q", "all", len(queries)))
-        for m in COUNTS:
-            file.write("%-22s\t%s\t%d\n" % (m, "all", totals[m]))
-        for m in VALUES:
-            file.write("%-22s\t%s\t%6.4f\n" % (m, "all", totals[m] / len(queries)))
+    for end, text in [("txt", text_of(qrels, run, OFFICIAL)), ("more", text_of(qrels, run, MORE)),
+                      ("level2", text_of(qrels, run, OFFICIAL, level=2)), ("complete", text_of(qrels, run, OFFICIAL, complete=True))]:
+        with open(f"{FOLDER}/{name}.{end}", "w") as file:
+            file.write(text)
 
 
 def made(seed, queries, documents, returned, levels, grades, least=1):

@@ -2,6 +2,7 @@
 """Writes .mat files with SciPy in the folder tests/data/io."""
 import numpy as np
 from scipy.io import savemat
+from scipy.sparse import csc_array
 
 k = np.arange(12)
 variables = {name: values.reshape(3, 4).astype(kind) for name, kind, values in [
@@ -15,3 +16,8 @@ variables |= {"row": np.arange(5.0), "column": np.arange(5.0).reshape(5, 1), "nu
 savemat("plain.mat", variables)
 savemat("compressed.mat", variables, do_compression=True)
 savemat("small.mat", {"x": variables["double"], "row": variables["row"]}, do_compression=True)
+
+r, c = np.mgrid[0:7, 0:5]
+tags = np.where(((r * 5 + c) % 3 == 0) & (r != 4), r - 2.5 * c + 0.25, 0)
+savemat("sparse.mat", {"tags": csc_array(tags), "flags": csc_array(np.array([[True, False, False], [False, False, True]])),
+                       "none": csc_array((3, 2)), "column": csc_array(np.array([[0], [0], [3.0], [0]]))}, do_compression=True)

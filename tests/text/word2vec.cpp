@@ -393,6 +393,7 @@ TEST_CASE("options out of their ranges, foreign corpora and files that do not fi
   refused([](auto& o) { o.rate = 0; }, "rate is 0");
   refused([](auto& o) { o.parts = 0; }, "parts is 0");
   refused([](auto& o) { o.words_per_part = -1; }, "words_per_part is -1");
+  refused([](auto& o) { o.window = 1000, o.dimension = 65536; }, "take 131368178 floats a thread, at most 4194304");
   const text::vocabulary none, another = numbered_words({9, 8, 7});
   CHECK(contains(message<kindred::argument_error>([&] { text::word2vec{}.train(ctx, t.corpus, none); }),
                  "the vocabulary is empty"));

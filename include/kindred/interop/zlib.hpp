@@ -26,11 +26,12 @@ namespace kindred::interop {
 inline std::size_t inflate(io::deflated what, std::span<const std::byte> from, std::span<std::byte> to,
                            const std::string& place) {
   z_stream stream{};
-  int status = inflateInit2(&stream, what == io::deflated::raw ? -15 : 15);
+  const bool raw = what == io::deflated::raw || what == io::deflated::raw_start;
+  int status = inflateInit2(&stream, raw ? -15 : 15);
   expects<io_error>(status == Z_OK, "{}: zlib: {}", place, zError(status));
   const std::unique_ptr<z_stream, int (*)(z_streamp)> closing(&stream, &inflateEnd);
 
-  const bool whole = what != io::deflated::zlib_start;
+  const bool whole = what == io::deflated::raw || what == io::deflated::zlib;
   if (!whole) inflateValidate(&stream, 0);
   std::size_t taken = 0, filled = 0;
   const auto check = [&](bool ok, const char* message) {
@@ -85,7 +86,7 @@ class gzip_stream final : public io::byte_stream {
         stream_.next_in = buffer_.data();
         stream_.avail_in = static_cast<uInt>(got);
       }
-      if (between_) check(inflateReset(&stream_) == Z_OK, "zlib cannot begin anew");
+      if (between_) check(inflateReset(&stream_) == Z_OK, "zlib cannot be reset");
       between_ = false;
       const int status = ::inflate(&stream_, Z_NO_FLUSH);
       check(status == Z_OK || status == Z_STREAM_END || (status == Z_BUF_ERROR && stream_.avail_in == 0),

@@ -72,6 +72,13 @@ struct array_header {
 ///               than 32 axes and heads beyond 64 KiB are refused.
 array_header read_array_header(byte_source& source, const limits& accepted, index_t wanted_bytes);
 
+namespace detail {
+/// Bytes of a .npy file that hold its head, whatever its length: magic, version, length, text.
+inline constexpr index_t longest_array_head = 12 + 65536;
+/// The same from a source that holds the first bytes of a file of `file_bytes` bytes, longest_array_head at least.
+array_header read_array_start(byte_source& source, index_t file_bytes, const limits& accepted, index_t wanted_bytes);
+}  // namespace detail
+
 }  // namespace kindred::io
 
 #if !defined(KINDRED_COMPILED)

@@ -13,6 +13,8 @@ namespace kindred::io {
 
 namespace detail {
 
+inline constexpr char npy_magic[] = "\x93NUMPY";
+
 /// Name, without byte order, and size of the element types of .npy files.
 struct npy_type {
   const char* name;
@@ -184,41 +186,50 @@ KINDRED_INLINE void check_wanted_bytes(const std::string& field, index_t count, 
 
 }  // namespace detail
 
-KINDRED_INLINE array_header read_array_header(byte_source& source, const limits& accepted, index_t wanted_bytes) {
+KINDRED_INLINE array_header detail::read_array_start(byte_source& source, index_t file_bytes, const limits& accepted,
+                                                     index_t wanted_bytes) {
   const std::string& name = source.name();
-  expects<io_error>(source.size() <= accepted.bytes, "{}: {} bytes, the limit is {}", name, source.size(),
-                    accepted.bytes);
+  const auto left = [&] { return file_bytes - source.position(); };
+  expects<io_error>(file_bytes <= accepted.bytes, "{}: {} bytes, the limit is {}", name, file_bytes, accepted.bytes);
   unsigned char start[12];
-  expects<io_error>(source.remaining() >= 10, "{}: byte 0, magic: {} bytes are too few for a .npy file", name,
-                    source.remaining());
+  expects<io_error>(left() >= 10, "{}: byte 0, magic: {} bytes are too few for a .npy file", name, left());
   source.read(start, 10);
-  expects<io_error>(std::memcmp(start, "\x93NUMPY", 6) == 0, "{}: byte 0, magic: this is no .npy file", name);
+  expects<io_error>(std::memcmp(start, npy_magic, 6) == 0, "{}: byte 0, magic: this is no .npy file", name);
   const int major = start[6], minor = start[7];
   expects<io_error>(major >= 1 && major <= 3 && minor == 0, "{}: byte 6, version: {}.{} is none of 1.0, 2.0, 3.0", name,
                     major, minor);
   index_t length = start[8] | start[9] << 8;
   if (major > 1) {
-    expects<io_error>(source.remaining() >= 2, "{}: byte 10, header length: the file ends", name);
+    expects<io_error>(left() >= 2, "{}: byte 10, header length: the file ends", name);
     source.read(start + 10, 2);
     length |= static_cast<index_t>(start[10]) << 16 | static_cast<index_t>(start[11]) << 24;
   }
-  expects<io_error>(length <= source.remaining(), "{}: byte 8, header length: {} bytes, but {} are left", name, length,
-                    source.remaining());
+  expects<io_error>(length <= left(), "{}: byte 8, header length: {} bytes, but {} are left", name, length, left());
   expects<io_error>(length <= 65536, "{}: byte 8, header length: {} bytes, more than 65536", name, length);
   const index_t text_at = source.position();
   std::string text(static_cast<std::size_t>(length), '\0');
   source.read(text.data(), length);
 
   array_header h;
-  detail::header_parser(text, name, text_at).parse(h);
+  header_parser(text, name, text_at).parse(h);
   h.data_at = source.position();
   const std::string field = name + ": byte " + std::to_string(text_at) + ", shape";
-  const index_t bytes = detail::checked_bytes(field, h.shape, h.element_bytes, accepted);
+  const index_t bytes = checked_bytes(field, h.shape, h.element_bytes, accepted), there = left();
   h.count = bytes / h.element_bytes;
-  expects<io_error>(bytes == source.remaining(), "{}: byte {}, data: type and shape want {} bytes, {} are there", name,
-                    h.data_at, bytes, source.remaining());
-  detail::check_wanted_bytes(field, h.count, wanted_bytes, accepted);
+  if (bytes <= there - 6 && bytes <= source.remaining() - 6) {  // numpy.save appends to a file that is open
+    source.skip(bytes);
+    source.read(start, 6);
+    expects<io_error>(std::memcmp(start, npy_magic, 6) != 0,
+                      "{}: byte {}: a second array follows; expected one array in the file", name, h.data_at + bytes);
+  }
+  expects<io_error>(bytes == there, "{}: byte {}, data: type and shape ask for {} bytes, {} are there", name, h.data_at,
+                    bytes, there);
+  check_wanted_bytes(field, h.count, wanted_bytes, accepted);
   return h;
+}
+
+KINDRED_INLINE array_header read_array_header(byte_source& source, const limits& accepted, index_t wanted_bytes) {
+  return detail::read_array_start(source, source.size(), accepted, wanted_bytes);
 }
 
 }  // namespace kindred::io

@@ -33,8 +33,12 @@ class byte_source {
   index_t remaining() const { return size_ - at_; }
   /// The next `bytes` bytes to `to`.
   void read(void* to, index_t bytes);
+  /// Passes over the next `bytes` bytes.
+  void skip(index_t bytes);
 
  private:
+  void check_remaining(index_t bytes) const;
+
   std::string name_;
   const std::byte* memory_ = nullptr;
   index_t size_ = 0, at_ = 0;

@@ -41,9 +41,21 @@ KINDRED_INLINE byte_source::~byte_source() {
   if (file_ >= 0) ::close(file_);
 }
 
+KINDRED_INLINE void byte_source::check_remaining(index_t bytes) const {
+  expects<io_error>(bytes >= 0 && bytes <= remaining(), "{}: byte {}: expected {} bytes, {} are left", name_, at_,
+                    bytes, remaining());
+}
+
+KINDRED_INLINE void byte_source::skip(index_t bytes) {
+  check_remaining(bytes);
+  if (file_ >= 0)
+    expects<io_error>(::lseek(file_, static_cast<off_t>(bytes), SEEK_CUR) >= 0, "{}: byte {}: {}", name_, at_,
+                      std::strerror(errno));
+  at_ += bytes;
+}
+
 KINDRED_INLINE void byte_source::read(void* to, index_t bytes) {
-  expects<io_error>(bytes >= 0 && bytes <= remaining(), "{}: byte {}: {} bytes wanted, {} left", name_, at_, bytes,
-                    remaining());
+  check_remaining(bytes);
   if (bytes == 0) return;
   if (file_ < 0) {
     std::memcpy(to, memory_ + at_, static_cast<std::size_t>(bytes));

@@ -24,6 +24,8 @@ class byte_stream {
   /// For error messages: the file, and the byte of it that was read last.
   virtual const std::string& name() const = 0;
   virtual index_t position() const = 0;
+  /// Bytes that are left; -1 where nobody knows.
+  virtual index_t remaining() const { return -1; }
 };
 
 /// The bytes of a regular file as they lie there.
@@ -38,6 +40,7 @@ class file_stream final : public byte_stream {
   }
   const std::string& name() const override { return source_.name(); }
   index_t position() const override { return source_.position(); }
+  index_t remaining() const override { return source_.remaining(); }
 
  private:
   byte_source source_;

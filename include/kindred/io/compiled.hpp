@@ -8,6 +8,7 @@
 #include <kindred/io/byte_source_impl.hpp>
 #include <kindred/io/byte_stream_impl.hpp>
 #include <kindred/io/csv_impl.hpp>
+#include <kindred/io/fbin_impl.hpp>
 #include <kindred/io/fvecs_impl.hpp>
 #include <kindred/io/line_reader_impl.hpp>
 #include <kindred/io/mapped_file_impl.hpp>

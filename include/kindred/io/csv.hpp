@@ -30,6 +30,7 @@ struct csv_table {
 };
 
 namespace detail {
+void check_csv_delimiter(char delimiter);
 template <class T>
 csv_table<T> parse_csv(byte_source& source, const csv_options& options);
 template <class T>
@@ -63,11 +64,15 @@ matrix<T, D> load_csv(context<D>& ctx, const std::string& path, const csv_option
 /// Writes a matrix in host memory, after a line of `names` where there are any; the file appears whole or not at all.
 /// Every number is the shortest text that reads back as the same number.
 ///
-/// Errors  io_error where writing fails; shape_error when there are names but not one per column.
+/// Errors  io_error where writing fails; shape_error when there are names but not one per column, or neither names nor rows,
+///         or no columns; argument_error for a delimiter that csv_options does not allow.
 template <class T, HostDevice D>
 requires Number<std::remove_const_t<T>>
 void save_csv(const std::string& path, matrix_view<T, D> m, const std::vector<std::string>& names = {},
               char delimiter = ',') {
+  detail::check_csv_delimiter(delimiter);
+  expects(m.cols() > 0 && (m.rows() > 0 || !names.empty()), "save_csv: {} x {} values and no names", m.rows(),
+          m.cols());
   expects(names.empty() || static_cast<index_t>(names.size()) == m.cols(), "save_csv: {} names for {} columns",
           names.size(), m.cols());
   atomic_file file(path);

@@ -16,7 +16,7 @@ class csv_reader {
  public:
   csv_reader(std::string_view text, const std::string& name, char delimiter)
       : text_(text), name_(name), delimiter_(delimiter) {
-    if (text_.substr(0, 3) == "\xEF\xBB\xBF") at_ = 3;
+    if (text_.starts_with(byte_order_mark)) at_ = byte_order_mark.size();
   }
 
   bool at_end() const { return at_ == text_.size(); }
@@ -94,20 +94,23 @@ T csv_number(const csv_reader& reader, std::string_view field, non_finite policy
   return to;
 }
 
-template <class T>
-csv_table<T> parse_csv(byte_source& source, const csv_options& options) {
-  const limits& accepted = options.limits;
-  const char d = options.delimiter;
+KINDRED_INLINE void check_csv_delimiter(char d) {
   const bool letter_or_digit = (d >= 'a' && d <= 'z') || (d >= 'A' && d <= 'Z') || (d >= '0' && d <= '9');
   expects<argument_error>(
       !letter_or_digit && d != '\0' && d != '"' && d != '.' && d != '+' && d != '-' && d != '\n' && d != '\r',
       "csv: '{}' cannot stand between fields", std::string(1, d));
+}
+
+template <class T>
+csv_table<T> parse_csv(byte_source& source, const csv_options& options) {
+  const limits& accepted = options.limits;
+  check_csv_delimiter(options.delimiter);
   const std::string& name = source.name();
   expects<io_error>(source.size() <= accepted.bytes, "{}: {} bytes, the limit is {}", name, source.size(),
                     accepted.bytes);
   std::string text(static_cast<std::size_t>(source.remaining()), '\0');
   source.read(text.data(), source.remaining());
-  csv_reader reader(text, name, d);
+  csv_reader reader(text, name, options.delimiter);
   expects<io_error>(!reader.only_line_ends(), "{}: line 1: the file is empty", name);
 
   csv_table<T> table;

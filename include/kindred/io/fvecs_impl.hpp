@@ -21,9 +21,20 @@ vecs_shape read_vecs_shape(byte_source& source, const limits& accepted, index_t 
   expects<io_error>(cols > 0, "{}: byte 0, dimension: {} is not positive", name, cols);
   const index_t row_bytes = 4 + cols * static_cast<index_t>(sizeof(S));
   const index_t bytes = 4 + source.remaining(), rows = bytes / row_bytes;
-  expects<io_error>(bytes % row_bytes == 0,
-                    "{}: byte 0, dimension: {} numbers make rows of {} bytes, which {} bytes are no multiple of", name,
-                    cols, row_bytes, bytes);
+  if (bytes % row_bytes != 0) {
+    std::uint32_t second = 0;  // an .fbin file starts with its rows and its dimension
+    if (bytes >= 8) {
+      source.read(start, 4);
+      second = decoded<std::uint32_t>(start, vecs_swapped);
+    }
+    index_t values = cols;
+    const bool other = bytes >= 8 && multiply(values, static_cast<index_t>(second)) &&
+                       values == (bytes - 8) / static_cast<index_t>(sizeof(S));
+    expects<io_error>(
+        false, "{}: byte 0, dimension: {} numbers make rows of {} bytes, which {} bytes are no multiple of{}", name,
+        cols, row_bytes, bytes,
+        other ? "; as .fbin it holds " + std::to_string(cols) + " x " + std::to_string(second) + " values" : "");
+  }
   checked_bytes(name + ": byte 0, dimension", {rows, cols}, sizeof(S), accepted);
   check_wanted_bytes(name + ": byte 0, dimension", rows * cols, wanted_bytes, accepted);
   return {rows, cols};

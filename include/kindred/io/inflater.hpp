@@ -11,9 +11,10 @@ namespace kindred::io {
 
 /// What an inflater is given and asked for.
 enum class deflated {
-  raw,        ///< a whole deflate stream, as zip holds it
-  zlib,       ///< the same between the head and the checksum of zlib, which is compared
-  zlib_start  ///< its first bytes: as many as asked for, or all where there are fewer; the checksum is not looked at
+  raw,         ///< a whole deflate stream, as zip holds it
+  raw_start,   ///< its first bytes: as many as `to` holds, or all where there are fewer
+  zlib,        ///< a deflate stream between the head and the checksum of zlib, which is compared
+  zlib_start,  ///< its first bytes, as of raw_start; the checksum is not compared
 };
 
 /// A function that unpacks deflate for the loaders of compressed files, which have none of their own:

@@ -12,8 +12,8 @@ struct line_options {
 };
 
 /// The lines of a text of any size, one after the other, without line feeds and the carriage returns before them. Holds one
-/// buffer that grows to the longest line. Bytes are passed on as they are; text::normalize and the tokenizers say what
-/// happens to those that are no UTF-8.
+/// buffer that grows to the longest line. A byte order mark at the start is dropped. Other bytes are passed on as they are;
+/// text::normalize and the tokenizers say what happens to those that are no UTF-8.
 ///
 ///     const io::stream_format formats[] = {interop::gzip_format, interop::xz_format};
 ///     io::line_reader lines("corpus.txt.xz", formats);

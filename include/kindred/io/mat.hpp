@@ -16,25 +16,73 @@ struct mat_variable {
   index_t bytes = 0;           // of the element of type miMATRIX, without its tag, unpacked
   index_t data_at = 0;         // of the tag of the numbers, in those bytes
   int array_class = 0;
-  bool compressed = false, complex = false;
+  bool compressed = false, complex = false, repeated = false;
   std::vector<index_t> shape;
 };
+inline constexpr int mat_sparse = 5;
+
+/// The values of a sparse variable, column by column: their rows, and where each column starts and the last one ends.
+struct mat_columns {
+  std::vector<index_t> rows, starts;
+};
+}  // namespace detail
+
+/// A sparse matrix of a file on the host, compressed by rows: row r holds values[i] in column columns[i] for i in
+/// [offsets[r], offsets[r + 1]); columns ascend within a row. linalg::sparse_matrix takes cols, offsets, columns and values.
+template <Number T>
+struct sparse_table {
+  index_t rows = 0, cols = 0;
+  std::vector<index_t> offsets, columns;
+  std::vector<T> values;
+};
+
+namespace detail {
+
+template <class T>
+sparse_table<T> by_row(index_t rows, index_t cols, const mat_columns& from, const std::vector<T>& values) {
+  const auto at = [](index_t i) { return static_cast<std::size_t>(i); };
+  sparse_table<T> to{rows, cols, std::vector<index_t>(at(rows + 1)), std::vector<index_t>(values.size()),
+                     std::vector<T>(values.size())};
+  for (const index_t r : from.rows) ++to.offsets[at(r + 1)];
+  for (std::size_t r = 1; r < to.offsets.size(); ++r) to.offsets[r] += to.offsets[r - 1];
+  std::vector<index_t> next(to.offsets.begin(), to.offsets.end() - 1);
+  for (index_t c = 0; c < cols; ++c)
+    for (index_t i = from.starts[at(c)]; i < from.starts[at(c + 1)]; ++i) {
+      const index_t place = next[at(from.rows[at(i)])]++;
+      to.columns[at(place)] = c;
+      to.values[at(place)] = values[at(i)];
+    }
+  return to;
+}
+
+template <class T>
+std::vector<T> dense(const sparse_table<T>& from) {
+  std::vector<T> to(static_cast<std::size_t>(from.rows * from.cols));
+  for (index_t r = 0; r < from.rows; ++r)
+    for (auto i = static_cast<std::size_t>(from.offsets[static_cast<std::size_t>(r)]);
+         i < static_cast<std::size_t>(from.offsets[static_cast<std::size_t>(r) + 1]); ++i)
+      to[static_cast<std::size_t>(r * from.cols + from.columns[i])] = from.values[i];
+  return to;
+}
+
 }  // namespace detail
 
 /// An opened MATLAB file of version 5 (-v6 and -v7): its variables by name. The outer structure and the start of every
 /// variable are checked when the file is opened; a variable is unpacked, compared with its checksum and checked when it is
 /// asked for. A file with compressed variables (-v7 writes them) needs `inflate`, interop::inflate for one, to be opened,
-/// as their names are packed too. Numbers of every real class and logical ones are read, in either byte order; cells,
-/// structures, texts, sparse and complex arrays are passed over and refused when asked for. Constant members may be called
-/// from several threads. The file is mapped (mapped_file, whose caveat holds).
+/// as their names are packed too. Values of every real class and logical ones are read, in either byte order, and sparse
+/// matrices of them. Cells, structures, texts, objects and complex arrays are ignored and refused by name when asked for.
+/// Constant members may be called from several threads. The file is mapped (mapped_file, whose caveat holds).
 ///
 /// Conversions are those of npy.hpp.
 ///
-/// Complexity   O(variables) to open; to load O(bytes of the variable), which a compressed one takes as memory too.
-/// Errors       io_error that names file, byte and field or variable. Refused: version 7.3, which is HDF5, and version 4;
-///              elements that reach beyond the file or their variable; names that come twice; shapes that do not give the
-///              numbers; more bytes than deflate can make; broken streams and checksums; a compressed variable
-///              without `inflate`; sizes beyond the limits, of which `entries` counts variables.
+/// Complexity   O(variables) to open; to load O(bytes of the variable), which a compressed one takes as memory too. The size
+///              of its values is compared with its dimensions before more than the first 512 bytes are unpacked.
+/// Errors       io_error that names file, byte and field or variable. Opening refuses: version 7.3, which is HDF5, and
+///              version 4; elements that reach beyond the file or their variable; more bytes than deflate can make; broken
+///              streams; a compressed variable without `inflate`; more variables than limits.entries. Loading refuses: a name
+///              that occurs twice; dimensions that do not match the values; sizes beyond the limits; a wrong checksum;
+///              sparse columns that are not in order.
 /// Reference    MAT-File Format, The MathWorks, chapter 1; RFC 1950 and 1951. scipy.io and matio read the same.
 class mat {
  public:
@@ -52,10 +100,40 @@ class mat {
   /// Lengths of its axes, two at least. Errors, here and below: io_error where there is no such variable.
   const std::vector<index_t>& shape(const std::string& name) const { return find(name).shape; }
 
+  /// True for a sparse matrix.
+  bool is_sparse(const std::string& name) const { return find(name).array_class == detail::mat_sparse; }
+
+  /// A variable of any number of axes on the host in C order (last axis fastest), a sparse one with its zeros.
+  template <Number T>
+  npy_array<T> read(const std::string& name) const {
+    npy_array<T> a{shape(name), {}};
+    if (is_sparse(name)) {
+      const auto from = read_sparse<T>(name);
+      detail::check_wanted_bytes(place(name), from.rows * from.cols, sizeof(T), accepted_);
+      a.values = detail::dense(from);
+      return a;
+    }
+    const auto numbers = unpacked(name, sizeof(T));
+    byte_source source(numbers.bytes, place(name));
+    a.values.resize(static_cast<std::size_t>(numbers.header.count));
+    detail::read_elements(source, numbers.header, a.values.data(), accepted_.non_finite);
+    return a;
+  }
+  /// A sparse variable, row by row. Explicit zeros stay.
+  /// Errors  io_error, also for a variable that is not sparse.
+  template <Number T>
+  sparse_table<T> read_sparse(const std::string& name) const {
+    const auto parts = unpacked_sparse(name, sizeof(T));
+    byte_source source(parts.bytes, place(name));
+    std::vector<T> by_column(static_cast<std::size_t>(parts.header.count));
+    detail::read_elements(source, parts.header, by_column.data(), accepted_.non_finite);
+    return detail::by_row(shape(name)[0], shape(name)[1], parts.columns, by_column);
+  }
   /// A variable of shape n x d as a matrix on the device of `ctx`, row by row as everywhere here.
   template <Number T, Device D>
   matrix<T, D> load_matrix(context<D>& ctx, const std::string& name) const {
     check_axes(name, shape(name).size() == 2, "a matrix has 2");
+    if (is_sparse(name)) return matrix<T, D>(ctx, shape(name)[0], shape(name)[1], read<T>(name).values);
     const auto numbers = unpacked(name, sizeof(T));
     byte_source source(numbers.bytes, place(name));
     matrix<T, D> m(ctx, numbers.header.shape[0], numbers.header.shape[1], uninitialized);
@@ -67,6 +145,7 @@ class mat {
   vector<T, D> load_vector(context<D>& ctx, const std::string& name) const {
     const auto& axes = shape(name);
     check_axes(name, axes.size() == 2 && (axes[0] == 1 || axes[1] == 1), "a vector has 2, one of length 1");
+    if (is_sparse(name)) return vector<T, D>(ctx, read<T>(name).values);
     const auto numbers = unpacked(name, sizeof(T));
     byte_source source(numbers.bytes, place(name));
     vector<T, D> v(ctx, numbers.header.count, uninitialized);
@@ -80,10 +159,16 @@ class mat {
     std::span<const std::byte> bytes;  // the numbers alone
     array_header header;
   };
+  struct sparse_numbers : variable_numbers {
+    detail::mat_columns columns;
+  };
   void open();
   const detail::mat_variable& find(const std::string& name) const;
   void check_axes(const std::string& name, bool ok, const char* wanted) const;
+  void check_class(const std::string& name, bool ok, const char* expected) const;
+  std::vector<std::byte> inflated(const std::string& name, bool whole) const;
   variable_numbers unpacked(const std::string& name, index_t wanted_bytes) const;
+  sparse_numbers unpacked_sparse(const std::string& name, index_t wanted_bytes) const;
   std::string place(const std::string& name) const;
 
   std::string name_;

@@ -58,13 +58,10 @@ class named_arrays {
     add_owned(std::move(name), std::move(shape), std::move(list));
   }
   /// Adds numbers as a tensor of `shape`, row-major, and keeps them.
-  /// Errors  shape_error when there are not as many numbers as the shape says.
+  /// Errors  shape_error when the number of values is not the product of the shape, or the shape has more than 32 axes.
   template <Number T>
   void add(std::string name, std::vector<index_t> shape, std::vector<T> numbers) {
-    index_t count = 1;
-    for (const index_t length : shape) count *= length;
-    expects(count == static_cast<index_t>(numbers.size()), "named_arrays: {}: {} numbers wanted, {} came", name, count,
-            numbers.size());
+    check_shape(name, shape, static_cast<index_t>(numbers.size()));
     add_owned(std::move(name), std::move(shape), std::move(numbers));
   }
 
@@ -86,6 +83,7 @@ class named_arrays {
   const std::map<std::string, part>& parts() const { return parts_; }
 
  private:
+  static void check_shape(const std::string& name, const std::vector<index_t>& shape, index_t count);
   template <class T>
   void add_rows(std::string name, std::vector<index_t> shape, const T* data, index_t rows, index_t cols,
                 index_t stride) {

@@ -49,6 +49,16 @@ void read_to_device(context<D>& ctx, byte_source& source, const array_header& h,
   }
 }
 
+inline void check_matrix_shape(const std::string& name, const array_header& h) {
+  expects<io_error>(h.shape.size() == 2, "{}: byte {}, shape: {} axes, a matrix has 2", name, h.data_at,
+                    h.shape.size());
+}
+inline void check_vector_shape(const std::string& name, const array_header& h) {
+  expects<io_error>(h.shape.size() == 1 || (h.shape.size() == 2 && h.shape[1] == 1),
+                    "{}: byte {}, shape: {} axes, a vector has 1, or 2 of which the second has length 1", name,
+                    h.data_at, h.shape.size());
+}
+
 /// Positions of items in `rows` rows, checked here so that the error names the file.
 inline std::vector<index_t> checked_offsets(const std::string& path, std::vector<index_t> offsets, index_t rows) {
   expects<io_error>(!offsets.empty() && offsets.front() == 0, "{}: offsets must start at 0", path);
@@ -82,8 +92,7 @@ npy_array<T> read_npy(const std::string& path, const limits& accepted = {}) {
 template <Number T, Device D>
 matrix<T, D> load_matrix(context<D>& ctx, byte_source& source, const limits& accepted = {}) {
   const array_header h = read_array_header(source, accepted, sizeof(T));
-  expects<io_error>(h.shape.size() == 2, "{}: byte {}, shape: {} axes, a matrix has 2", source.name(), h.data_at,
-                    h.shape.size());
+  detail::check_matrix_shape(source.name(), h);
   matrix<T, D> m(ctx, h.shape[0], h.shape[1], uninitialized);
   detail::read_to_device(ctx, source, h, m.data(), accepted.non_finite);
   return m;
@@ -98,9 +107,7 @@ matrix<T, D> load_matrix(context<D>& ctx, const std::string& path, const limits&
 template <Number T, Device D>
 vector<T, D> load_vector(context<D>& ctx, byte_source& source, const limits& accepted = {}) {
   const array_header h = read_array_header(source, accepted, sizeof(T));
-  expects<io_error>(h.shape.size() == 1 || (h.shape.size() == 2 && h.shape[1] == 1),
-                    "{}: byte {}, shape: {} axes, a vector has 1, or 2 of which the second has length 1", source.name(),
-                    h.data_at, h.shape.size());
+  detail::check_vector_shape(source.name(), h);
   vector<T, D> v(ctx, h.count, uninitialized);
   detail::read_to_device(ctx, source, h, v.data(), accepted.non_finite);
   return v;

@@ -25,14 +25,14 @@ class zip_reader {
     index_t total = 0;
     std::vector<placed> all;
     for (index_t i = 0; i < entries; ++i) {
-      std::string key;
-      placed p = entry(at, directory_at, key);
+      std::string_view file;
+      const placed p = entry(at, directory_at, file);
+      all.push_back(p);
+      if (!file.ends_with(".npy") || !valid_utf8(file)) continue;
       check(p.member.bytes <= accepted_.bytes - total, at, "size", "the members are larger than the limit");
       total += p.member.bytes;
-      const auto [place, fresh] = members.emplace(std::move(key), p.member);
-      check(fresh, at, "name", "stands there twice");
-      p.found = &place->second;
-      all.push_back(p);
+      const auto [place, fresh] = members.emplace(file.substr(0, file.size() - 4), p.member);
+      if (!fresh) place->second.refused = "the name occurs twice";
     }
     check(at == directory_end, at, "directory", "does not end where the archive says");
     // one member after the other from the first byte on; behind a member written to a stream its sizes stand once more
@@ -41,7 +41,7 @@ class zip_reader {
     for (const placed& p : all) {
       check(p.local_at >= reached && p.local_at - reached <= slack, p.local_at, "offset",
             "members overlap or something stands between them");
-      reached = p.found->at + p.found->stored;
+      reached = p.member.at + p.member.stored;
       slack = p.streamed ? 24 : 0;
     }
     check(directory_at >= reached && directory_at - reached <= slack, directory_at, "offset",
@@ -51,7 +51,6 @@ class zip_reader {
  private:
   struct placed {
     zip_member member;
-    zip_member* found = nullptr;
     index_t local_at = 0;
     bool streamed = false;
   };
@@ -74,11 +73,14 @@ class zip_reader {
 
   /// Number of entries, start of the directory; returns its end.
   index_t read_end(index_t& entries, index_t& directory_at) const {
-    const index_t end_at = size_ - 22;
-    check(size_ >= 22 && number(end_at, 4) == 0x06054B50, end_at < 0 ? 0 : end_at, "end record",
-          "this is no zip archive, or it ends with a comment");
+    index_t end_at = size_ - 22;  // the record that a comment of 65535 bytes at most follows, up to the end
+    const auto is_end = [&] {
+      return number(end_at, 4) == 0x06054B50 && field(end_at + 20, 2, "comment") == size_ - 22 - end_at;
+    };
+    while (end_at >= 0 && end_at + 22 + 65535 >= size_ && !is_end()) --end_at;
+    check(end_at >= 0 && end_at + 22 + 65535 >= size_, std::max<index_t>(0, size_ - 22), "end record",
+          "this is no zip archive");
     check(number(end_at + 4, 2) == 0 && number(end_at + 6, 2) == 0, end_at + 4, "disk", "several disks");
-    check(number(end_at + 20, 2) == 0, end_at + 20, "comment", "is not supported");
     entries = field(end_at + 10, 2, "entries");
     check(number(end_at + 8, 2) == number(end_at + 10, 2), end_at + 8, "entries", "several disks");
     index_t bytes = field(end_at + 12, 4, "directory size"), end = end_at;
@@ -134,13 +136,13 @@ class zip_reader {
     for (const index_t* const value : values) check(found || *value != 0xFFFFFFFF, at, "zip64 field", "is missing");
   }
 
-  /// One entry of the directory and its member; `at` moves behind it.
-  placed entry(index_t& at, index_t directory_at, std::string& key) const {
+  /// One entry of the directory, its member and the name of its file; `at` moves to the next entry.
+  placed entry(index_t& at, index_t directory_at, std::string_view& file) const {
     check(number(at, 4) == 0x02014B50, at, "directory", "an entry expected");
     const auto flags = number(at + 8, 2), method = number(at + 10, 2);
-    check((flags & ~std::uint64_t{0x080E}) == 0, at + 8, "flags", "encryption or something else unknown");
-    check(method == 0 || method == 8, at + 10, "method", "neither stored nor deflate");
     placed p;
+    if ((flags & ~std::uint64_t{0x080E}) != 0) p.member.refused = "encrypted, or with flags that are unknown";
+    if (method != 0 && method != 8) p.member.refused = "packed by a method other than stored and deflate";
     p.streamed = (flags & 8) != 0;
     p.member.crc = static_cast<std::uint32_t>(number(at + 16, 4));
     p.member.deflated = method == 8;
@@ -149,19 +151,15 @@ class zip_reader {
     const auto name_length = static_cast<index_t>(number(at + 28, 2)), extra = static_cast<index_t>(number(at + 30, 2)),
                comment = static_cast<index_t>(number(at + 32, 2));
     check(number(at + 34, 2) == 0, at + 34, "disk", "several disks");
-    check(comment == 0, at + 32, "comment", "is not supported");
     p.local_at = static_cast<index_t>(number(at + 42, 4));
-    const std::string_view file = text(at + 46, name_length);
-    check(valid_utf8(file), at + 46, "name", "not well-formed UTF-8");
-    check(file.size() >= 4 && file.substr(file.size() - 4) == ".npy", at + 46, "name", "does not end in .npy");
-    key = file.substr(0, file.size() - 4);
+    file = text(at + 46, name_length);
     zip64(at + 46 + name_length, at + 46 + name_length + extra, {&p.member.bytes, &p.member.stored, &p.local_at});
     const index_t entry_at = at;
-    at += 46 + name_length + extra;
+    at += 46 + name_length + extra + comment;
     check(at <= size_, entry_at, "directory", "the archive ends");
-    if (p.member.deflated)
+    if (method == 8)
       check(p.member.bytes / 1032 <= p.member.stored, entry_at + 24, "size", "more than deflate can make of the bytes");
-    else
+    else if (method == 0 && p.member.refused == nullptr)
       check(p.member.bytes == p.member.stored, entry_at + 24, "size", "stored bytes that are packed");
 
     const index_t local = p.local_at;
@@ -219,10 +217,27 @@ KINDRED_INLINE std::string npz::place(const std::string& name) const {
   return name_ + ": member '" + detail::printable(name) + "'";
 }
 
-KINDRED_INLINE npz::member_bytes npz::unpacked(const std::string& name) const {
+KINDRED_INLINE const detail::zip_member& npz::find(const std::string& name) const {
   const auto found = members_.find(name);
   expects<io_error>(found != members_.end(), "{}: there is no array '{}'", name_, detail::printable(name));
-  const detail::zip_member& m = found->second;
+  const char* const refused = found->second.refused;
+  expects<io_error>(refused == nullptr, "{}: {}", refused != nullptr ? place(name) : "", refused);
+  return found->second;
+}
+
+KINDRED_INLINE array_header npz::header(const std::string& name, index_t wanted_bytes) const {
+  const detail::zip_member& m = find(name);
+  const auto stored = bytes_.subspan(static_cast<std::size_t>(m.at), static_cast<std::size_t>(m.stored));
+  std::vector<std::byte> start;
+  if (m.deflated)
+    start = detail::inflated(inflate_, deflated::raw_start, stored, std::min(m.bytes, detail::longest_array_head),
+                             place(name));
+  byte_source source(m.deflated ? std::span<const std::byte>(start) : stored, place(name));
+  return detail::read_array_start(source, m.bytes, accepted_, wanted_bytes);
+}
+
+KINDRED_INLINE npz::member_bytes npz::unpacked(const std::string& name) const {
+  const detail::zip_member& m = find(name);
   member_bytes out;
   out.bytes = bytes_.subspan(static_cast<std::size_t>(m.at), static_cast<std::size_t>(m.stored));
   if (m.deflated) {

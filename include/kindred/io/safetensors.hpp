@@ -24,8 +24,10 @@ inline constexpr safetensors_type safetensors_types[] = {
 
 /// What the head of the file says of one tensor; the position counts from the start of the file.
 struct tensor {
+  std::string type;  // as the file names it
   io::element element = io::element::float32;
-  index_t element_bytes = 0, at = 0, count = 0;
+  index_t element_bytes = 0;  // 0: a type that is unknown here
+  index_t at = 0, bytes = 0, count = 0;
   std::vector<index_t> shape;
 };
 }  // namespace detail
@@ -37,12 +39,13 @@ struct tensor {
 /// called from several threads.
 ///
 /// Complexity   O(head) to open, O(numbers) to load.
-/// Errors       io_error that names file, byte and field. Refused: a head longer than 100 MB or than the file or that is
-///              not exactly such an object in well-formed UTF-8; entries, keys and metadata that come twice or are
-///              unknown; unknown types; shapes that do not give the tensor's bytes; tensors that overlap, leave a gap, do
-///              not end with the file; sizes beyond the limits, of which `entries` counts tensors and metadata.
-/// Reference    the safetensors format. Differs: unknown keys in a tensor's entry and names that come twice are refused;
-///              types of less than a byte, 8-bit floats and complex numbers are unknown; at most 32 axes.
+/// Errors       io_error that names file, byte and field. Opening refuses: a head longer than 100 MB or than the file or
+///              that is not exactly such an object in well-formed UTF-8; entries, keys and metadata that occur twice or are
+///              unknown; shapes that do not match the tensor's bytes; tensors that overlap, leave a gap, do not end with the
+///              file; more tensors and metadata than limits.entries. Loading refuses a tensor of a type that has no
+///              io::element (less than a byte, 8-bit floats, complex numbers) and sizes beyond the limits.
+/// Reference    the safetensors format. Differs: unknown keys in a tensor's entry and names that occur twice are refused;
+///              at most 32 axes.
 class safetensors {
  public:
   /// Opens the file `path`.
@@ -58,13 +61,22 @@ class safetensors {
   bool contains(const std::string& name) const { return tensors_.count(name) != 0; }
   /// Lengths of the axes. Errors, here and below: io_error, with the name, where there is no such tensor.
   const std::vector<index_t>& shape(const std::string& name) const { return find(name).shape; }
-  /// The type in the file.
-  io::element element(const std::string& name) const { return find(name).element; }
+  /// The type in the file. Errors: io_error also for a type that has no io::element.
+  io::element element(const std::string& name) const { return known(name).element; }
   /// True where there is metadata `key`.
   bool has_metadata(const std::string& key) const { return metadata_.count(key) != 0; }
   /// The text of `key`. Errors: io_error where there is none.
   const std::string& metadata(const std::string& key) const;
 
+  /// A tensor of any number of axes on the host; a scalar has none.
+  template <Number T>
+  npy_array<T> read(const std::string& name) const {
+    const array_header h = header(name, sizeof(T));
+    npy_array<T> a{h.shape, std::vector<T>(static_cast<std::size_t>(h.count))};
+    byte_source source(bytes_.subspan(static_cast<std::size_t>(h.data_at), data_bytes(h)), place(name));
+    detail::read_elements(source, h, a.values.data(), accepted_.non_finite);
+    return a;
+  }
   /// A tensor of shape n x d as a matrix on the device of `ctx`.
   template <Number T, Device D>
   matrix<T, D> load_matrix(context<D>& ctx, const std::string& name) const {
@@ -91,14 +103,14 @@ class safetensors {
   /// Errors  io_error, also on big-endian machines.
   template <Number T>
   matrix_view<const T, cpu> view(const std::string& name) const {
-    const auto& t = find(name);
+    const auto& t = known(name);
     check_axes(name, t.shape.size() == 2, "a matrix has 2");
     return {static_cast<const T*>(in_place(name, detail::element_of<T>())), t.shape[0], t.shape[1]};
   }
   /// A tensor of shape n or n x 1 where it lies, under the same conditions.
   template <Number T>
   vector_view<const T, cpu> view_vector(const std::string& name) const {
-    const auto& t = find(name);
+    const auto& t = known(name);
     check_axes(name, t.shape.size() == 1 || (t.shape.size() == 2 && t.shape[1] == 1), "a vector has 1");
     return {static_cast<const T*>(in_place(name, detail::element_of<T>())), t.count};
   }
@@ -106,6 +118,7 @@ class safetensors {
  private:
   void open();
   const detail::tensor& find(const std::string& name) const;
+  const detail::tensor& known(const std::string& name) const;  // of a type that can be read, within the limits
   void check_axes(const std::string& name, bool ok, const char* wanted) const;
   array_header header(const std::string& name, index_t wanted_bytes) const;
   const void* in_place(const std::string& name, io::element wanted) const;

@@ -28,6 +28,10 @@ class tensor_parser {
       if (key == "__metadata__") {
         check(!seen_metadata, "__metadata__", "stands there twice");
         seen_metadata = true;
+        if (text_.substr(at_, 4) == "null") {
+          at_ += 4;
+          return;
+        }
         object([&](std::string text_key) {
           count_entry();
           std::string value = string();
@@ -168,13 +172,13 @@ class tensor_parser {
     object([&](const std::string& field) {
       if (field == "dtype") {
         once(dtype, "dtype");
-        const std::string type = string();
+        t.type = string();
         const auto known = std::find_if(std::begin(safetensors_types), std::end(safetensors_types),
-                                        [&](const safetensors_type& s) { return s.name == type; });
-        expects<io_error>(known != std::end(safetensors_types), "{}: byte {}, dtype: '{}' is no known type", name_,
-                          position(), printable(type));
-        t.element = known->element;
-        t.element_bytes = known->bytes;
+                                        [&](const safetensors_type& s) { return s.name == t.type; });
+        if (known != std::end(safetensors_types)) {
+          t.element = known->element;
+          t.element_bytes = known->bytes;
+        }
       } else if (field == "shape") {
         once(shape, "shape");
         array([&] {
@@ -200,10 +204,11 @@ class tensor_parser {
     expects<io_error>(range[0] <= range[1] && range[1] <= data_bytes_,
                       "{}data_offsets: {} to {} do not lie within the {} bytes of data", place, range[0], range[1],
                       data_bytes_);
-    const index_t bytes = checked_bytes(place + "shape", t.shape, t.element_bytes, accepted_);
-    expects<io_error>(bytes == range[1] - range[0], "{}data_offsets: {} bytes, type and shape want {}", place,
-                      range[1] - range[0], bytes);
     t.at = range[0];
+    t.bytes = range[1] - range[0];
+    if (t.element_bytes == 0) return;
+    const index_t bytes = checked_bytes(place + "shape", t.shape, t.element_bytes, unlimited);
+    expects<io_error>(bytes == t.bytes, "{}data_offsets: {} bytes, type and shape ask for {}", place, t.bytes, bytes);
     t.count = bytes / t.element_bytes;
   }
 
@@ -212,6 +217,8 @@ class tensor_parser {
   const limits& accepted_;
   index_t data_bytes_;
   index_t entries_ = 0;
+  static constexpr limits unlimited{.rows = std::numeric_limits<index_t>::max(),
+                                    .dimensions = std::numeric_limits<index_t>::max()};
   std::size_t at_ = 0;
 };
 
@@ -253,7 +260,7 @@ KINDRED_INLINE void safetensors::open() {
   // one tensor after the other, from the first byte of data to the last
   std::vector<std::pair<const std::string*, detail::tensor*>> ordered;
   for (auto& [name, t] : tensors_) ordered.emplace_back(&name, &t);
-  const auto end = [](const detail::tensor& t) { return t.at + t.count * t.element_bytes; };
+  const auto end = [](const detail::tensor& t) { return t.at + t.bytes; };
   std::sort(ordered.begin(), ordered.end(), [&](const auto& a, const auto& b) {
     return std::pair(a.second->at, end(*a.second)) < std::pair(b.second->at, end(*b.second));
   });
@@ -280,6 +287,13 @@ KINDRED_INLINE const detail::tensor& safetensors::find(const std::string& name) 
   return found->second;
 }
 
+KINDRED_INLINE const detail::tensor& safetensors::known(const std::string& name) const {
+  const detail::tensor& t = find(name);
+  expects<io_error>(t.element_bytes > 0, "{}: dtype: '{}' is not supported", place(name), detail::printable(t.type));
+  (void)detail::checked_bytes(place(name) + ": shape", t.shape, t.element_bytes, accepted_);
+  return t;
+}
+
 KINDRED_INLINE const std::string& safetensors::metadata(const std::string& key) const {
   const auto found = metadata_.find(key);
   expects<io_error>(found != metadata_.end(), "{}: there is no metadata '{}'", name_, detail::printable(key));
@@ -295,7 +309,7 @@ KINDRED_INLINE void safetensors::check_axes(const std::string& name, bool ok, co
 }
 
 KINDRED_INLINE array_header safetensors::header(const std::string& name, index_t wanted_bytes) const {
-  const detail::tensor& t = find(name);
+  const detail::tensor& t = known(name);
   detail::check_wanted_bytes(place(name) + ": shape", t.count, wanted_bytes, accepted_);
   array_header h;
   h.element = t.element;

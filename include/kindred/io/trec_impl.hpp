@@ -10,6 +10,7 @@
 #include <kindred/io/trec.hpp>
 #include <string_view>
 #include <tuple>
+#include <unordered_set>
 
 namespace kindred::io {
 namespace detail {
@@ -24,16 +25,17 @@ struct trec_line {
 /// Cuts lines into their fields.
 class trec_reader {
  public:
-  trec_reader(byte_source& source, const limits& accepted, const std::vector<const char*>& fields)
-      : name_(source.name()), accepted_(accepted), fields_(fields) {
+  /// `more_follow`: what follows the last field is ignored.
+  trec_reader(byte_source& source, const limits& accepted, const std::vector<const char*>& fields, bool more_follow)
+      : name_(source.name()), accepted_(accepted), fields_(fields), more_follow_(more_follow) {
     expects<io_error>(source.size() <= accepted.bytes, "{}: {} bytes, the limit is {}", name_, source.size(),
                       accepted.bytes);
     text_.resize(static_cast<std::size_t>(source.remaining()));
     source.read(text_.data(), source.remaining());
-    if (text_.rfind("\xEF\xBB\xBF", 0) == 0) at_ = 3;
+    if (text_.starts_with(byte_order_mark)) at_ = byte_order_mark.size();
   }
 
-  /// The fields of the next line that is not empty; false at the end.
+  /// The fields of the next line that is neither empty nor a comment; false at the end.
   bool next(std::vector<std::string_view>& fields) {
     fields.clear();
     while (fields.empty() && at_ < text_.size()) {
@@ -44,7 +46,8 @@ class trec_reader {
       if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
       while (true) {
         while (!line.empty() && (line[0] == ' ' || line[0] == '\t')) line.remove_prefix(1);
-        if (line.empty()) break;
+        if (line.empty() || (fields.empty() && line[0] == '#')) break;
+        if (more_follow_ && fields.size() == fields_.size()) break;
         std::size_t length = 0;
         for (; length < line.size() && line[length] != ' ' && line[length] != '\t'; ++length)
           if ((line[length] >= 0 && line[length] < ' ') || line[length] == '\x7f')
@@ -75,6 +78,7 @@ class trec_reader {
   std::string name_;
   limits accepted_;
   const std::vector<const char*>& fields_;
+  bool more_follow_;
   std::string text_;
   std::size_t at_ = 0;
   index_t line_ = 0, lines_ = 0;
@@ -109,6 +113,23 @@ KINDRED_INLINE void check_trec_name(const std::string& text, const char* what) {
                                            {what, printable(text)});
 }
 
+/// Checks the query, and the documents document(0), document(1) ... that are written for it.
+template <class Document>
+void check_trec_query(std::unordered_set<std::string>& seen, const std::string& id, std::size_t documents,
+                      Document document) {
+  check_trec_name(id, "query");
+  expects<argument_error>(!id.starts_with('#') && !id.starts_with(byte_order_mark),
+                          "save_trec: the query '{}' begins with # or a byte order mark", printable(id));
+  expects<argument_error>(seen.insert(id).second, "save_trec: the query '{}' occurs twice", printable(id));
+  std::unordered_set<std::string_view> names;
+  for (std::size_t i = 0; i < documents; ++i) {
+    const std::string& name = document(i);
+    check_trec_name(name, "document");
+    expects<argument_error>(names.insert(name).second, "save_trec: the document '{}' occurs twice for query '{}'",
+                            printable(name), printable(id));
+  }
+}
+
 template <class N>
 void append_number(std::string& out, N number) {
   char digits[32];
@@ -119,19 +140,13 @@ void append_number(std::string& out, N number) {
 
 KINDRED_INLINE trec_run read_trec_run(byte_source& source, const limits& accepted) {
   const std::vector<const char*> names{"query", "Q0", "document", "rank", "score", "run"};
-  detail::trec_reader reader(source, accepted, names);
+  detail::trec_reader reader(source, accepted, names, true);
   std::vector<detail::trec_line> lines;
   std::vector<std::string_view> fields;
   while (reader.next(fields)) {
-    std::string_view number = fields[4];
-    if (number.size() > 1 && number[0] == '+' && number[1] != '-') number.remove_prefix(1);
     double score = 0;
-    const auto [stop, status] = detail::read_double(number.data(), number.data() + number.size(), score);
-    if (stop != number.data() + number.size() || status == std::errc::invalid_argument)
-      reader.refuse(4, fields[4], "is not a number");
-    if (status != std::errc()) reader.refuse(4, fields[4], "is too large or too small for a double");
-    if (!std::isfinite(score) && accepted.non_finite == non_finite::refuse)
-      reader.refuse(4, fields[4], "is not finite");
+    if (const char* const reason = detail::parsed_number(fields[4], score, accepted.non_finite))
+      reader.refuse(4, fields[4], reason);
     lines.push_back({fields[0], fields[2], fields[5], score, reader.line()});
   }
   trec_run run;
@@ -156,16 +171,13 @@ KINDRED_INLINE trec_run read_trec_run(const std::string& path, const limits& acc
 
 KINDRED_INLINE trec_qrels read_trec_qrels(byte_source& source, const limits& accepted) {
   const std::vector<const char*> names{"query", "iteration", "document", "grade"};
-  detail::trec_reader reader(source, accepted, names);
+  detail::trec_reader reader(source, accepted, names, false);
   std::vector<detail::trec_line> lines;
   std::vector<std::string_view> fields;
   while (reader.next(fields)) {
-    std::string_view number = fields[3];
-    if (number.size() > 1 && number[0] == '+' && number[1] != '-') number.remove_prefix(1);
     std::int32_t grade = 0;
-    const auto [stop, status] = std::from_chars(number.data(), number.data() + number.size(), grade);
-    if (stop != number.data() + number.size() || status != std::errc())
-      reader.refuse(3, fields[3], "is no integer of 32 bits");
+    if (const char* const reason = detail::parsed_number(fields[3], grade, accepted.non_finite))
+      reader.refuse(3, fields[3], reason);
     lines.push_back({fields[0], fields[2], {}, static_cast<double>(grade), reader.line()});
   }
   trec_qrels qrels;
@@ -188,11 +200,12 @@ KINDRED_INLINE trec_qrels read_trec_qrels(const std::string& path, const limits&
 KINDRED_INLINE void save_trec_run(const std::string& path, const trec_run& run) {
   detail::check_trec_name(run.name, "name of the run");
   std::string out;
+  std::unordered_set<std::string> seen;
   for (const auto& query : run.queries) {
-    detail::check_trec_name(query.id, "query");
+    detail::check_trec_query(seen, query.id, query.results.size(),
+                             [&](std::size_t i) -> const std::string& { return query.results[i].document; });
     index_t rank = 0;
     for (const auto& result : query.results) {
-      detail::check_trec_name(result.document, "document");
       expects<argument_error>(std::isfinite(result.score), "save_trec: document {} of query {} has the score {}",
                               result.document, query.id, result.score);
       out += query.id + " Q0 " + result.document + ' ';
@@ -210,10 +223,11 @@ KINDRED_INLINE void save_trec_run(const std::string& path, const trec_run& run) 
 
 KINDRED_INLINE void save_trec_qrels(const std::string& path, const trec_qrels& qrels) {
   std::string out;
+  std::unordered_set<std::string> seen;
   for (const auto& query : qrels.queries) {
-    detail::check_trec_name(query.id, "query");
+    detail::check_trec_query(seen, query.id, query.judgements.size(),
+                             [&](std::size_t i) -> const std::string& { return query.judgements[i].document; });
     for (const auto& judgement : query.judgements) {
-      detail::check_trec_name(judgement.document, "document");
       out += query.id + " 0 " + judgement.document + ' ';
       detail::append_number(out, judgement.grade);
       out += '\n';

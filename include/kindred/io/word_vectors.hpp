@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file
-/// Words with a vector each, in the files of word2vec and GloVe.
+/// Words with a vector each, in the files of word2vec, fastText (.vec) and GloVe.
 #pragma once
 
 #include <kindred/core/array.hpp>
 #include <kindred/io/atomic_file.hpp>
 #include <kindred/io/byte_source.hpp>
+#include <kindred/io/byte_stream.hpp>
 #include <kindred/io/limits.hpp>
 #include <string_view>
 
@@ -13,13 +14,14 @@ namespace kindred::io {
 
 /// How words and numbers lie in the file.
 enum class word_vector_format : std::uint8_t {
+  automatic,   ///< one of those below, found out from the name (.npy) and the first two lines; for reading only
   text,        ///< word2vec -binary 0: a line "words numbers", then a line per word; fastText's .vec
   binary,      ///< word2vec -binary 1: such a line, then per word its bytes, a blank, little-endian floats
   headerless,  ///< GloVe: a line per word and nothing else
   array,       ///< FILE.npy, words x numbers, and beside it FILE.txt, a word a line
 };
 
-/// What the name of a file says: binary for .bin, array for .npy, else text.
+/// The format to write a file of this name in: binary for .bin, array for .npy, else text.
 inline word_vector_format word_vector_format_of(std::string_view path) {
   return path.ends_with(".bin")   ? word_vector_format::binary
          : path.ends_with(".npy") ? word_vector_format::array
@@ -31,11 +33,13 @@ enum class bad_word : bool { refuse, skip };
 
 /// How a file of word vectors is read.
 struct word_vector_options {
-  word_vector_format format = word_vector_format::text;
-  index_t dimensions = 0;  ///< numbers per word of a headerless file; 0: the fields of its first line but one
+  word_vector_format format = word_vector_format::automatic;
+  index_t dimensions = 0;                ///< numbers per word; 0: what the head, or else the first line, has
   bad_word not_utf8 = bad_word::refuse;  ///< words that are not well-formed UTF-8
   bad_word repeated = bad_word::refuse;  ///< words that came before: the first one stays
   io::limits limits{};                   ///< rows are words
+  index_t most_words = 0;                ///< only the first words of the file, skipped ones counted; 0: all
+  std::span<const stream_format> formats{};  ///< how compressed files are unpacked, as of line_reader
 };
 
 /// Words and their vectors on the host, row by row in the order of the file.
@@ -63,18 +67,27 @@ void write_word_vectors(const std::string& path, const std::vector<std::string>&
                         index_t cols, index_t stride, word_vector_format format);
 }  // namespace detail
 
-/// The words and vectors in `source`. In text a word is what stands before the last `dimensions` fields of its line, so it
-/// may hold blanks, as some of GloVe do; in binary it ends at the first blank. Numbers are converted as in npy.hpp and csv.hpp.
+/// Reads the words and vectors in `source`. In text the last fields of a line are the vector and what precedes them is the
+/// word, so that it may hold blanks, as some of GloVe do; in binary it ends at the first blank. A byte order mark is dropped;
+/// lines may end with CRLF, in binary files too. Numbers are converted as in npy.hpp and csv.hpp.
 ///
-/// Complexity   O(bytes); holds words, numbers and one line at a time.
+///     const auto table = io::read_word_vectors<float>("glove.6B.300d.txt", {.most_words = 50000});
+///     const io::stream_format formats[] = {interop::gzip_format};
+///     const auto news = io::read_word_vectors<float>("GoogleNews-vectors-negative300.bin.gz", {.formats = formats});
+///
+/// automatic takes a first line of two counts for a head. A file that looks like another format than `format` is refused with
+/// the name of that format, and so are models of fastText (.bin), archives and pickles.
+///
+/// Complexity   O(bytes read); holds words, numbers and one line at a time.
 /// Determinism  the same words and numbers on every machine and in every locale.
-/// Errors       io_error that names file, and line or byte: an empty file; a head that is not two counts, or counts that the
-///              file cannot hold; fewer or more words than the head says; lines with too few fields; words that are empty,
-///              longer than 4096 bytes, or refused by the options; numbers that are none or not finite; limits exceeded.
-///              argument_error for negative dimensions, or dimensions beside a head; for an array, which is two files, from a
-///              byte_source or by a name that does not end with .npy.
-/// Reference    word2vec.c (Mikolov and others, 2013); GloVe (Pennington and others, 2014). Differs: word2vec's own reader
-///              cuts long words and trusts the head.
+/// Errors       io_error that names file, and line or byte: an empty file; another format; a head that is not two counts, or
+///              counts that the file cannot hold, or other dimensions than expected; fewer or more words than the head says;
+///              lines with too few fields; words that are empty, longer than 4096 bytes, or refused by the options; a word
+///              whose part after a blank is a number, unless `dimensions` is given; numbers that are none or not finite;
+///              limits exceeded; as open_stream. argument_error for negative options; for an array, which is two files, from
+///              a byte_source or by a name that does not end with .npy.
+/// Reference    word2vec.c (Mikolov and others, 2013); GloVe (Pennington and others, 2014); most_words is gensim's limit.
+///              Differs: word2vec's own reader cuts long words and trusts the head.
 template <Scalar T>
 word_table<T> read_word_vectors(byte_source& source, const word_vector_options& options = {}) {
   return detail::parse_word_vectors<T>(source, options);
@@ -97,8 +110,10 @@ word_vectors<T, D> load_word_vectors(context<D>& ctx, const std::string& path,
 /// Writes words and their vectors in host memory. In text and in an array every number reads back as the same number;
 /// binary holds floats. Each file appears whole or not at all; of an array the words come first.
 ///
-/// Errors  shape_error for other than one word per row; argument_error for words that are empty or hold blanks or line
-///         ends, an array whose name does not end with .npy; io_error where writing fails.
+/// Errors  before anything is written: shape_error for other than one word per row or rows without values; argument_error
+///         for what no reader takes: words that are empty, longer than 4096 bytes, not well-formed UTF-8, that occur twice,
+///         hold blanks or line ends, or begin with a byte order mark; values that are not finite (as float in binary);
+///         word_vector_format::automatic; an array whose name does not end with .npy. io_error where writing fails.
 template <class T, HostDevice D>
 requires Scalar<std::remove_const_t<T>>
 void save_word_vectors(const std::string& path, const std::vector<std::string>& words, matrix_view<T, D> vectors,

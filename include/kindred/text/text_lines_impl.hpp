@@ -21,7 +21,7 @@ void for_each_line(io::byte_source& source, const io::limits& accepted, Visit vi
   std::string content(static_cast<std::size_t>(source.remaining()), '\0');
   source.read(content.data(), source.remaining());
   std::string_view rest = content;
-  if (rest.starts_with("\xEF\xBB\xBF")) rest.remove_prefix(3);
+  if (rest.starts_with(io::detail::byte_order_mark)) rest.remove_prefix(io::detail::byte_order_mark.size());
   for (index_t number = 1; !rest.empty(); ++number) {
     const std::size_t end = std::min(rest.find('\n'), rest.size());
     std::string_view line = rest.substr(0, end);

@@ -58,6 +58,7 @@ class word2vec_matrix {
 
 struct word2vec_training::state {
   static constexpr index_t groups = 16;                                // of rows, that a thread updates at a time
+  static constexpr index_t most_floats = index_t(1) << 22;
   static constexpr index_t hogwild_words = 4096, hogwild_parts = 256;  // of a part; parts of a step
   using clock = std::chrono::steady_clock;
 
@@ -92,6 +93,12 @@ struct word2vec_training::state {
     range("passes", o.passes, 1, 1000000);
     range("parts", o.parts, 1, 1024);
     range("words_per_part", o.words_per_part, 0, index_t(1) << 24);
+    // of a thread, for the rows and scores of a window
+    const index_t floats = (2 * o.window + 4) * o.dimension + (2 * o.window + 2) * (o.negative + 12);
+    expects<argument_error>(
+        floats <= most_floats,
+        "text::word2vec: window {}, dimension {} and negative {} take {} floats a thread, at most {}", o.window,
+        o.dimension, o.negative, floats, most_floats);
     expects<argument_error>(o.sample >= 0 && o.sample <= 1, "text::word2vec: sample is {}, 0 to 1 wanted", o.sample);
     expects<argument_error>(o.rate > 0 && o.rate <= 1000, "text::word2vec: rate is {}, above 0 wanted", o.rate);
     expects<argument_error>(o.mode == word2vec_mode::deterministic || o.mode == word2vec_mode::hogwild,
