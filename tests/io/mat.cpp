@@ -207,6 +207,10 @@ TEST_CASE("a sparse matrix that contradicts itself is refused") {
   context<cpu> ctx;
   CHECK(io::mat(as_bytes(good), "memory").load_matrix<double>(ctx, "x").to_host() ==
         std::vector<double>{5, 0, 0, 0, 0, 7});
+  // logical values are bytes, though MATLAB tags them as double
+  const std::string logical = with(with(good, at + 8, number(0x205, 4)), at + 80, number(9, 2));
+  CHECK(io::mat(as_bytes(logical), "memory").load_matrix<double>(ctx, "x").to_host() ==
+        std::vector<double>{5, 0, 0, 0, 0, 7});
   const auto changed = [&](std::size_t where, std::uint64_t value) {
     return refused(with(good, at + where, number(value, 4)));
   };

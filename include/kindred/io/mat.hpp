@@ -16,7 +16,7 @@ struct mat_variable {
   index_t bytes = 0;           // of the element of type miMATRIX, without its tag, unpacked
   index_t data_at = 0;         // of the tag of the numbers, in those bytes
   int array_class = 0;
-  bool compressed = false, complex = false, repeated = false;
+  bool compressed = false, complex = false, logical = false, repeated = false;
   std::vector<index_t> shape;
 };
 inline constexpr int mat_sparse = 5;

@@ -87,6 +87,7 @@ class mat_reader {
     const index_t word_of_flags = word(flags.at);
     v.array_class = static_cast<int>(word_of_flags & 0xFF);
     v.complex = (word_of_flags & 0x800) != 0;
+    v.logical = (word_of_flags & 0x200) != 0;
     if (v.array_class > 16) return "";  // an object of its own kind, without a shape
     const element lengths = tag(flags.next);
     check((lengths.type == mat_int32 || lengths.type == mat_uint32) && lengths.bytes % 4 == 0 && lengths.bytes >= 8 &&
@@ -281,8 +282,10 @@ KINDRED_INLINE mat::sparse_numbers mat::unpacked_sparse(const std::string& name,
   const auto ir = rows_of(variable, true), jc = variable.tag(ir.next), pr = variable.tag(jc.next);
   variable.check((jc.type == detail::mat_int32 || jc.type == detail::mat_uint32) && jc.bytes == 4 * (cols + 1), ir.next,
                  "starts of the columns", "one more 32-bit number than columns expected");
+  // MATLAB stores logical values as bytes, under the tag of double
+  const bool bytes = v.logical && pr.bytes < 8 * (ir.bytes / 4);
   const auto* const type = std::find_if(std::begin(detail::mat_types), std::end(detail::mat_types),
-                                        [&](const detail::mat_type& t) { return t.number == pr.type; });
+                                        [&](const detail::mat_type& t) { return t.number == (bytes ? 2 : pr.type); });
   variable.check(type != std::end(detail::mat_types), jc.next, "values", "an unknown type");
   auto& [row, starts] = out.columns;
   starts = variable.words(jc);
