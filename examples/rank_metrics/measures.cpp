@@ -2,9 +2,9 @@
 #include "measures.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <functional>
 #include <kindred/core/error.hpp>
 #include <kindred/metric/average_precision.hpp>
@@ -130,15 +130,15 @@ const std::vector<family>& families() {
 std::set<double> parameters_of(std::string_view text, bool whole, const std::string& asked) {
   std::set<double> all;
   while (!text.empty()) {
-    const std::size_t end = std::min(text.find(','), text.size());
-    double value = -1;
-    const auto [stop, status] = std::from_chars(text.data(), text.data() + end, value);
-    const bool fits = status == std::errc() && stop == text.data() + end &&
+    const std::string number(text.substr(0, text.find(',')));
+    char* end = nullptr;
+    const double value = std::strtod(number.c_str(), &end);
+    const bool fits = !number.empty() && *end == '\0' &&
                       (whole ? value >= 1 && value <= 1e9 && value == std::floor(value) : value >= 0 && value <= 1);
     expects<argument_error>(fits, "'{}' has no measure: expected {} after the point, separated by commas", asked,
                             whole ? "numbers of documents" : "levels of recall from 0 to 1");
     all.insert(value);
-    text.remove_prefix(std::min(end + 1, text.size()));
+    text.remove_prefix(std::min(number.size() + 1, text.size()));
   }
   return all;
 }
