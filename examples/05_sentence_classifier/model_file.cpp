@@ -3,9 +3,11 @@
 
 #include <charconv>
 #include <cstdio>
+#include <filesystem>
 #include <kindred/backend/cpu.hpp>
 #include <kindred/core/error.hpp>
 #include <kindred/core/random.hpp>
+#include <kindred/core/size.hpp>
 
 namespace sentence {
 
@@ -104,6 +106,14 @@ model_description read_description(const kindred::io::safetensors& file) {
   kindred::context<kindred::cpu> ctx;
   of.words = kindred::text::vocabulary::load(ctx, file, "vocabulary.");
   of.shape.words = of.words.size();
+  // the file holds the weights, so these sizes do not make more numbers together than it has bytes
+  index_t taps = 0;
+  for (const index_t f : of.shape.filters) taps = kindred::checked_sum(taps, f);
+  const auto bytes = static_cast<index_t>(std::filesystem::file_size(file.name()));
+  expects<io_error>(
+      of.shape.words <= bytes / of.shape.dimension && of.shape.maps <= bytes / of.shape.dimension / taps,
+      "{}: {} bytes are too few for {} words of {} dimensions and filters over {} words with {} maps each", file.name(),
+      bytes, of.shape.words, of.shape.dimension, taps, of.shape.maps);
   of.shape.classes = static_cast<index_t>(of.classes.size());
   expects<io_error>(fingerprint(of) == file.metadata("fingerprint"),
                     "{}: the fingerprint {} is not that of the words and settings, {}", file.name(),

@@ -121,6 +121,8 @@ TEST_CASE("classes with too few items are left out, or show them again") {
                        doctest::Contains("batches of 4 classes, but 3 have 3 items or more"), argument_error);
   CHECK_THROWS_AS(data::balanced_sampler(labels, {.classes = 0}), argument_error);
   CHECK_THROWS_AS(data::balanced_sampler(labels, {.classes = 1, .per_class = 0}), argument_error);
+  for (const int bits : {40, 62})
+    CHECK_THROWS_AS(data::balanced_sampler(labels, {.classes = 2, .per_class = index_t(1) << bits}), argument_error);
 }
 
 TEST_CASE("splits take every row once, with the shares asked for") {

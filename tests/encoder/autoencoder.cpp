@@ -347,7 +347,8 @@ TEST_CASE("a loaded autoencoder gives the same bytes, and a resumed training goe
     return refusal([&] { net_of_float::load(host(), path); });
   };
   CHECK(written({6, 2}, {0, 0, 0, 0}, {1, 0, 1}).empty());
-  CHECK(contains(written({6, 2}, {0, 0, 0, 0}, {1, 3, 1}), "reconstruction"));
+  CHECK(contains(written({6, 2}, {0, 0, 0, 0}, {1, 3, 1}), "tensor counts: expected 0 to 1, got 3"));
+  CHECK(contains(written({6, 2}, {0, 0, 0, 0}, {256, 1, 1}), "got 256"));
   CHECK(contains(written({6, 2}, {1, 0, 0, 0}, {1, 0, 1}), "masked"));
   CHECK(contains(written({6, 2}, {0, 0, 0}, {1, 0, 1}), "2, 3 and 3"));
   CHECK(contains(written({6, index_t(1) << 50}, {0, 0, 0, 0}, {1, 0, 1}), "layers.0.weight"));

@@ -48,6 +48,10 @@ TEST_CASE("options of encoders come back from a file, and damaged ones are refus
     file.add("e.options", std::vector<double>{6, 6, 8, 0, 2, 0.003, 3});
     file.add("f.options", std::vector<double>{1e9, 6, 8, 0, 2, 0.003, 3, 1});
     file.add("g.options", std::vector<double>{6, 6, 8, 0, 2, 0, 3, 1});
+    file.add("h.options", std::vector<double>{6, 6, 1, 0, 2, 0.003, 3, 1});
+    file.add("i.options", std::vector<double>{6, 6, 8, 0, 2, 0.003, 2, 1});
+    file.add("j.options", std::vector<double>{6, 6.5, 8, 0, 2, 0.003, 3, 1});
+    file.add("k.options", std::vector<double>{32768, 32768, 32768, 0, 2, 0.003, 3, 1});
     file.write(path);
   }
   const io::safetensors file(path);
@@ -66,4 +70,8 @@ TEST_CASE("options of encoders come back from a file, and damaged ones are refus
   CHECK(contains(refusal([&] { encoder::patch_descriptor::load(ctx, file, "e."); }), "8 numbers wanted, 7 came"));
   CHECK(contains(refusal([&] { encoder::patch_descriptor::load(ctx, file, "f."); }), "1 to 32768 wanted"));
   CHECK(contains(refusal([&] { encoder::patch_descriptor::load(ctx, file, "g."); }), "floor 0"));
+  CHECK(contains(refusal([&] { encoder::patch_descriptor::load(ctx, file, "h."); }), "1 orientations"));
+  CHECK(contains(refusal([&] { encoder::patch_descriptor::load(ctx, file, "i."); }), "2 channels"));
+  CHECK(contains(refusal([&] { encoder::patch_descriptor::load(ctx, file, "j."); }), "6.5 at 1"));
+  CHECK(contains(refusal([&] { encoder::patch_descriptor::load(ctx, file, "k."); }), "35190814539776 numbers"));
 }

@@ -28,14 +28,6 @@ struct engines {
                                       similarity::negative_squared_euclidean,
                                       index::flat<float, cpu, similarity::negative_squared_euclidean>>;
     context<cpu> ctx;
-    // rows of another length, or numbers that are not finite, are refused when they are used
-    const auto use = [](auto f) {
-      try {
-        f();
-      } catch (const shape_error&) {
-      } catch (const argument_error&) {
-      }
-    };
     bool loaded = false;
     const matrix<float, cpu> query(ctx, 1, 2);
     loads([&] {

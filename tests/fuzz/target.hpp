@@ -29,7 +29,7 @@ namespace fuzz {
 inline constexpr kindred::io::limits limits{.bytes = 1 << 20,
                                             .rows = 1 << 14,
                                             .dimensions = 1 << 12,
-                                            .entries = 64,
+                                            .entries = 256,
                                             .non_finite = kindred::io::non_finite::keep};
 
 /// True where f() returns, false where it throws io_error.
@@ -69,6 +69,27 @@ inline const std::string& file_of(std::span<const std::byte> bytes) {
   std::ofstream(kept.path, std::ios::binary)
       .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
   return kept.path;
+}
+
+/// The bytes of a file of what can be saved with others; Writer is io::safetensors_writer.
+template <class Writer, class Part>
+std::string saved(const Part& part) {
+  const std::string& path = file_of({});
+  Writer file;
+  part.save(file, "");
+  file.write(path);
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+/// Uses what was loaded, which may be of other sizes than the call wants: a refusal by name is no finding.
+template <class F>
+void use(F f) {
+  try {
+    f();
+  } catch (const kindred::shape_error&) {
+  } catch (const kindred::argument_error&) {
+  }
 }
 
 /// Folder of the fixtures, from the root of the sources.

@@ -10,6 +10,7 @@
 #include <kindred/projection/concept.hpp>
 
 #include "io/files.hpp"
+#include "io/odd_files.hpp"
 #include "matrix_fixture.hpp"
 
 using namespace kindred;
@@ -151,6 +152,14 @@ TEST_CASE("multimodal_dbn: the same bytes on any number of threads, and from its
   CHECK(back.second(two, train.y).to_host() == model.second(two, train.y).to_host());
   CHECK_THROWS_WITH_AS((encoder::rbm<float, cpu>::load(two, folder / "model")),
                        doctest::Contains("rbm 1 wanted, belief_networks 1 came"), io_error);
+
+  // steps of inference are counted to, so a file may not say any number
+  auto odd = odd_files::parsed(bytes_of(folder / "model"));
+  const index_t endless = index_t(1) << 40;
+  std::memcpy(odd.tensors.at("inference").bytes.data() + 8, &endless, 8);
+  write_bytes(folder / "model", odd_files::written(odd));
+  CHECK_THROWS_WITH_AS((model::belief_networks<float, cpu>::load(two, folder / "model")),
+                       doctest::Contains("inference: expected 1 to 65536, got 1099511627776"), io_error);
 
   // progress ends all that would follow
   int calls = 0;

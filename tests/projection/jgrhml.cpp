@@ -69,24 +69,31 @@ TEST_CASE_FIXTURE(graph_rows, "files of a graph projection whose parts do not fi
   const temporary_folder folder;
   const std::string path = folder / "graph";
   const auto fitted = jgrhml{.neighbours = 5}.fit(ctx, x, y, labels);
-  const auto write = [&](index_t scores, std::vector<double> degrees, std::vector<index_t> sizes) {
+  const auto write = [&](index_t scores, std::vector<double> degrees, std::vector<index_t> sizes, double alpha = 0.1,
+                         bool ascending = true) {
+    auto classes = fitted.classes();
+    if (!ascending) std::swap(classes[0], classes[1]);
     io::safetensors_writer file;
     file.metadata("type", "graph_projection 1");
     fitted.first_map().save(file, "first.");
     fitted.second_map().save(file, "second.");
-    file.add("nodes", host_matrix(ctx, 2, fitted.first_map().dimensions()));
+    file.add("nodes", host_matrix(ctx, static_cast<index_t>(degrees.size() == 1 ? 2 : degrees.size()),
+                                  fitted.first_map().dimensions()));
     file.add("scores", host_matrix(ctx, scores, 4));
     file.add("degrees", std::move(degrees));
-    file.add("classes", fitted.classes());
+    file.add("classes", classes);
     file.add("sizes", std::move(sizes));
-    file.add("alpha", std::vector<double>{0.1});
+    file.add("alpha", std::vector<double>{alpha});
     file.write(path);
     return refusal([&] { projection::graph_projection<double, cpu>::load(ctx, path); });
   };
   CHECK(contains(write(3, {1, 1}, {1, 5}), "nodes with 3 scores"));
   CHECK(contains(write(2, {1}, {1, 5}), "tensor degrees: 2 numbers wanted, 1 came"));
   CHECK(contains(write(2, {1, -1}, {1, 5}), "tensor degrees: -1 is below 0"));
-  CHECK(contains(write(2, {1, 1}, {3, 5}), "tensor sizes: 3 of 2 nodes"));
-  CHECK(contains(write(2, {1, 1}, {1, 0}), "tensor sizes: 0 is less than 1"));
+  CHECK(contains(write(2, {1, 1}, {3, 5}), "tensor sizes: expected 0 to 2, got 3"));
+  CHECK(contains(write(2, {1, 1}, {1, 0}), "tensor sizes: expected 1 to"));
+  CHECK(contains(write(0, {}, {0, 5}), "expected at least 1 node"));  // it would be divided by
+  CHECK(contains(write(2, {1, 1}, {1, 5}, 7), "tensor alpha: expected 0 to 1, got 7"));
+  CHECK(contains(write(2, {1, 1}, {1, 5}, 0.1, false), "tensor classes: the labels do not ascend"));
   CHECK(write(2, {1, 1}, {1, 5}).empty());
 }

@@ -177,7 +177,9 @@ TEST_CASE_FIXTURE(saved, "missing tensors and shapes that do not fit are refused
   write([&](auto& file) { side(file, "first", 3, 3, 2), side(file, "second", 4, 4, 2), strengths(file, 5, {3, 4}); });
   CHECK(contains(refused<linear>(), "tensor correlations: 2 numbers wanted, 5 came"));
   write([&](auto& file) { side(file, "first", 3, 3, 2), side(file, "second", 4, 4, 2), strengths(file, 2, {3, -4}); });
-  CHECK(contains(refused<linear>(), "tensor ranks: -4 is less than 0"));
+  CHECK(contains(refused<linear>(), "tensor ranks: expected 0 to 4, got -4"));
+  write([&](auto& file) { side(file, "first", 3, 3, 2), side(file, "second", 4, 4, 2), strengths(file, 2, {4, 4}); });
+  CHECK(contains(refused<linear>(), "tensor ranks: expected 0 to 3, got 4"));
   write([&](auto& file) {
     file.add("first.means", std::vector<double>(3));
     file.add("first.weights", std::vector<double>(6));

@@ -13,6 +13,7 @@
 #include <kindred/relation/reversed.hpp>
 #include <kindred/relation/same_label.hpp>
 #include <kindred/relation/without_self.hpp>
+#include <limits>
 #include <set>
 #include <string>
 
@@ -193,6 +194,8 @@ TEST_CASE("lists and grades that break the rules are refused, and the place is n
   CHECK(says(message({0, 2}, {1, 1}, 3, {1, 1}), "names item 1 after 1"));
   CHECK(says(message({0, 1}, {2}, 3, {NAN}), "gives item 2 the grade"));
   CHECK(says(message({0, 1}, {2}, 3, {INFINITY}), "gives item 2 the grade"));
+  CHECK_THROWS_AS(relation::pairs(std::numeric_limits<index_t>::max(), 1, {}), argument_error);
+  CHECK_THROWS_AS(relation::pairs(index_t(1) << 60, 1, {}), argument_error);
   const std::vector<float> bad{1, NAN};
   CHECK_THROWS_AS(relation::graded(matrix_view<const float, cpu>(bad.data(), 1, 2)), argument_error);
 }

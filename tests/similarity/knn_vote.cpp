@@ -127,6 +127,15 @@ TEST_CASE_FIXTURE(voters, "votes are saved and loaded, and refused where parts d
   broken.add("neighbours", std::vector<index_t>{6});
   broken.write(path);
   CHECK(contains(refusal([&] { vote_type::load(ctx, io::safetensors(path), ""); }), "2 labels for 3 references"));
+  // what a constructor refuses is an io_error of load(), NaN where the limits of the file let it through included
+  io::safetensors_writer nan;
+  nan.metadata("type", "knn_vote 1");
+  nan.add("references", std::vector<index_t>{1, 2}, std::vector<double>{0, std::nan("")});
+  nan.add("labels", std::vector<label_t>{1});
+  nan.add("neighbours", std::vector<index_t>{6});
+  nan.write(path);
+  const io::safetensors kept(path, {.non_finite = io::non_finite::keep});
+  CHECK_THROWS_WITH_AS(vote_type::load(ctx, kept, ""), doctest::Contains("reference 0, column 1 is nan"), io_error);
 
   CHECK_THROWS_AS(vote_type(ctx, x, labels, 0), argument_error);
   CHECK_THROWS_AS(vote_type(ctx, host_matrix(ctx, 0, 2), std::vector<label_t>(), 3), argument_error);

@@ -3,6 +3,7 @@
 
 #include <fstream>
 #include <kindred/text/character_ngrams.hpp>
+#include <limits>
 #include <sstream>
 
 using namespace kindred;
@@ -56,5 +57,12 @@ TEST_CASE("lengths out of order and bytes that are not UTF-8 are refused") {
   CHECK_THROWS_AS(tokens({.shortest = 0}, "a"), argument_error);
   CHECK_THROWS_AS(tokens({.shortest = 3, .longest = 2}, "a"), argument_error);
   CHECK_THROWS_AS(tokens({}, "\xFF"), argument_error);
+  // no run is longer than the text, whatever is asked for
+  const index_t large = std::numeric_limits<index_t>::max();
+  CHECK(tokens({.longest = large}, "abc") == tokens({.longest = 3}, "abc"));
+  CHECK(tokens({.longest = large, .within_words = true}, "ab c") ==
+        tokens({.longest = 9, .within_words = true}, "ab c"));
+  CHECK(tokens({.shortest = large, .longest = large, .within_words = true}, "ab c") == list{" ab ", " c "});
+  CHECK(tokens({.shortest = large, .longest = large}, "abc").empty());
   CHECK(tokens({.longest = 1, .invalid = text::invalid_bytes::replace}, "\xFF") == list{"\xEF\xBF\xBD"});
 }

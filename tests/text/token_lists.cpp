@@ -6,6 +6,7 @@
 #include <kindred/layer/embedding.hpp>
 #include <kindred/layer/max_pool.hpp>
 #include <kindred/text/device_tokens.hpp>
+#include <limits>
 
 using namespace kindred;
 using row = std::vector<label_t>;
@@ -68,6 +69,7 @@ TEST_CASE("padding cuts and fills at the ends that are asked for") {
   CHECK(some.padded(2, 0, {.fill = list_end::front}) == row{3, 1, 0, 0, 1, 5, 0, 5});
   CHECK(token_lists{}.padded(0, 0).empty());
   CHECK_THROWS_AS(some.padded(-1, 0), argument_error);
+  CHECK_THROWS_AS(some.padded(index_t(1) << 62, 0), argument_error);
   CHECK(some.truncated(2) == lists_of({{3, 1}, {}, {1, 5}, {5}}));
   CHECK(some.truncated(2, list_end::front) == lists_of({{1, 4}, {}, {2, 6}, {5}}));
   CHECK(some.truncated(0) == lists_of({{}, {}, {}, {}}));

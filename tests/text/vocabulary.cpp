@@ -6,6 +6,7 @@
 #include <kindred/io/safetensors.hpp>
 #include <kindred/io/safetensors_writer.hpp>
 #include <kindred/text/vocabulary.hpp>
+#include <limits>
 #include <map>
 
 #include "io/files.hpp"
@@ -75,6 +76,10 @@ TEST_CASE("words are counted as a map of strings counts them") {
   for (const auto& [word, count] : want) CHECK(first.count(word) == count);
   CHECK_THROWS_AS(counts.add("x", -1), argument_error);
   CHECK_THROWS_AS(word_counts({.most_words = -1}), argument_error);
+  word_counts full;
+  full.add("a", std::numeric_limits<std::int64_t>::max());
+  CHECK_THROWS_AS(full.add("b"), argument_error);
+  CHECK(full.count("b") == 0);
 }
 
 TEST_CASE("pruning keeps the frequent words and their counts, and words can come again") {

@@ -25,3 +25,9 @@ TEST_CASE("the stored checkpoint resumes, and training goes on as if it had not 
     CHECK(stored.net.weights()(i) == doctest::Approx(again.net.weights()(i)));
   CHECK(stored.loop.best_epoch() == 0);
 }
+
+TEST_CASE("odd checkpoints resume or raise io_error, nothing else") {
+  const auto o = mutations::run_odd<fuzz::training>();
+  CHECK(o.loaded > 10);
+  CHECK(o.refused > 50);
+}

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <kindred/core/permutation.hpp>
+#include <kindred/core/size.hpp>
 #include <kindred/data/concept.hpp>
 
 namespace kindred::data {
@@ -26,7 +27,8 @@ struct balanced_sampler_options {
 ///
 /// Complexity   O(n log n) to make; per epoch O(n + items emitted), on the host.
 /// Determinism  see Sampler; the same on every machine.
-/// Errors       argument_error for P or K below 1, and where fewer than P classes have `least` items.
+/// Errors       argument_error for P or K below 1, for K above 1024 times the number of items, and where fewer than P classes have
+///              `least` items.
 /// Reference    Hermans et al. 2017, section 2 (PK batches).
 class balanced_sampler {
  public:
@@ -48,10 +50,13 @@ class balanced_sampler {
     expects<argument_error>(classes() >= options.classes,
                             "data::balanced_sampler: batches of {} classes, but {} have {} items or more",
                             options.classes, classes(), options.least);
-    if (options_.length == 0) {
-      const index_t per_batch = options.classes * options.per_class, n = static_cast<index_t>(items_.size());
-      options_.length = std::max(batches_per_round(), (n + per_batch - 1) / per_batch);
-    }
+    const index_t per_batch = checked_product(options.classes, options.per_class);
+    const auto n = static_cast<index_t>(items_.size());
+    expects<argument_error>(options.per_class <= most_repeats * n,
+                            "data::balanced_sampler: expected at most {} items of a class in a batch, {} times all of "
+                            "them, got {}",
+                            most_repeats * n, most_repeats, options.per_class);
+    if (options_.length == 0) options_.length = std::max(batches_per_round(), (n - 1) / per_batch + 1);
   }
   template <class Set>
   requires requires(const Set& s) { std::span<const label_t>(s.labels()); }
@@ -92,6 +97,8 @@ class balanced_sampler {
 
  private:
   index_t batches_per_round() const { return (classes() + options_.classes - 1) / options_.classes; }
+
+  static constexpr index_t most_repeats = 1024;
 
   balanced_sampler_options options_;
   std::vector<index_t> items_;     // by class

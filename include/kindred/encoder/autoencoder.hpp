@@ -305,15 +305,14 @@ class autoencoder {
   /// that are missing, too many or of another shape.
   template <class File>
   static autoencoder load(context<D>& ctx, const File& file, const std::string& prefix) {
-    const std::string& type = file.metadata(prefix + "type");
-    expects<io_error>(type == file_type, "{}: metadata {}type: {} wanted, {} came", file.name(), prefix, file_type,
-                      type);
+    io::detail::expect_type(file, prefix, file_type);
     const auto widths = file.template load_vector<index_t>(ctx, prefix + "widths").to_host();
     const auto numbers = file.template load_vector<double>(ctx, prefix + "numbers").to_host();
     const auto counts = file.template load_vector<index_t>(ctx, prefix + "counts").to_host();
     expects<io_error>(widths.size() > 1 && numbers.size() == 4 && counts.size() == 3,
                       "{}: tensors {}widths, numbers and counts: {}, {} and {}", file.name(), prefix, widths.size(),
                       numbers.size(), counts.size());
+    for (const auto i : {0u, 1u}) io::detail::in_range(file, prefix + "counts", counts[i], 0, 1);
     autoencoder_options options{.hidden = {widths.begin() + 1, widths.end()},
                                 .units = static_cast<autoencoder_units>(counts[0]),
                                 .reconstruction = static_cast<autoencoder_units>(counts[1]),
@@ -325,13 +324,8 @@ class autoencoder {
     const char* const wrong = fault_of(widths[0], options);
     expects<io_error>(wrong == nullptr, "{}: options under \"{}\": {}", file.name(), prefix,
                       wrong == nullptr ? "" : wrong);
-    // before memory of that size is asked for, the file has to have it
-    for (std::size_t i = 0; i + 1 < widths.size(); ++i) {
-      const std::string piece = prefix + "layers." + std::to_string(i) + ".weight";
-      const std::vector<index_t> wanted{widths[i], widths[i + 1]};
-      expects<io_error>(file.contains(piece) && file.shape(piece) == wanted, "{}: tensor {}: {} x {} wanted",
-                        file.name(), piece, wanted[0], wanted[1]);
-    }
+    for (std::size_t i = 0; i + 1 < widths.size(); ++i)
+      io::detail::expect_matrix(file, prefix + "layers." + std::to_string(i) + ".weight", widths[i], widths[i + 1]);
     autoencoder out(ctx, widths[0], std::move(options));
     out.tensors().load(ctx, file, prefix + "layers.");
     return out;

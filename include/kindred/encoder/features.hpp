@@ -58,8 +58,9 @@ struct features {
     features loaded;
     const char* const end = text.data() + text.size();
     const auto parsed = std::from_chars(text.data(), end, loaded.columns);
-    expects<io_error>(parsed.ec == std::errc() && parsed.ptr == end && loaded.columns >= 0,
-                      "{}: metadata {}columns: a number of columns wanted, '{}' came", file.name(), prefix, text);
+    expects<io_error>(
+        parsed.ec == std::errc() && parsed.ptr == end && loaded.columns >= 0 && loaded.columns <= index_t(1) << 40,
+        "{}: metadata {}columns: a number of columns wanted, '{}' came", file.name(), prefix, text);
     return loaded;
   }
 

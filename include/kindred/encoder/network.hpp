@@ -221,6 +221,7 @@ class network {
 
  private:
   static constexpr const char* file_type = "network 1";
+  static constexpr index_t most_numbers = index_t(1) << 40;  // of one input
 
   void expect_cache(const shape& x, vector_view<const T, D> cache) const {
     const index_t least = spec_.cache_size(x);
@@ -249,13 +250,17 @@ class network {
     bool good = true;
     for (index_t& n : numbers) {
       const auto parsed = std::from_chars(at, end, n);
-      good = good && parsed.ec == std::errc() && n >= 0 && n <= (index_t(1) << 40);
+      good = good && parsed.ec == std::errc() && n >= 0 && n <= most_numbers;
       at = parsed.ptr;
       if (&n != &numbers[3] && good) good = at != end && *at++ == ' ';
       if (!good) break;
     }
-    expects<io_error>(good && at == end && numbers[3] <= 1,
-                      "{}: metadata {}: columns, rows, height and 0 or 1 wanted, '{}' came", file.name(), key, text);
+    const index_t columns = detail::columns_of(spec_);
+    good = good && at == end && numbers[3] <= 1 && (columns == 0 || numbers[0] == columns);
+    good = good && (numbers[0] == 0 || numbers[1] <= most_numbers / numbers[0]) &&
+           (numbers[2] == 0 || numbers[1] % numbers[2] == 0);
+    expects<io_error>(good, "{}: metadata {}: columns, rows, height and 0 or 1 wanted, '{}' came", file.name(), key,
+                      text);
     item_ = {1, numbers[1], numbers[0], numbers[1], numbers[2], numbers[3] == 1};
   }
 

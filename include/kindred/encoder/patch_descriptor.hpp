@@ -7,7 +7,7 @@
 #include <kindred/core/math.hpp>
 #include <kindred/core/scratch.hpp>
 #include <kindred/encoder/concept.hpp>
-#include <kindred/io/forward.hpp>
+#include <kindred/io/stored.hpp>
 #include <numbers>
 #include <string>
 #include <vector>
@@ -214,34 +214,41 @@ struct patch_descriptor {
              std::vector<double>{number(rows), number(cols), number(orientations), directed ? 1.0 : 0.0,
                                  number(neighbourhood), floor, number(channels), white});
   }
-  /// What was saved under `prefix`. Errors: io_error for options that cannot be, or sizes above 32768.
+  /// What was saved under `prefix`. Errors: io_error for options that cannot be, sizes above 32768, or more than 2^24 numbers
+  /// of one picture.
   template <Device D, class File>
   static patch_descriptor load(context<D>& ctx, const File& file, const std::string& prefix) {
     const auto options = file.template load_vector<double>(ctx, prefix + "options").to_host();
     expects<io_error>(options.size() == 8, "{}: tensor {}options: 8 numbers wanted, {} came", file.name(), prefix,
                       options.size());
     const auto size = [&](std::size_t i, index_t least, index_t most) {
-      expects<io_error>(options[i] >= static_cast<double>(least) && options[i] <= static_cast<double>(most),
-                        "{}: tensor {}options: {} at {}, {} to {} wanted", file.name(), prefix, options[i], i, least,
-                        most);
-      return static_cast<index_t>(options[i]);
+      const bool in_range = options[i] >= static_cast<double>(least) && options[i] <= static_cast<double>(most);
+      const index_t whole = in_range ? static_cast<index_t>(options[i]) : least - 1;
+      expects<io_error>(static_cast<double>(whole) == options[i], "{}: tensor {}options: {} at {}, {} to {} wanted",
+                        file.name(), prefix, options[i], i, least, most);
+      return whole;
     };
     expects<io_error>(options[5] > 0 && options[7] > 0, "{}: tensor {}options: floor {} and white {}", file.name(),
                       prefix, options[5], options[7]);
     constexpr index_t most = 32768;
-    return {.rows = size(0, 1, most),
-            .cols = size(1, 1, most),
-            .orientations = size(2, 0, most),
-            .directed = size(3, 0, 1) == 1,
-            .neighbourhood = size(4, 0, most),
-            .floor = options[5],
-            .channels = size(6, 1, 4),
-            .white = options[7]};
+    const patch_descriptor loaded{.rows = size(0, 1, most),
+                                  .cols = size(1, 1, most),
+                                  .orientations = size(2, 0, most),
+                                  .directed = size(3, 0, 1) == 1,
+                                  .neighbourhood = size(4, 0, most),
+                                  .floor = options[5],
+                                  .channels = size(6, 1, 4),
+                                  .white = options[7]};
+    return io::detail::made_from(file, prefix, [&] {
+      loaded.check_options();
+      expects<argument_error>(loaded.dimension() <= index_t(1) << 24, "encoder::patch_descriptor: {} numbers",
+                              loaded.dimension());
+      return loaded;
+    });
   }
 
  private:
-  template <class T, class D>
-  void check(batch_view<T, D> pictures) const {
+  void check_options() const {
     expects<argument_error>(rows > 0 && cols > 0, "encoder::patch_descriptor: a grid of {} x {} cells", rows, cols);
     expects<argument_error>(orientations == 0 || orientations >= (directed ? 4 : 2),
                             "encoder::patch_descriptor: {} orientations, but none or at least {} are wanted",
@@ -251,6 +258,10 @@ struct patch_descriptor {
                             white);
     expects<argument_error>(channels == 1 || channels == 3 || channels == 4,
                             "encoder::patch_descriptor: {} channels, but 1, 3 or 4 are wanted", channels);
+  }
+  template <class T, class D>
+  void check(batch_view<T, D> pictures) const {
+    check_options();
     expects(pictures.values.cols() == channels, "encoder::patch_descriptor: {} channels wanted, {} came", channels,
             pictures.values.cols());
     expects(

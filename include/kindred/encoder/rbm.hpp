@@ -4,7 +4,7 @@
 #include <kindred/core/array.hpp>
 #include <kindred/core/random.hpp>
 #include <kindred/core/scratch.hpp>
-#include <kindred/io/forward.hpp>
+#include <kindred/io/stored.hpp>
 #include <kindred/op/bias.hpp>
 #include <kindred/op/reduce.hpp>
 #include <kindred/op/softmax.hpp>
@@ -24,7 +24,7 @@ enum class rbm_visible {
 struct rbm_options {
   index_t hidden = 256;  ///< units, at least 1
   rbm_visible visible = rbm_visible::bernoulli;
-  index_t steps = 1;               ///< k of contrastive divergence, at least 1
+  index_t steps = 1;               ///< k of contrastive divergence, 1 to 65536
   double rate = 0.05;              ///< > 0; for gaussian about a tenth of that
   double momentum = 0.5;           ///< in [0, 1), at first
   double final_momentum = 0.9;     ///< in [0, 1), reached linearly
@@ -331,14 +331,14 @@ class rbm {
   /// options out of range.
   template <class File>
   static rbm load(context<D>& ctx, const File& file, const std::string& prefix) {
-    const std::string& type = file.metadata(prefix + "type");
-    expects<io_error>(type == file_type, "{}: metadata {}type: {} wanted, {} came", file.name(), prefix, file_type,
-                      type);
+    io::detail::expect_type(file, prefix, file_type);
     auto weights = file.template load_matrix<T>(ctx, prefix + "weights");
     const auto numbers = file.template load_vector<double>(ctx, prefix + "numbers").to_host();
     const auto counts = file.template load_vector<index_t>(ctx, prefix + "counts").to_host();
     expects<io_error>(numbers.size() == 8 && counts.size() == 5, "{}: tensors {}numbers and {}counts: {} and {}",
                       file.name(), prefix, prefix, numbers.size(), counts.size());
+    io::detail::in_range(file, prefix + "counts", counts[0], 0, static_cast<index_t>(rbm_visible::replicated_softmax));
+    io::detail::in_range(file, prefix + "counts", counts[4], 0, index_t(1) << 40);  // updates
     const rbm_options options{.hidden = weights.cols(),
                               .visible = static_cast<rbm_visible>(counts[0]),
                               .steps = counts[1],
@@ -353,8 +353,8 @@ class rbm {
                               .deviation = numbers[7],
                               .seed = static_cast<std::uint64_t>(counts[3])};
     const char* const wrong = fault_of(weights.rows(), options);
-    expects<io_error>(wrong == nullptr && counts[4] >= 0, "{}: options under \"{}\": {}", file.name(), prefix,
-                      wrong == nullptr ? "updates" : wrong);
+    expects<io_error>(wrong == nullptr, "{}: options under \"{}\": {}", file.name(), prefix,
+                      wrong == nullptr ? "" : wrong);
     const index_t inputs = weights.rows(), units = weights.cols();
     rbm out(ctx, inputs, options);
     out.weights_ = std::move(weights);
@@ -382,6 +382,7 @@ class rbm {
 
  private:
   static constexpr const char* file_type = "rbm 1";
+  static constexpr index_t most_steps = 65536;
 
   /// The option that is out of range, or null.
   static const char* fault_of(index_t visible, const rbm_options& o) {
@@ -392,7 +393,7 @@ class rbm {
     if (o.visible != rbm_visible::bernoulli && o.visible != rbm_visible::gaussian &&
         o.visible != rbm_visible::replicated_softmax)
       return "visible";
-    if (o.steps < 1) return "steps";
+    if (o.steps < 1 || o.steps > most_steps) return "steps";
     if (!(o.rate > 0 && finite(o.rate))) return "rate";
     if (!share(o.momentum) || !share(o.final_momentum) || o.momentum_updates < 0) return "momentum";
     if (!(o.weight_decay >= 0 && finite(o.weight_decay))) return "weight_decay";

@@ -16,7 +16,8 @@ enum class belief_method : signed char {
 
 struct belief_inference {
   belief_method method = belief_method::mean_field;
-  index_t steps = 10;      ///< to the joint layer and back, at least 1
+  static constexpr index_t most_steps = 65536;
+  index_t steps = 10;      ///< to the joint layer and back, 1 to most_steps
   std::uint64_t seed = 0;  ///< of gibbs
 };
 
@@ -56,7 +57,7 @@ struct add_share_at {
 ///              three rows of both tops and two of the joint layer for each row.
 /// Determinism  the same bytes for any number of threads. Mean field: a row's bits do not depend on the rows around it.
 ///              Gibbs: they follow from the seed and the row's position.
-/// Errors       argument_error for no step; shape_error where machines or rows do not fit.
+/// Errors       argument_error for fewer than 1 or more than 65536 steps; shape_error where machines or rows do not fit.
 /// Reference    Srivastava and Salakhutdinov 2012. Their public code starts the missing pathway at random.
 template <Scalar T, Device D>
 class belief_networks {
@@ -71,7 +72,9 @@ class belief_networks {
     expects(joint_.visible_units() == first_.dimension() + second_.dimension(),
             "model::belief_networks: a joint machine of {} visible units over {} and {}", joint_.visible_units(),
             first_.dimension(), second_.dimension());
-    expects<argument_error>(inference.steps > 0, "model::belief_networks: {} steps of inference", inference.steps);
+    expects<argument_error>(inference.steps > 0 && inference.steps <= belief_inference::most_steps,
+                            "model::belief_networks: expected 1 to {} steps of inference, got {}",
+                            belief_inference::most_steps, inference.steps);
   }
 
   index_t dimensions() const { return joint_.dimension(); }
@@ -157,8 +160,8 @@ class belief_networks {
     expects<io_error>(top.visible_units() == a.dimension() + b.dimension(),
                       "{}: {}joint has {} visible units over {} and {}", file.name(), prefix, top.visible_units(),
                       a.dimension(), b.dimension());
-    expects<io_error>((how[0] == 0 || how[0] == 1) && how[1] > 0, "{}: tensor {}inference: method {}, {} steps",
-                      file.name(), prefix, how[0], how[1]);
+    io::detail::in_range(file, prefix + "inference", how[0], 0, 1);
+    io::detail::in_range(file, prefix + "inference", how[1], 1, belief_inference::most_steps);
     return {std::move(a),
             std::move(b),
             std::move(top),

@@ -11,6 +11,7 @@
 #include <kindred/op/map.hpp>
 #include <kindred/op/reduce.hpp>
 #include <kindred/op/softmax.hpp>
+#include <limits>
 
 namespace kindred::model {
 
@@ -181,26 +182,22 @@ class bimodal_network {
     for (std::size_t i = 0; i < 2; ++i)
       expects<io_error>(visible[i] >= 0 &&
                             visible[i] <= static_cast<index_t>(encoder::rbm_visible::replicated_softmax) &&
-                            lengths[i] > 0,
+                            lengths[i] > 0 && lengths[i] <= std::numeric_limits<double>::max(),
                         "{}: tensors {}visible and lengths: {} and {}", file.name(), prefix, visible[i], lengths[i]);
     // networks take memory for these widths, so the file has to have as many numbers
-    const auto has = [&](const char* piece, index_t rows, index_t cols) {
-      const std::string tensor = prefix + piece;
-      expects<io_error>(
-          rows > 0 && cols > 0 && file.contains(tensor) && file.shape(tensor) == std::vector<index_t>{rows, cols},
-          "{}: tensor {}: {} x {} wanted", file.name(), tensor, rows, cols);
-    };
-    has("encoder.0.first.weight", w[0], w[2]);
-    has("encoder.0.second.weight", w[1], w[3]);
-    has("encoder.2.weight", w[2] + w[3], w[4]);
+    io::detail::expect_matrix(file, prefix + "encoder.0.first.weight", w[0], w[2]);
+    io::detail::expect_matrix(file, prefix + "encoder.0.second.weight", w[1], w[3]);
+    io::detail::expect_matrix(file, prefix + "encoder.2.weight", w[2] + w[3], w[4]);
     const widths all{w[0], w[1], w[2], w[3], w[4]};
     const auto side = [&](std::size_t i) {
       return side_type{static_cast<encoder::rbm_visible>(visible[i]),
                        detail::column_scaling<T, D>::load(ctx, file, prefix + (i == 0 ? "first." : "second."), w[i]),
                        lengths[i]};
     };
-    return {side(0), side(1), encoder_type::load(ctx, all.to_code(), file, prefix + "encoder."),
-            decoder_type::load(ctx, all.to_rows(), file, prefix + "decoder.")};
+    return io::detail::made_from(file, prefix, [&] {
+      return bimodal_network(side(0), side(1), encoder_type::load(ctx, all.to_code(), file, prefix + "encoder."),
+                             decoder_type::load(ctx, all.to_rows(), file, prefix + "decoder."));
+    });
   }
   template <class File = io::safetensors>
   static bimodal_network load(context<D>& ctx, const std::string& path) {

@@ -68,11 +68,10 @@ class class_networks {
       load(context<D>& ctx, const First& first, const Second& second, const File& file, const std::string& prefix) {
     projection::detail::expect_type(file, prefix, file_type);
     auto networks = network_pair<First, Second, T, D>::load(ctx, first, second, file, prefix + "networks.");
-    auto classes = file.template load_vector<label_t>(ctx, prefix + "classes").to_host();
-    expects<io_error>(static_cast<index_t>(classes.size()) == networks.dimensions(),
-                      "{}: tensor {}classes: {} numbers wanted, {} came", file.name(), prefix, networks.dimensions(),
-                      classes.size());
-    return {std::move(networks), std::vector<label_t>(classes.begin(), classes.end())};
+    auto classes =
+        io::detail::ascending(file, prefix + "classes",
+                              io::detail::stored_list<label_t>(ctx, file, prefix + "classes", networks.dimensions()));
+    return {std::move(networks), std::move(classes)};
   }
   template <class File = io::safetensors>
   static class_networks load(context<D>& ctx, const First& first, const Second& second, const std::string& path) {

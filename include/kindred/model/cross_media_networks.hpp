@@ -111,14 +111,14 @@ class cross_media_networks {
     std::vector<stage> stages;
     index_t width = a.dimension();
     for (const index_t next : file.template load_vector<index_t>(ctx, prefix + "stages").to_host()) {
-      const std::string name = prefix + stage_name(stages.size()), weight = name + "0.weight";
-      const std::vector<index_t> wanted{2 * width, next};
-      expects<io_error>(file.contains(weight) && file.shape(weight) == wanted, "{}: tensor {}: {} x {} wanted",
-                        file.name(), weight, wanted[0], wanted[1]);
+      const std::string name = prefix + stage_name(stages.size());
+      io::detail::expect_matrix(file, name + "0.weight", 2 * width, next);
       stages.push_back(stage::load(ctx, stage_layers(width, next), file, name));
       width = next;
     }
-    return {std::move(inter), std::move(a), std::move(b), std::move(stages)};
+    return io::detail::made_from(file, prefix, [&] {
+      return cross_media_networks(std::move(inter), std::move(a), std::move(b), std::move(stages));
+    });
   }
   template <class File = io::safetensors>
   static cross_media_networks load(context<D>& ctx, const std::string& path) {

@@ -94,14 +94,13 @@ class cross_media_pathway {
     const index_t width = stored_list<index_t>(ctx, file, prefix + "width", 1)[0];
     expects<io_error>(joint.visible_units() > intra.dimension(), "{}: {}joint reads {} numbers, {}intra gives {}",
                       file.name(), prefix, joint.visible_units(), prefix, intra.dimension());
-    // before memory of that size is asked for, the file has to have it
-    const std::string first = prefix + "hidden.0.weight";
-    const std::vector<index_t> wanted{joint.dimension(), width};
-    expects<io_error>(file.contains(first) && file.shape(first) == wanted, "{}: tensor {}: {} x {} wanted", file.name(),
-                      first, wanted[0], wanted[1]);
+    io::detail::expect_matrix(file, prefix + "hidden.0.weight", joint.dimension(), width);
     auto hidden = encoder::network<hidden_spec, T, D>::load(ctx, hidden_layers(joint.dimension(), width), file,
                                                             prefix + "hidden.");
-    return {std::move(rows), std::move(intra), std::move(joint), std::move(codes), std::move(hidden)};
+    return io::detail::made_from(file, prefix, [&] {
+      return cross_media_pathway(std::move(rows), std::move(intra), std::move(joint), std::move(codes),
+                                 std::move(hidden));
+    });
   }
 
  private:

@@ -66,7 +66,8 @@ struct multimodal_dbn {
     expects<argument_error>(
         upper_bernoulli(options.first.upper) && upper_bernoulli(options.second.upper) && upper_bernoulli(options.joint),
         "model::multimodal_dbn::fit: upper and joint machines read probabilities: visible bernoulli wanted");
-    expects<argument_error>(options.epochs >= 0 && options.batch > 0 && options.inference.steps > 0,
+    expects<argument_error>(options.epochs >= 0 && options.batch > 0 && options.inference.steps > 0 &&
+                                options.inference.steps <= belief_inference::most_steps,
                             "model::multimodal_dbn::fit: {} epochs of batches of {}, {} steps of inference",
                             options.epochs, options.batch, options.inference.steps);
     // machines check their options, here before any of them is trained

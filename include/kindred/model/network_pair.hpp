@@ -75,8 +75,9 @@ class network_pair {
   requires(!std::convertible_to<File, std::string>) static network_pair
       load(context<D>& ctx, const First& first, const Second& second, const File& file, const std::string& prefix) {
     projection::detail::expect_type(file, prefix, file_type);
-    return {first_type::load(ctx, first, file, prefix + "first."),
-            second_type::load(ctx, second, file, prefix + "second.")};
+    auto a = first_type::load(ctx, first, file, prefix + "first.");
+    auto b = second_type::load(ctx, second, file, prefix + "second.");
+    return io::detail::made_from(file, prefix, [&] { return network_pair(std::move(a), std::move(b)); });
   }
   template <class File = io::safetensors>
   static network_pair load(context<D>& ctx, const First& first, const Second& second, const std::string& path) {

@@ -5,6 +5,7 @@
 #include <kindred/op/nearest.hpp>
 #include <kindred/projection/concept.hpp>
 #include <kindred/projection/linear_map.hpp>
+#include <limits>
 
 namespace kindred::projection {
 
@@ -139,6 +140,9 @@ class graph_projection {
     const auto second = linear_map<double, D>::load(ctx, file, prefix + "second.");
     const auto nodes = file.template load_matrix<double>(ctx, prefix + "nodes");
     const auto scores = file.template load_matrix<double>(ctx, prefix + "scores");
+    expects<io_error>(nodes.rows() > 0 && scores.cols() > 0 && first.columns() > 0 && second.columns() > 0,
+                      "{}: expected at least 1 node, class and column of each view under \"{}\", got {}, {}, {} and {}",
+                      file.name(), prefix, nodes.rows(), scores.cols(), first.columns(), second.columns());
     expects<io_error>(nodes.cols() == first.dimensions() && second.dimensions() == first.dimensions() &&
                           scores.rows() == nodes.rows(),
                       "{}: {} x {} {}nodes with {} scores for {} and {} dimensions", file.name(), nodes.rows(),
@@ -147,14 +151,16 @@ class graph_projection {
     for (const double degree : degrees)
       expects<io_error>(degree >= 0, "{}: tensor {}degrees: {} is below 0", file.name(), prefix, degree);
     const auto sizes = detail::stored_list<index_t>(ctx, file, prefix + "sizes", 2);
-    expects<io_error>(sizes[0] >= 0 && sizes[0] <= nodes.rows(), "{}: tensor {}sizes: {} of {} nodes", file.name(),
-                      prefix, sizes[0], nodes.rows());
-    detail::at_least(file, prefix + "sizes", sizes[1], 1);
+    const auto alpha = detail::stored_list<double>(ctx, file, prefix + "alpha", 1);
+    io::detail::in_range(file, prefix + "sizes", sizes[0], 0, nodes.rows());
+    io::detail::in_range(file, prefix + "sizes", sizes[1], 1, std::numeric_limits<index_t>::max());
+    io::detail::in_range(file, prefix + "alpha", alpha[0], 0, 1);
+    auto classes = io::detail::ascending(file, prefix + "classes",
+                                         detail::stored_list<label_t>(ctx, file, prefix + "classes", scores.cols()));
     const auto list = [&](auto v) { return to_host(ctx, as_matrix(v, 1, v.size())); };
-    return graph_projection(ctx, {list(first.means()), list(second.means()), to_host(ctx, first.weights()),
-                                  to_host(ctx, second.weights()), nodes.to_host(), scores.to_host(), std::move(degrees),
-                                  detail::stored_list<label_t>(ctx, file, prefix + "classes", scores.cols()), sizes[0],
-                                  sizes[1], detail::stored_list<double>(ctx, file, prefix + "alpha", 1)[0]});
+    return graph_projection(
+        ctx, {list(first.means()), list(second.means()), to_host(ctx, first.weights()), to_host(ctx, second.weights()),
+              nodes.to_host(), scores.to_host(), std::move(degrees), std::move(classes), sizes[0], sizes[1], alpha[0]});
   }
   template <class File = io::safetensors>
   static graph_projection load(context<D>& ctx, const std::string& path) {

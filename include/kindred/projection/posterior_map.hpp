@@ -76,8 +76,8 @@ class posterior_map {
     detail::expect_type(file, prefix, file_type);
     auto scores = linear_map<T, D>::load(ctx, file, prefix + "scores.");
     const std::vector<T> intercepts = detail::stored_list<T>(ctx, file, prefix + "intercepts", scores.dimensions());
-    auto classes = detail::stored_list<label_t>(ctx, file, prefix + "classes", scores.dimensions());
-    expects<io_error>(ascending(classes), "{}: tensor {}classes: the labels do not ascend", file.name(), prefix);
+    auto classes = io::detail::ascending(
+        file, prefix + "classes", detail::stored_list<label_t>(ctx, file, prefix + "classes", scores.dimensions()));
     return {std::move(scores), vector<T, D>(ctx, intercepts), std::move(classes)};
   }
   template <class File = io::safetensors>

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <kindred/relation/csr.hpp>
+#include <limits>
 #include <span>
 #include <utility>
 #include <vector>
@@ -31,6 +32,9 @@ class pairs {
                               queries, gallery);
     std::sort(listed.begin(), listed.end());
     listed.erase(std::unique(listed.begin(), listed.end()), listed.end());
+    // a position for each query, whether it has items or not
+    expects<argument_error>(queries < std::numeric_limits<index_t>::max() / static_cast<index_t>(sizeof(index_t)),
+                            "relation::pairs: {} queries are more than memory can hold", queries);
     offsets_.resize(static_cast<std::size_t>(queries) + 1);
     items_.reserve(listed.size());
     for (const auto& [query, item] : listed) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <kindred/io/stored.hpp>
 #include <kindred/similarity/product_form.hpp>
 #include <memory>
 #include <string>
@@ -28,14 +29,8 @@ class bilinear : public product_form<bilinear<T, D>> {
   static constexpr bool different_widths = true;
 
   /// Keeps a copy of `m`, p x q.
-  bilinear(context<D>& ctx, const_matrix<T, D> m) : bilinear(copied(ctx, m), false) {
-    const auto values = to_host(ctx, m);
-    for (index_t i = 0; i < m.size(); ++i) {
-      const double v = static_cast<double>(values[static_cast<std::size_t>(i)]);
-      expects<argument_error>(v - v == 0, "similarity::bilinear: row {}, column {} is {}", i / m.cols(), i % m.cols(),
-                              v);
-    }
-  }
+  bilinear(context<D>& ctx, const_matrix<T, D> m)
+      : bilinear(finite(std::make_shared<const matrix<T, D>>(copied_to(ctx, ctx, m))), false) {}
 
   /// Numbers of a row of a, and of b.
   index_t first_columns() const { return reversed_ ? matrix_->cols() : matrix_->rows(); }
@@ -75,20 +70,27 @@ class bilinear : public product_form<bilinear<T, D>> {
     file.metadata(prefix + "type", reversed_ ? "bilinear 1, reversed" : "bilinear 1");
     file.add(prefix + "matrix", *matrix_);
   }
-  /// What was saved under `prefix` (io::safetensors). Errors: io_error for another type or no matrix.
+  /// What was saved under `prefix` (io::safetensors). Errors: io_error for another type, no matrix, NaN or infinity in it.
   template <class File>
   static bilinear load(context<D>& ctx, const File& file, const std::string& prefix) {
     const std::string& type = file.metadata(prefix + "type");
     expects<io_error>(type == "bilinear 1" || type == "bilinear 1, reversed",
                       "{}: metadata {}type: bilinear 1 wanted, {} came", file.name(), prefix, type);
     auto loaded = std::make_shared<const matrix<T, D>>(file.template load_matrix<T>(ctx, prefix + "matrix"));
-    return bilinear(std::move(loaded), type != "bilinear 1");
+    return io::detail::made_from(file, prefix, [&] { return bilinear(finite(loaded), type != "bilinear 1"); });
   }
 
  private:
   bilinear(std::shared_ptr<const matrix<T, D>> m, bool reversed) : matrix_(std::move(m)), reversed_(reversed) {}
-  static std::shared_ptr<const matrix<T, D>> copied(context<D>& ctx, matrix_view<const T, D> m) {
-    return std::make_shared<const matrix<T, D>>(copied_to(ctx, ctx, m));
+  static std::shared_ptr<const matrix<T, D>> finite(std::shared_ptr<const matrix<T, D>> m) {
+    const auto values = m->to_host();
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const double v = static_cast<double>(values[i]);
+      const auto at = static_cast<index_t>(i);
+      expects<argument_error>(v - v == 0, "similarity::bilinear: row {}, column {} is {}", at / m->cols(),
+                              at % m->cols(), v);
+    }
+    return m;
   }
   std::shared_ptr<const matrix<T, D>> matrix_;
   bool reversed_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <kindred/io/stored.hpp>
 #include <kindred/linalg/column_moments.hpp>
 #include <kindred/op/norm.hpp>
 #include <kindred/similarity/product_form.hpp>
@@ -110,17 +111,13 @@ class centred_cosine : public product_form<centred_cosine> {
     file.add(prefix + "first_mean", first_);
     file.add(prefix + "second_mean", second_);
   }
-  /// What was saved under `prefix` (io::safetensors). Errors: io_error for another type or means that do not fit.
+  /// What was saved under `prefix` (io::safetensors). Errors: io_error for another type, means that do not fit, NaN or infinity.
   template <class File, Device D>
   static centred_cosine load(context<D>& ctx, const File& file, const std::string& prefix) {
-    const std::string& type = file.metadata(prefix + "type");
-    expects<io_error>(type == "centred_cosine 1", "{}: metadata {}type: centred_cosine 1 wanted, {} came", file.name(),
-                      prefix, type);
+    io::detail::expect_type(file, prefix, "centred_cosine 1");
     auto first = file.template load_vector<double>(ctx, prefix + "first_mean").to_host();
     auto second = file.template load_vector<double>(ctx, prefix + "second_mean").to_host();
-    expects<io_error>(first.size() == second.size(), "{}: {} numbers in {}first_mean, {} in {}second_mean", file.name(),
-                      first.size(), prefix, second.size(), prefix);
-    return {std::move(first), std::move(second)};
+    return io::detail::made_from(file, prefix, [&] { return centred_cosine(std::move(first), std::move(second)); });
   }
 
  private:

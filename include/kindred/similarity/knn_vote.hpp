@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <kindred/core/shared.hpp>
+#include <kindred/io/stored.hpp>
 #include <kindred/op/nearest.hpp>
 #include <kindred/similarity/product_form.hpp>
 #include <span>
@@ -130,21 +131,16 @@ class knn_vote : public product_form<knn_vote<T, D>> {
     file.add(prefix + "labels", (*state_).labels);
     file.add(prefix + "neighbours", std::vector<index_t>{(*state_).k});
   }
-  /// What was saved under `prefix` (io::safetensors). Errors: io_error for another type, a missing tensor or parts that do
-  /// not fit.
+  /// What was saved under `prefix` (io::safetensors). Errors: io_error for another type, a missing tensor, parts that do
+  /// not fit, NaN or infinity.
   template <class File>
   static knn_vote load(context<D>& ctx, const File& file, const std::string& prefix) {
-    const std::string& type = file.metadata(prefix + "type");
-    expects<io_error>(type == "knn_vote 1", "{}: metadata {}type: knn_vote 1 wanted, {} came", file.name(), prefix,
-                      type);
+    io::detail::expect_type(file, prefix, "knn_vote 1");
     auto rows = file.template load_matrix<T>(ctx, prefix + "references");
     auto labels = file.template load_vector<label_t>(ctx, prefix + "labels").to_host();
-    const auto k = file.template load_vector<index_t>(ctx, prefix + "neighbours").to_host();
-    expects<io_error>(static_cast<index_t>(labels.size()) == rows.rows() && rows.rows() > 0,
-                      "{}: {} {}labels for {} {}references", file.name(), labels.size(), prefix, rows.rows(), prefix);
-    expects<io_error>(k.size() == 1 && k[0] >= 1, "{}: tensor {}neighbours: a number of at least 1 wanted", file.name(),
-                      prefix);
-    return knn_vote(made(ctx, std::move(rows), std::move(labels), k[0]));
+    const auto k = io::detail::stored_list<index_t>(ctx, file, prefix + "neighbours", 1);
+    return io::detail::made_from(file, prefix,
+                                 [&] { return knn_vote(made(ctx, std::move(rows), std::move(labels), k[0])); });
   }
 
  private:

@@ -58,6 +58,7 @@ struct character_ngrams {
           emit(std::string_view(bytes));
           break;
         }
+        if (n > count) break;
         for (std::size_t i = 0; i + n <= count; ++i)
           emit(std::string_view(bytes).substr(starts[i], starts[i + n] - starts[i]));
       }

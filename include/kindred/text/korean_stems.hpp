@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kindred/io/forward.hpp>
+#include <kindred/io/stored.hpp>
 #include <kindred/text/vocabulary.hpp>
 #include <string_view>
 
@@ -54,9 +54,7 @@ class korean_stems {
   /// Errors  io_error that names the file: another type, what is no vocabulary, a stem that is not of Hangul syllables.
   template <class Context, class File>
   static korean_stems load(Context& ctx, const File& file, const std::string& prefix) {
-    const std::string& type = file.metadata(prefix + "type");
-    expects<io_error>(type == file_type, "{}: metadata {}type: {} wanted, {} came", file.name(), prefix, file_type,
-                      type);
+    io::detail::expect_type(file, prefix, file_type);
     return korean_stems(vocabulary::load(ctx, file, prefix + "stems."), file.name() + ": " + prefix);
   }
   template <class File = io::safetensors, class Context>

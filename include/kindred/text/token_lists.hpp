@@ -55,7 +55,7 @@ struct token_lists {
   ///         gives zeros
   ///
   /// Padding changes what layers compute that see all rows of an item: a mean counts the zeros, a maximum is 0 at least.
-  /// Errors  argument_error for a negative length.
+  /// Errors  argument_error for a negative length, and for one that no memory can hold.
   std::vector<label_t> padded(index_t length, label_t fill, padding where = {}) const;
   /// The lists in rows of `length` ids, without the run of `fill` at the end where `where.fill` puts it: what padded() gave,
   /// where no list was cut or ended in `fill` itself.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <kindred/core/size.hpp>
 #include <kindred/text/token_lists.hpp>
 
 namespace kindred::text {
@@ -46,6 +47,7 @@ KINDRED_INLINE token_lists token_lists::truncated(index_t length, list_end cut) 
 KINDRED_INLINE std::vector<label_t> token_lists::padded(index_t length, label_t fill, padding where) const {
   expects<argument_error>(length >= 0, "text::token_lists::padded: length is {}", length);
   if (length == 0) length = longest();
+  checked_product(size(), length, static_cast<index_t>(sizeof(label_t)));
   std::vector<label_t> rows(static_cast<std::size_t>(size() * length), fill);
   auto row = rows.begin();
   for (index_t i = 0; i < size(); ++i, row += static_cast<std::ptrdiff_t>(length)) {

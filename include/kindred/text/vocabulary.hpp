@@ -3,6 +3,7 @@
 
 #include <kindred/io/byte_source.hpp>
 #include <kindred/io/limits.hpp>
+#include <kindred/io/stored.hpp>
 #include <kindred/text/word_counts.hpp>
 #include <string>
 
@@ -91,9 +92,7 @@ class vocabulary {
   /// Errors  io_error that names the file: another type, a missing tensor, ends that do not fit, and as load(path).
   template <class Context, class File>
   static vocabulary load(Context& ctx, const File& file, const std::string& prefix) {
-    const std::string& type = file.metadata(prefix + "type");
-    expects<io_error>(type == file_type, "{}: metadata {}type: {} wanted, {} came", file.name(), prefix, file_type,
-                      type);
+    io::detail::expect_type(file, prefix, file_type);
     const auto bytes = file.template load_vector<std::uint8_t>(ctx, prefix + "bytes").to_host();
     const auto ends = file.template load_vector<index_t>(ctx, prefix + "ends").to_host();
     const auto counts = file.template load_vector<std::int64_t>(ctx, prefix + "counts").to_host();

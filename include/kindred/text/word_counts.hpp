@@ -4,6 +4,7 @@
 #include <kindred/core/config.hpp>
 #include <kindred/text/concept.hpp>
 #include <kindred/text/id_slots.hpp>
+#include <limits>
 
 namespace kindred::text {
 
@@ -42,6 +43,9 @@ class word_counts {
     if (times == 0) return;
     const std::uint32_t hash = detail::word_hash(word);
     const std::size_t place = locate(word, hash);
+    expects<argument_error>(times <= std::numeric_limits<std::int64_t>::max() - total_,
+                            "text::word_counts::add: expected at most 2^63 - 1 occurrences together, got {} and {}",
+                            total_, times);
     total_ += times;
     if (const label_t id = slots_.id(place); id >= 0)
       entries_[static_cast<std::size_t>(id)].count += times;

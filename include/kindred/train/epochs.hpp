@@ -122,7 +122,7 @@ class epochs {
       loss_sum_ = 0;
       if (!go_on) return;
     }
-    if (options_.keep_best && best_epoch_ >= 0) put_back();
+    if (options_.keep_best && !kept_.empty()) put_back();
   }
   template <class Validate, class Progress>
   void run(Validate validate, Progress progress) {

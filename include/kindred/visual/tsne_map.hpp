@@ -4,7 +4,7 @@
 #include <cmath>
 #include <kindred/backend/cpu.hpp>
 #include <kindred/core/array.hpp>
-#include <kindred/io/forward.hpp>
+#include <kindred/io/stored.hpp>
 #include <string>
 #include <vector>
 
@@ -103,9 +103,7 @@ class tsne_map {
   /// Errors  io_error that names the file: another type, a missing tensor, shapes or numbers that no fit gives.
   template <class File>
   static tsne_map load(context<cpu>& ctx, const File& file, const std::string& prefix) {
-    const std::string& type = file.metadata(prefix + "type");
-    expects<io_error>(type == file_type, "{}: metadata {}type: {} wanted, {} came", file.name(), prefix, file_type,
-                      type);
+    io::detail::expect_type(file, prefix, file_type);
     const auto fits = [&](bool ok, const char* tensor, const char* wanted) {
       expects<io_error>(ok, "{}: tensor {}{}: {} wanted", file.name(), prefix, tensor, wanted);
     };
