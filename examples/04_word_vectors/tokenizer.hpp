@@ -20,7 +20,8 @@ struct tokenizer_settings {
 /// Names of the tokenizers, the first of which is the default.
 std::vector<std::string> known_tokenizers();
 
-/// One of the library's tokenizers, chosen when the program runs; a text::Tokenizer itself.
+/// One of the library's tokenizers, chosen when the program runs; a text::Tokenizer itself. Tokens of more than 1,000
+/// bytes are left out.
 class tokenizer {
  public:
   /// `stems`: those of the corpus, where the settings ask for them.
