@@ -56,6 +56,14 @@ TEST_CASE("a map that was saved and loaded gives new rows the same places") {
   CHECK_THROWS_WITH_AS(loaded.transform(ctx, distances), doctest::Contains("made from distances"), argument_error);
 }
 
+TEST_CASE("rows that are too far apart for distances are refused, not looked up") {
+  context<cpu> ctx;
+  const visual::tsne_map<float> far(
+      {.coordinates = {0, 0, 1, 0, 0, 1}, .columns = 1, .means = {0}, .rows = {3e38f, -3e38f, 1}});
+  const matrix<float, cpu> x(ctx, 1, 1, std::vector<float>{3e38f});
+  CHECK_THROWS_WITH_AS(far.transform(ctx, x, {.perplexity = 1}), doctest::Contains("row 0 is too far"), argument_error);
+}
+
 TEST_CASE("files that hold no map are refused by tensor") {
   context<cpu> ctx;
   const temporary_folder folder;

@@ -397,6 +397,9 @@ neighbours nearest_rows(context<cpu>& ctx, const_matrix<T, cpu> queries, const_m
                                               op::scoring::negative_square_distance, k, filter);
   neighbours found{std::move(best.ids), std::vector<double>(at(queries.rows() * k))};
   const matrix_view<index_t, cpu> ids = found.ids.view();
+  for (index_t i = 0; i < queries.rows(); ++i)  // no id: a distance that T cannot hold
+    expects<argument_error>(k == 0 || ids(i, k - 1) >= 0, "visual::tsne: row {} is too far from others to be compared",
+                            i);
   constexpr index_t rows = 64;
   ctx.pool().run((queries.rows() + rows - 1) / rows, [&](index_t chunk, int) {
     for (index_t i = chunk * rows; i < std::min(queries.rows(), (chunk + 1) * rows); ++i)
