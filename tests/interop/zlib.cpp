@@ -44,6 +44,8 @@ TEST_CASE("whole streams give exactly their bytes") {
 }
 
 TEST_CASE("the start of a stream is as much as is asked for or all there is") {
+  CHECK(inflated(io::deflated::raw_start, stored, 2) == "ab");
+  CHECK(inflated(io::deflated::raw_start, stored + "more", 100) == "abc");
   CHECK(inflated(io::deflated::zlib_start, wrapped, 0).empty());
   CHECK(inflated(io::deflated::zlib_start, wrapped, 2) == "ab");
   CHECK(inflated(io::deflated::zlib_start, wrapped, 100) == "abc");

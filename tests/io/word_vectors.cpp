@@ -187,7 +187,8 @@ TEST_CASE("what no reader takes is not written") {
     CHECK(refuses({std::string(4097, 'x'), "b"}, m, "is longer than 4096 bytes"));
     CHECK(refuses({"a", "\xff"}, m, "is not well-formed UTF-8"));
     CHECK(refuses({"a", "a"}, m, "word 1, 'a', occurs twice"));
-    CHECK(refuses({"\xEF\xBB\xBF", "b"}, m, "begins with a byte order mark"));
+    const bool head = as == lines || as == binary;
+    if (!head) CHECK(refuses({"\xEF\xBB\xBF", "b"}, m, "begins with a byte order mark"));
     CHECK(refuses({"a", "b"}, nan, "word 1, number 0 is not finite"));
     if (as == binary) CHECK(refuses({"a", "b"}, wide, "word 1, number 0 is not finite"));
     CHECK(folder.count() == 0);

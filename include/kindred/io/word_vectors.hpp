@@ -112,7 +112,7 @@ word_vectors<T, D> load_word_vectors(context<D>& ctx, const std::string& path,
 ///
 /// Errors  before anything is written: shape_error for other than one word per row or rows without values; argument_error
 ///         for what no reader takes: words that are empty, longer than 4096 bytes, not well-formed UTF-8, that occur twice,
-///         hold blanks or line ends, or begin with a byte order mark; values that are not finite (as float in binary);
+///         hold blanks or line ends; a file without a head whose first word begins with a byte order mark; values that are not finite (as float in binary);
 ///         word_vector_format::automatic; an array whose name does not end with .npy. io_error where writing fails.
 template <class T, HostDevice D>
 requires Scalar<std::remove_const_t<T>>

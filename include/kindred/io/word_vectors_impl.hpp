@@ -429,8 +429,8 @@ word_table<T> open_word_vectors(const std::string& path, const word_vector_optio
   return table;
 }
 
-/// Refuses words that no reader takes.
-KINDRED_INLINE void check_written_words(const std::vector<std::string>& words) {
+/// Refuses words that no reader takes. `first_bytes`: the file starts with the first word.
+KINDRED_INLINE void check_written_words(const std::vector<std::string>& words, bool first_bytes) {
   std::unordered_set<std::string_view> seen;
   for (std::size_t r = 0; r < words.size(); ++r) {
     const std::string& word = words[r];
@@ -438,9 +438,10 @@ KINDRED_INLINE void check_written_words(const std::vector<std::string>& words) {
                                : word.find_first_of(" \t\r\n") != std::string::npos ? "holds blanks or line ends"
                                : word.size() > longest_word                         ? "is longer than 4096 bytes"
                                : !valid_utf8(word)                                  ? "is not well-formed UTF-8"
-                               : word.starts_with(byte_order_mark)                  ? "begins with a byte order mark"
-                               : !seen.insert(word).second                          ? "occurs twice"
-                                                                                    : nullptr;
+                               : r == 0 && first_bytes && word.starts_with(byte_order_mark)
+                                   ? "begins with a byte order mark"
+                               : !seen.insert(word).second ? "occurs twice"
+                                                           : nullptr;
     expects<argument_error>(reason == nullptr, "save_word_vectors: word {}, '{}', {}", r, printable(word), reason);
   }
 }
@@ -452,7 +453,7 @@ void write_word_vectors(const std::string& path, const std::vector<std::string>&
           words.size(), rows, cols);
   expects<argument_error>(format != word_vector_format::automatic, "save_word_vectors: the format is automatic");
   const bool array = format == word_vector_format::array, binary = format == word_vector_format::binary;
-  check_written_words(words);
+  check_written_words(words, array || format == word_vector_format::headerless);
   for (index_t r = 0; r < rows; ++r)
     for (index_t c = 0; c < cols; ++c) {
       const T value = data[r * stride + c];
