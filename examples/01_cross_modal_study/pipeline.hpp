@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <evaluation.hpp>
+#include <exception>
 #include <fit.hpp>
 #include <folds.hpp>
 #include <kindred/core/permutation.hpp>
@@ -61,10 +62,24 @@ inline pairs::data_size size_of(const half& h) {
           static_cast<index_t>(std::set<label_t>(h.labels.begin(), h.labels.end()).size())};
 }
 
-/// Chooses for all methods of one family, which share their fits: where they are scaled by a power is a cut of a fit.
-template <kindred::Device D>
-void choose(kindred::context<D>& ctx, const study_data& data, const settings& how, family of,
-            presentation::progress& told, std::vector<choice>& choices) {
+/// What one fit of a trial had, by cut, or why it failed.
+struct fold_values {
+  std::vector<double> by_cut{};
+  std::exception_ptr failure{};
+};
+
+/// The fits of one family that trials ask for, every setting on every fold; its methods share them, since whether they are
+/// scaled by a power is a cut of a fit.
+struct family_fits {
+  family of;
+  pairs::data_size size;
+  pairs::fit_cuts cuts;                                      ///< of all its methods, one after the other
+  std::map<fit_setting, std::vector<fold_values>> values{};  ///< of each fold
+};
+
+/// Chooses for every method: first all fits of all trials, in parallel, then the search that compares them.
+template <kindred::Device D, class MakeContext>
+std::vector<choice> choose(const study_data& data, const settings& how, int workers, MakeContext make_context) {
   const half& train = data.train;
   const kindred::data::k_fold folds(train.labels, how.folds, how.seed);
   // shuffled, because equal scores rank by position, which may tell classes apart
@@ -74,58 +89,72 @@ void choose(kindred::context<D>& ctx, const study_data& data, const settings& ho
     std::sort(order.begin(), order.end(), [&](index_t a, index_t b) {
       return places[static_cast<std::size_t>(a)] < places[static_cast<std::size_t>(b)];
     });
-    return on_device(ctx, train.gather(order));
+    return train.gather(order);
   };
   const pairs::data_size size = size_of(train.gather(folds.train(0)));
-  std::vector<double> all_powers;
-  for (const method& m : how.methods)
-    if (m.family == of)
-      for (const double p : pairs::power_grid(of, m.scaled)) all_powers.push_back(p);
-  const auto all = pairs::cuts_of(of, size, all_powers);
-  const std::size_t of_power = all.size() / all.powers.size();
-  std::map<std::pair<fit_setting, index_t>, std::vector<double>> known;
+  const auto searched = [&](const family_fits& f, auto judge) {
+    return kindred::selection::search(pairs::space_of(f.of, size), pairs::start_of(f.of, size), folds, judge,
+                                      {.trials = how.trials, .seed = how.seed});
+  };
 
-  std::size_t power = 0;
-  for (std::size_t m = 0; m < how.methods.size(); ++m) {
-    const method& wanted = how.methods[m];
-    if (wanted.family != of) continue;
-    const auto cuts = pairs::cuts_of(of, size, pairs::power_grid(of, wanted.scaled));
-    const auto judge = [&](const fit_setting& s, const kindred::selection::part& p) {
-      auto [at, fresh] = known.try_emplace({s, p.fold});
-      if (fresh) {
-        at->second = pairs::cut_values(ctx, of, s, all, gathered(p.train), gathered(p.validation), how.seed);
-        told.step(pairs::family_name(of));
-      }
-      const auto begin = at->second.begin() + static_cast<std::ptrdiff_t>(power * of_power);
-      return std::vector<double>(begin, begin + static_cast<std::ptrdiff_t>(cuts.size()));
-    };
-    const auto found = kindred::selection::search(pairs::space_of(of, size), pairs::start_of(of, size), folds, judge,
-                                                  {.trials = how.trials, .seed = how.seed});
-    const auto& best = found.best_trial();
-    choices[m] = {cuts.of(found.options, static_cast<std::size_t>(best.cut)), best.mean, kindred::selection::csv(found, false),
-                  static_cast<long>(found.trials.size())};
-    power += cuts.powers.size();
-  }
-}
-
-/// Chooses for every method.
-template <kindred::Device D, class MakeContext>
-std::vector<choice> choose(const study_data& data, const settings& how, int workers, MakeContext make_context) {
+  struct job {
+    family_fits* fits;
+    fit_setting setting;
+    index_t fold;
+  };
+  std::vector<job> jobs;
+  std::map<family, family_fits> known;
   // the longest first, so that no thread is left with one of them at the end
-  std::vector<family> families;
-  long fits = 0;
   for (const family of : {family::kcca, family::scm, family::mcca, family::s2upg, family::jrl, family::cca,
                           family::jgrhml, family::ml_cca, family::sm, family::pls, family::cfa, family::pca}) {
-    if (std::none_of(how.methods.begin(), how.methods.end(), [&](const method& m) { return m.family == of; })) continue;
-    families.push_back(of);
-    fits += how.folds * static_cast<long>(std::min(how.trials, pairs::space_of(of, size_of(data.train)).size()));
+    std::vector<double> powers;
+    for (const method& m : how.methods)
+      if (m.family == of)
+        for (const double p : pairs::power_grid(of, m.scaled)) powers.push_back(p);
+    if (powers.empty()) continue;
+    family_fits& f = known.emplace(of, family_fits{of, size, pairs::cuts_of(of, size, powers)}).first->second;
+    searched(f, [&](const fit_setting& s, const kindred::selection::part& p) {
+      f.values[s].resize(static_cast<std::size_t>(folds.size()));
+      jobs.push_back({&f, s, p.fold});
+      return 0.0;
+    });
   }
   std::vector<choice> choices(how.methods.size());
-  if (families.empty()) return choices;
-  presentation::progress told("choosing hyper-parameters", fits);
-  run_jobs(workers, static_cast<long>(families.size()), make_context, [&](kindred::context<D>& ctx, long i) {
-    choose(ctx, data, how, families[static_cast<std::size_t>(i)], told, choices);
-  });
+  if (jobs.empty()) return choices;
+  {
+    presentation::progress told("choosing hyper-parameters", static_cast<long>(jobs.size()));
+    run_jobs(workers, static_cast<long>(jobs.size()), make_context, [&](kindred::context<D>& ctx, long i) {
+      const job& j = jobs[static_cast<std::size_t>(i)];
+      fold_values& to = j.fits->values.at(j.setting)[static_cast<std::size_t>(j.fold)];
+      try {
+        to.by_cut =
+            pairs::cut_values(ctx, j.fits->of, j.setting, j.fits->cuts, on_device(ctx, gathered(folds.train(j.fold))),
+                              on_device(ctx, gathered(folds.test(j.fold))), how.seed);
+      } catch (const std::exception&) {
+        to.failure = std::current_exception();  // the search ranks the trial last
+      }
+      told.step(pairs::family_name(j.fits->of));
+    });
+  }
+  std::map<family, std::size_t> taken;  // cuts of the methods before
+  for (std::size_t m = 0; m < how.methods.size(); ++m) {
+    const method& wanted = how.methods[m];
+    const auto at = known.find(wanted.family);
+    if (at == known.end()) continue;
+    const family_fits& f = at->second;
+    const auto cuts = pairs::cuts_of(f.of, size, pairs::power_grid(f.of, wanted.scaled));
+    const auto first = static_cast<std::ptrdiff_t>(taken[f.of]);
+    const auto found = searched(f, [&](const fit_setting& s, const kindred::selection::part& p) {
+      const fold_values& of_fold = f.values.at(s)[static_cast<std::size_t>(p.fold)];
+      if (of_fold.failure) std::rethrow_exception(of_fold.failure);
+      const auto begin = of_fold.by_cut.begin() + first;
+      return std::vector<double>(begin, begin + static_cast<std::ptrdiff_t>(cuts.size()));
+    });
+    const auto& best = found.best_trial();
+    choices[m] = {cuts.of(found.options, static_cast<std::size_t>(best.cut)), best.mean,
+                  kindred::selection::csv(found, false), static_cast<long>(found.trials.size())};
+    taken[f.of] += cuts.size();
+  }
   return choices;
 }
 
