@@ -7,9 +7,9 @@
 #include <cstdint>
 #include <cstdio>
 #include <kindred/core/error.hpp>
+#include <kindred/core/parallel.hpp>
 #include <new>
 #include <string>
-#include <thread>
 
 #include "files.hpp"
 
@@ -76,10 +76,9 @@ inline void add_run_options(CLI::App& app, std::string& json, std::string& repor
   app.add_option("--report", report, "Write an HTML report to this file.")->type_name("FILE");
 }
 
-/// `asked`, or where that is 0 one thread a processor.
+/// Returns `asked`, or where that is 0 one thread for each processor that this process may use.
 inline int threads_or_processors(int asked) {
-  const auto processors = static_cast<int>(std::thread::hardware_concurrency());
-  return asked > 0 ? asked : processors > 0 ? processors : 1;
+  return asked > 0 ? asked : kindred::default_threads();
 }
 
 /// Finds out before the work whether --json and --report, empty where not given, can be written.

@@ -53,6 +53,42 @@ TEST_CASE_TEMPLATE("a clone is a copy of its own, a moved array takes its memory
   CHECK(w.to_host() == counted(4));
 }
 
+TEST_CASE_TEMPLATE("a moved-from array has no elements and an absent view", D, cpu, emu) {
+  context<D> ctx;
+  vector<float, D> v(ctx, counted(4));
+  matrix<float, D> m(ctx, 2, 3, counted(6)), other(ctx, 1, 1);
+  const std::vector<index_t> offsets{0, 2};
+  batch<float, D> ragged(ctx, m.clone(), offsets);
+  const auto v2 = std::move(v);
+  other = std::move(m);
+  const auto ragged2 = std::move(ragged);
+  CHECK(other.to_host() == counted(6));
+  CHECK(v2.size() == 4);
+  CHECK(ragged2.view().longest == 2);
+  // what is left is defined
+  CHECK(v.size() == 0);
+  CHECK_FALSE(v.view());
+  CHECK(v.to_host().empty());
+  CHECK(v.clone().size() == 0);
+  CHECK(m.rows() == 0);
+  CHECK(m.cols() == 0);
+  CHECK_FALSE(m.view());
+  CHECK(m.to_host().empty());
+  CHECK(ragged.items() == 0);
+  CHECK_FALSE(ragged.view());
+  CHECK(ragged.view().longest == 0);
+  m = other.clone();
+  CHECK(m.to_host() == counted(6));
+}
+
+TEST_CASE("views of temporaries do not exist, as arguments temporaries convert") {
+  static_assert(detail::OwningTemporary<vector<float, cpu>> && detail::OwningTemporary<const matrix<float, cpu>> &&
+                detail::OwningTemporary<batch<float, cpu>>);
+  static_assert(!detail::OwningTemporary<vector<float, cpu>&> && !detail::OwningTemporary<matrix_view<float, cpu>> &&
+                !detail::OwningTemporary<context<cpu>&> && !detail::OwningTemporary<int>);
+  static_assert(std::is_convertible_v<matrix<float, cpu>, matrix_view<const float, cpu>>);
+}
+
 TEST_CASE("sizes that make no sense are refused before anything is allocated") {
   context<cpu> ctx;
   const index_t huge = std::numeric_limits<index_t>::max();
@@ -61,6 +97,8 @@ TEST_CASE("sizes that make no sense are refused before anything is allocated") {
   CHECK_THROWS_AS((matrix<float, cpu>(ctx, huge / 4, 2)), argument_error);
   CHECK_THROWS_AS((vector<double, cpu>(ctx, huge)), argument_error);
   CHECK_THROWS_AS((vector<double, cpu>(ctx, -5)), argument_error);
+  CHECK_THROWS_AS((batch<float, cpu>(ctx, -1, -1, 4)), argument_error);
+  CHECK_THROWS_AS((batch<float, cpu>(ctx, 2, 2, 4, -2)), argument_error);
   CHECK_THROWS_AS((matrix<float, cpu>(ctx, 2, 2, counted(3))), shape_error);
 }
 

@@ -5,6 +5,7 @@
 #include <kindred/backend/cpu.hpp>
 #include <kindred/backend/emu.hpp>
 #include <kindred/core/scratch.hpp>
+#include <thread>
 
 using namespace kindred;
 
@@ -53,6 +54,27 @@ TEST_CASE_TEMPLATE("a loop whose sizes repeat allocates in its first round only"
   CHECK(ctx.scratch().capacity() == 0);
   round();
   CHECK(ctx.scratch().capacity() == held);
+}
+
+TEST_CASE_TEMPLATE("a scope of a second thread is refused while one is open, and allowed afterwards", D, cpu, emu) {
+  context<D> ctx;
+  bool refused = false, allowed = false;
+  {
+    const scratch_scope outer(ctx), inner(ctx);
+    std::thread([&] {
+      try {
+        const scratch_scope another(ctx);
+      } catch (const argument_error&) {
+        refused = true;
+      }
+    }).join();
+  }
+  std::thread([&] {
+    const scratch_scope another(ctx);
+    allowed = true;
+  }).join();
+  CHECK(refused);
+  CHECK(allowed);
 }
 
 TEST_CASE("parts taken in one scope do not overlap, also across chunks") {

@@ -4,6 +4,7 @@
 #include <array>
 #include <kindred/core/carver.hpp>
 #include <kindred/core/view.hpp>
+#include <limits>
 #include <numeric>
 #include <string>
 #include <type_traits>
@@ -36,6 +37,52 @@ TEST_CASE("an absent view stays absent when it is cut, a present view of nothing
   CHECK_FALSE(nothing.row(4));
   CHECK(nothing.size() == 0);
 }
+
+TEST_CASE("a part that is not within its view is refused in every build, whatever overflows") {
+  std::array<int, 6> a{};
+  const vector_view<int, cpu> v(a.data(), 5);
+  const matrix_view<int, cpu> m(a.data(), 2, 3);
+  const index_t most = std::numeric_limits<index_t>::max(), least = std::numeric_limits<index_t>::min();
+  for (const index_t begin : {index_t{-1}, index_t{6}, most, least}) {
+    CHECK_THROWS_AS(v.segment(begin, 0), shape_error);
+    CHECK_THROWS_AS(m.middle_rows(begin, 0), shape_error);
+    CHECK_THROWS_AS(m.middle_cols(begin, 0), shape_error);
+    CHECK_THROWS_AS(m.row(begin), shape_error);
+  }
+  for (const index_t count : {index_t{-1}, index_t{5}, most, least}) {
+    CHECK_THROWS_AS(v.segment(1, count), shape_error);
+    CHECK_THROWS_AS(m.middle_rows(1, count), shape_error);
+    CHECK_THROWS_AS(m.middle_cols(1, count), shape_error);
+    CHECK_THROWS_AS(as_matrix(v, count, most), shape_error);
+  }
+  const matrix_view<int, cpu> long_one(a.data(), 200, 0);
+  CHECK_THROWS_WITH(long_one.middle_rows(150, 100),
+                    "middle_rows: expected rows within 0..200, got 100 from row 150");
+  CHECK_THROWS_WITH(m.row(2), "row: expected a row within 0..2, got 1 from row 2");
+  CHECK(v.segment(5, 0).size() == 0);
+  CHECK(m.middle_rows(2, 0).rows() == 0);
+  CHECK(m.middle_cols(3, 0).cols() == 0);
+  CHECK_THROWS_AS(as_matrix(v, 2, 3), shape_error);
+  CHECK_THROWS_AS(as_vector(m.middle_cols(0, 2)), shape_error);
+}
+
+#if KINDRED_CHECK_BOUNDS
+TEST_CASE("a checked build refuses elements that are not there and sizes that make no sense") {
+  std::array<int, 6> a{};
+  const vector_view<int, cpu> v(a.data(), 5), absent;
+  const matrix_view<int, cpu> m(a.data(), 2, 2, 3);
+  for (const index_t i : {-1, 5}) CHECK_THROWS_AS(v(i), shape_error);
+  CHECK_THROWS_AS(absent(0), shape_error);
+  CHECK_THROWS_AS(m(2, 0), shape_error);
+  CHECK_THROWS_WITH(m(0, 2), "view: expected an element of 2 x 2, got (0, 2)");
+  CHECK_THROWS_AS(m(0, -1), shape_error);
+  CHECK(m(1, 1) == 0);
+  CHECK_THROWS_AS((matrix_view<int, cpu>(a.data(), -1, 2)), shape_error);
+  CHECK_THROWS_AS((matrix_view<int, cpu>(a.data(), 2, -1)), shape_error);
+  CHECK_THROWS_AS((matrix_view<int, cpu>(a.data(), 2, 3, 2)), shape_error);
+  CHECK_THROWS_AS((vector_view<int, cpu>(a.data(), -1)), shape_error);
+}
+#endif
 
 TEST_CASE("element (r, c) of a matrix view lies at r * stride + c") {
   std::array<double, 12> a{};

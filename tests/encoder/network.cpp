@@ -137,8 +137,8 @@ TEST_CASE("networks come back from a file with the same bytes, by name and reada
   CHECK(file.metadata("spec") == net.spec().description());
   CHECK(file.shape("0.weight") == std::vector<index_t>{3, 5});
   CHECK(file.shape("3.bias") == std::vector<index_t>{2});
-  CHECK(file.load_matrix<float>(ctx, "3.weight").view()(4, 1) == net.weights()(20 + 10 + 9));
-  CHECK(file.load_vector<float>(ctx, "1.running_mean").view()(2) == 7);
+  CHECK(file.load_matrix<float>(ctx, "3.weight").to_host()[9] == net.weights()(20 + 10 + 9));
+  CHECK(file.load_vector<float>(ctx, "1.running_mean").to_host()[2] == 7);
 
   // another spec is named beside the one wanted
   const std::string refused = refusal([&] { decltype(net)::load(ctx, spec(3, 4), path); });

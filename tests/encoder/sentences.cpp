@@ -104,7 +104,7 @@ TEST_CASE("tables of words: frozen ones are buffers, vectors from elsewhere go i
   CHECK(encoder::set_word_vectors(ctx, net, vectors.view()) == 2);
   CHECK(std::equal(numbers.begin(), numbers.end(), net.buffers().begin()));
   CHECK(std::equal(numbers.begin(), numbers.end(), net.weights().begin()));
-  net.set(ctx, "0.0.table", matrix<float, cpu>(ctx, 4, 3).view());
+  net.set(ctx, "0.0.table", matrix<float, cpu>(ctx, 4, 3));
   CHECK(net.weights()(5) == 0);
   CHECK(net.buffers()(5) == 5);
 

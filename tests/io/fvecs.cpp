@@ -123,7 +123,7 @@ TEST_CASE("what is saved is read back, with the bytes of the format") {
   io::save_fvecs(folder / "m.fvecs", m);
   CHECK(io::load_fvecs(ctx, folder / "m.fvecs").to_host() == numbers);
   io::save_fvecs(folder / "part.fvecs", m.view().middle_cols(1, 2));
-  CHECK(io::load_fvecs<double>(ctx, folder / "part.fvecs").view()(6, 1) == static_cast<double>(numbers[32]));
+  CHECK(io::load_fvecs<double>(ctx, folder / "part.fvecs").to_host()[13] == static_cast<double>(numbers[32]));
   const kindred::matrix<std::int32_t, cpu> ids(ctx, 2, 2, std::vector<std::int32_t>{5, 6, 7, -300});
   io::save_ivecs(folder / "i.ivecs", ids);
   CHECK(bytes_of(folder / "i.ivecs") == int_bytes({2, 5, 6, 2, 7, -300}));

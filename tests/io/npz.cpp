@@ -180,8 +180,8 @@ TEST_CASE("a written archive is read back; Python reads it too") {
   context<cpu> ctx;
   const io::npz archive(folder / "sample.npz");
   CHECK(archive.names() == std::vector<std::string>{"empty", "ids", "x", "이름"});
-  CHECK(archive.load_matrix<float>(ctx, "x").view()(2, 3) == 5.5f);
-  CHECK(archive.load_matrix<double>(ctx, "이름").view()(2, 1) == 5.0);
+  CHECK(archive.load_matrix<float>(ctx, "x").to_host()[11] == 5.5f);
+  CHECK(archive.load_matrix<double>(ctx, "이름").to_host()[5] == 5.0);
   CHECK(archive.load_vector<index_t>(ctx, "ids").to_host()[1] == index_t{1} << 40);
   CHECK(archive.load_matrix<float>(ctx, "empty").cols() == 5);
   io::npz_writer().write(folder / "none.npz");

@@ -122,11 +122,11 @@ TEST_CASE("two steps over whole pairs and pairs with a side missing, and codes, 
   both.insert(both.end(), to_rows.weights().begin(), to_rows.weights().end());
   near(vector_view<const double, cpu>(both.data(), first.cols()), "learned");
   const network model(std::move(left), std::move(right), std::move(to_code), std::move(to_rows));
-  near(model.joint(host(), x, y).view(), "joint");
-  near(model.first(host(), x).view(), "first");
-  near(model.second(host(), y).view(), "second");
-  near(model.second_of_first(host(), x).view(), "second_of_first");
-  near(model.first_of_second(host(), y).view(), "first_of_second");
+  near(model.joint(host(), x, y), "joint");
+  near(model.first(host(), x), "first");
+  near(model.second(host(), y), "second");
+  near(model.second_of_first(host(), x), "second_of_first");
+  near(model.first_of_second(host(), y), "first_of_second");
 }
 
 TEST_CASE("the unrolled network starts as its three machines") {

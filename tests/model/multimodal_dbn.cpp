@@ -41,7 +41,8 @@ encoder::rbm<double, D> stored_machine(context<D>& ctx, context<cpu>& host, cons
 template <class D>
 void inferred_as_in_numpy(context<D>& ctx) {
   context<cpu> host;
-  const auto x = copied_to(ctx, host, stored(host, "x").view()), y = copied_to(ctx, host, stored(host, "y").view());
+  const auto host_x = stored(host, "x"), host_y = stored(host, "y");
+  const auto x = copied_to(ctx, host, host_x.view()), y = copied_to(ctx, host, host_y.view());
   model::belief_pathway<double, D> first(model::detail::column_scaling<double, D>(ctx, x),
                                          stored_machine(ctx, host, "first.lower", rbm_visible::gaussian),
                                          stored_machine(ctx, host, "first.upper", rbm_visible::bernoulli));

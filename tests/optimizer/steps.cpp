@@ -147,7 +147,7 @@ TEST_CASE("schedules, clipping, averages and rates of parts are PyTorch's too") 
     average::state<double, cpu> state(ctx, 7, 2);
     numbers sum(7), buffers{1, 2};
     for (const numbers& w : path) {
-      mean.update(ctx, state, vector<double, cpu>(ctx, w).view(), vector<double, cpu>(ctx, buffers).view());
+      mean.update(ctx, state, vector<double, cpu>(ctx, w), vector<double, cpu>(ctx, buffers));
       for (std::size_t i = 0; i < 7; ++i) sum[i] = 0.75 * sum[i] + 0.25 * w[i];
       buffers[1] += 1;
     }

@@ -38,14 +38,14 @@ struct wide_wikipedia : wikipedia {
   }
   template <class P>
   std::pair<double, double> by_cosine(const P& space) {
-    return both(space.first(ctx, test_x).view(), space.second(ctx, test_y).view(), true);
+    return both(space.first(ctx, test_x), space.second(ctx, test_y), true);
   }
   /// Votes of the 100 nearest projected training items.
   template <class P>
   std::pair<double, double> by_votes(const P& space) {
-    const similarity::knn_vote<double, cpu> vote(ctx, space.first(ctx, x).view(), space.second(ctx, y).view(),
+    const similarity::knn_vote<double, cpu> vote(ctx, space.first(ctx, x), space.second(ctx, y),
                                                  train_labels);
-    return both(vote.votes(ctx, space.first(ctx, test_x)).view(), vote.votes(ctx, space.second(ctx, test_y)).view(),
+    return both(vote.votes(ctx, space.first(ctx, test_x)), vote.votes(ctx, space.second(ctx, test_y)),
                 false);
   }
 };
@@ -70,7 +70,7 @@ TEST_CASE_FIXTURE(wide_wikipedia, "jgrhml with its authors' settings: test items
   near("published", transductive, {0.3184, 0.2311}, 0.005);
   near("transductive", transductive, {0.3159, 0.2297}, 0.0005);
   const auto inductive = projection::jgrhml{}.fit(ctx, x, y, train_labels);
-  const auto found = both(inductive.first(ctx, test_x).view(), inductive.second(ctx, test_y).view(), false);
+  const auto found = both(inductive.first(ctx, test_x), inductive.second(ctx, test_y), false);
   near("inductive", found, transductive, 0.01);
   MESSAGE("jgrhml: transductive " << transductive.first << " / " << transductive.second << ", inductive " << found.first
                                   << " / " << found.second);

@@ -84,7 +84,7 @@ TEST_CASE_FIXTURE(labelled, "logistic regression equals scikit-learn's for weak 
     const auto map = options.fit(ctx, x, labels, &reached);
     CHECK(reached.stop == optimizer::lbfgs_stop::gradient);
     CHECK(map.classes() == std::vector<label_t>{-3, 0, 7, 8});
-    same(map.weights(), load(name + "_weights").view(), 1e-6);
+    same(map.weights(), load(name + "_weights"), 1e-6);
     same(map.apply(ctx, xt), load(name + "_posteriors"), 1e-7);
     const auto intercepts = load(name + "_intercepts");  // for rows that are not centred
     for (index_t j = 0; j < 4; ++j) {
@@ -286,7 +286,7 @@ TEST_CASE_FIXTURE(labelled, "classes that can be separated have finite weights, 
   optimizer::lbfgs_result reached;
   const auto map = logistic_regression{.c = 1e8, .tolerance = 1e-14}.fit(ctx, rows, of_rows, &reached);
   CHECK(std::isfinite(map.weights()(0, 0)));
-  CHECK(map.apply(ctx, rows).view()(0, 0) > 0.999);
+  CHECK(map.apply(ctx, rows).to_host()[0] > 0.999);
   CHECK(gradient(map, rows, of_rows, 1e8) < 1e-6);
   logistic_regression{.max_iterations = 2}.fit(ctx, x, labels, &reached);
   CHECK(reached.stop == optimizer::lbfgs_stop::iterations);

@@ -140,11 +140,28 @@ TEST_CASE("csr is positive where an item is listed, and pairs in any order make 
       CHECK(back(c, q) == listed(q, c));
       CHECK(back.grade(c, q) == listed.grade(q, c));
     }
-  CHECK(relation::pairs(0, 0, {}).relation().queries() == 0);
+  const relation::pairs none(0, 0, {});
+  CHECK(none.relation().queries() == 0);
   CHECK_THROWS_AS(relation::pairs(3, 5, {{3, 0}}), argument_error);
   CHECK_THROWS_AS(relation::pairs(3, 5, {{0, 5}}), argument_error);
   CHECK_THROWS_AS(relation::pairs(3, 5, {{-1, 0}}), argument_error);
   CHECK_THROWS_AS(relation::pairs(-1, 5, {}), argument_error);
+}
+
+TEST_CASE("a relation is not made of arrays that are about to end") {
+  using labels = vector<label_t, cpu>;
+  using lists = vector<index_t, cpu>;
+  using grades = matrix<float, cpu>;
+  using sets = matrix<std::uint64_t, cpu>;
+  static_assert(std::is_constructible_v<relation::same_label<cpu>, labels&, const labels&>);
+  static_assert(!std::is_constructible_v<relation::same_label<cpu>, labels&, labels>);
+  static_assert(!std::is_constructible_v<relation::same_label<cpu>, labels, labels&, bool>);
+  static_assert(!std::is_constructible_v<relation::labelled_pairs<cpu>, labels>);
+  static_assert(!std::is_constructible_v<relation::multi_label<cpu>, sets, sets&>);
+  static_assert(!std::is_constructible_v<relation::graded<cpu>, grades>);
+  static_assert(!std::is_constructible_v<relation::csr<cpu>, lists, lists&, index_t>);
+  static_assert(std::is_constructible_v<relation::csr<cpu>, lists&, lists&, index_t>);
+  static_assert(!std::is_constructible_v<relation::without_self<relation::paired, cpu>, relation::paired, lists&, lists>);
 }
 
 TEST_CASE("grades at or below zero are not relevant, in lists and in a matrix alike") {

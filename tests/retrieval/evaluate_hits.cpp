@@ -164,8 +164,9 @@ TEST_CASE("NaN scores of a similarity rank last and tie with each other") {
   };
   context<cpu> ctx;
   const matrix<float, cpu> a(ctx, 1, 1), b(ctx, 4, 1);
+  const relation::pairs third(1, 4, {{0, 2}});
   const auto [first, last, expected] = retrieval::evaluate(
-      ctx, broken{}, a, b, relation::pairs(1, 4, {{0, 2}}).relation(), metric::mean_rank{},
+      ctx, broken{}, a, b, third.relation(), metric::mean_rank{},
       metric::tie_order{metric::ties::pessimistic, metric::mean_rank{}}, metric::expected{metric::mean_rank{}});
   CHECK(first == 3);
   CHECK(last == 4);
@@ -182,13 +183,13 @@ TEST_CASE("lists without queries, without relevant items and without results hav
       retrieval::evaluate_hits(ctx, empty, 2, relation::paired{}, metric::average_precision{}, metric::mean_rank{});
   CHECK(ap == 0);
   CHECK(rank == 1);  // behind 0 results
-  const relation::pairs one(2, 2, {{0, 0}});
+  const relation::pairs one(2, 2, {{0, 0}}), no_pairs(2, 2, {});
   const std::vector<index_t> ids{0, 1, 1, 0};
   const op::hits<float, cpu> hits{{ctx, 2, 2}, {ctx, 2, 2, ids}};
   CHECK(retrieval::evaluate_hits(ctx, hits, 2, one.relation(), metric::hit{})[0] == 0.5);
   CHECK(retrieval::evaluate_hits(ctx, hits, 2, one.relation(), retrieval::without_relevant::skip, metric::hit{})[0] ==
         1);
-  CHECK_THROWS_AS(retrieval::evaluate_hits(ctx, hits, 2, relation::pairs(2, 2, {}).relation(),
+  CHECK_THROWS_AS(retrieval::evaluate_hits(ctx, hits, 2, no_pairs.relation(),
                                            retrieval::without_relevant::skip, metric::hit{}),
                   argument_error);
 }

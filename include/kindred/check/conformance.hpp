@@ -85,8 +85,10 @@ class framed {
   framed(context<D>& ctx, const grid& g) : rows_(g.rows), cols_(g.cols), memory_(upload(ctx, g)) {}
   framed(context<D>& ctx, index_t rows, index_t cols) : framed(ctx, grid(rows, cols, 99)) {}
 
-  matrix_view<T, D> view() { return memory_.view().middle_rows(0, rows_).middle_cols(0, cols_); }
-  vector_view<T, D> vector() { return view().row(0); }
+  matrix_view<T, D> view() & KINDRED_LIFETIMEBOUND {
+    return memory_.view().middle_rows(0, rows_).middle_cols(0, cols_);
+  }
+  vector_view<T, D> vector() & KINDRED_LIFETIMEBOUND { return view().row(0); }
   index_t rows() const { return rows_; }
   index_t cols() const { return cols_; }
 

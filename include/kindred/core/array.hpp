@@ -16,6 +16,21 @@ inline constexpr uninitialized_t uninitialized{};
 
 namespace detail {
 
+/// A size that is 0 after it has been moved from.
+class moved_size {
+ public:
+  moved_size(index_t n) : n_(n) {}
+  moved_size(moved_size&& o) noexcept : n_(std::exchange(o.n_, 0)) {}
+  moved_size& operator=(moved_size&& o) noexcept {
+    n_ = std::exchange(o.n_, 0);
+    return *this;
+  }
+  operator index_t() const { return n_; }
+
+ private:
+  index_t n_;
+};
+
 /// Device memory that knows its context; what the owning arrays share.
 template <class T, Device D>
 class storage {
@@ -25,8 +40,9 @@ class storage {
         data_(static_cast<T*>(ctx.allocate(checked_product(rows, cols, static_cast<index_t>(sizeof(T)))))) {}
   storage(storage&& o) noexcept : ctx_(o.ctx_), data_(std::exchange(o.data_, nullptr)) {}
   storage& operator=(storage&& o) noexcept {
-    std::swap(ctx_, o.ctx_);
-    std::swap(data_, o.data_);
+    storage moved(std::move(o));
+    std::swap(ctx_, moved.ctx_);
+    std::swap(data_, moved.data_);
     return *this;
   }
   ~storage() {
@@ -43,6 +59,7 @@ class storage {
 }  // namespace detail
 
 /// `size` elements owned on device D, zero unless asked otherwise. Moves; clone() copies. Must not outlive its context.
+/// A moved-from vector has no elements, and its view is absent.
 template <class T, Device D>
 class vector {
  public:
@@ -61,10 +78,12 @@ class vector {
 
   index_t size() const { return size_; }
   T* data() const { return memory_.data(); }
-  vector_view<T, D> view() { return {data(), size_}; }
-  vector_view<const T, D> view() const { return {data(), size_}; }
-  operator vector_view<T, D>() { return view(); }
-  operator vector_view<const T, D>() const { return view(); }
+  vector_view<T, D> view() & KINDRED_LIFETIMEBOUND { return {data(), size_}; }
+  vector_view<const T, D> view() const& KINDRED_LIFETIMEBOUND { return {data(), size_}; }
+  /// A view of a temporary does not compile; as an argument of a call a temporary converts.
+  void view() const&& = delete;
+  operator vector_view<T, D>() KINDRED_LIFETIMEBOUND { return view(); }
+  operator vector_view<const T, D>() const KINDRED_LIFETIMEBOUND { return view(); }
 
   /// A copy on the host; waits for the device.
   std::vector<T> to_host() const {
@@ -81,10 +100,11 @@ class vector {
 
  private:
   detail::storage<T, D> memory_;
-  index_t size_;
+  detail::moved_size size_;
 };
 
 /// A contiguous row-major matrix owned on device D, zero unless asked otherwise. Moves; clone() copies.
+/// A moved-from matrix is 0 x 0, and its view is absent.
 template <class T, Device D>
 class matrix {
  public:
@@ -109,10 +129,12 @@ class matrix {
   index_t rows() const { return rows_; }
   index_t cols() const { return cols_; }
   T* data() const { return memory_.data(); }
-  matrix_view<T, D> view() { return {data(), rows_, cols_}; }
-  matrix_view<const T, D> view() const { return {data(), rows_, cols_}; }
-  operator matrix_view<T, D>() { return view(); }
-  operator matrix_view<const T, D>() const { return view(); }
+  matrix_view<T, D> view() & KINDRED_LIFETIMEBOUND { return {data(), rows_, cols_}; }
+  matrix_view<const T, D> view() const& KINDRED_LIFETIMEBOUND { return {data(), rows_, cols_}; }
+  /// A view of a temporary does not compile; as an argument of a call a temporary converts.
+  void view() const&& = delete;
+  operator matrix_view<T, D>() KINDRED_LIFETIMEBOUND { return view(); }
+  operator matrix_view<const T, D>() const KINDRED_LIFETIMEBOUND { return view(); }
 
   /// A row-major copy on the host; waits for the device.
   std::vector<T> to_host() const {
@@ -129,10 +151,11 @@ class matrix {
 
  private:
   detail::storage<T, D> memory_;
-  index_t rows_, cols_;
+  detail::moved_size rows_, cols_;
 };
 
-/// Items of several rows each, owned on device D: see batch_view. `height` > 0 marks pictures.
+/// Items of several rows each, owned on device D: see batch_view. `height` > 0 marks images. A moved-from batch has no items,
+/// and its view is absent.
 template <class T, Device D>
 class batch {
  public:
@@ -145,7 +168,9 @@ class batch {
         offsets_(ctx, 0),
         items_(items),
         longest_(longest),
-        height_(height) {}
+        height_(height) {
+    expects<argument_error>(height >= 0, "batch: expected a height of 0 or more, got {}", height);
+  }
   /// Ragged: item i has rows [offsets[i], offsets[i + 1]) of `values`.
   /// Errors  shape_error when the offsets do not start at 0, decrease, or do not end at the number of rows.
   batch(context<D>& ctx, matrix<T, D> values, std::span<const index_t> offsets)
@@ -163,10 +188,12 @@ class batch {
   }
 
   index_t items() const { return items_; }
-  batch_view<T, D> view() { return {values_.view(), offsets(), items_, longest_, height_}; }
-  batch_view<const T, D> view() const { return {values_.view(), offsets(), items_, longest_, height_}; }
-  operator batch_view<T, D>() { return view(); }
-  operator batch_view<const T, D>() const { return view(); }
+  batch_view<T, D> view() & KINDRED_LIFETIMEBOUND { return {values_.view(), offsets(), items_, longest_, height_}; }
+  batch_view<const T, D> view() const& KINDRED_LIFETIMEBOUND { return {values_.view(), offsets(), items_, longest_, height_}; }
+  /// A view of a temporary does not compile; as an argument of a call a temporary converts.
+  void view() const&& = delete;
+  operator batch_view<T, D>() KINDRED_LIFETIMEBOUND { return view(); }
+  operator batch_view<const T, D>() const KINDRED_LIFETIMEBOUND { return view(); }
 
  private:
   vector_view<const index_t, D> offsets() const {
@@ -174,7 +201,7 @@ class batch {
   }
   matrix<T, D> values_;
   vector<index_t, D> offsets_;
-  index_t items_, longest_, height_ = 0;
+  detail::moved_size items_, longest_, height_ = 0;
 };
 
 /// What returning overloads take: an owning matrix or a view of one, mutable or not, on device D.
@@ -198,7 +225,7 @@ std::vector<std::remove_const_t<T>> to_host(context<D>& ctx, matrix_view<T, D> m
     ctx.copy_to_host(host.data(), m.data(), m.size() * static_cast<index_t>(sizeof(U)));
   } else {
     for (index_t r = 0; r < m.rows(); ++r)
-      ctx.copy_to_host(host.data() + r * m.cols(), &m(r, 0), m.cols() * static_cast<index_t>(sizeof(U)));
+      ctx.copy_to_host(host.data() + r * m.cols(), m.row(r).data(), m.cols() * static_cast<index_t>(sizeof(U)));
   }
   ctx.synchronize();
   return host;

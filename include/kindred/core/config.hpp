@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file
-/// The macros of the library. `KINDRED_COMPILED` is the only one a user sets (CMake target `kindred::compiled`).
+/// The macros of the library. A user sets `KINDRED_COMPILED` (CMake target `kindred::compiled`) and, where the default
+/// does not fit, `KINDRED_CHECK_BOUNDS`.
 #pragma once
 
 #if !defined(_MSVC_LANG) && __cplusplus < 202002L
@@ -60,4 +61,27 @@ const struct arithmetic_check {
 #define KINDRED_INLINE
 #else
 #define KINDRED_INLINE inline
+#endif
+
+/// 1: every element access through a view is checked on the host (`operator()` throws shape_error), and a view of negative
+/// sizes or of rows that overlap is refused when it is made. 0: neither. Parts of views (`segment`, `middle_rows`,
+/// `middle_cols`, `row`) are checked in every build. Nothing is checked in device code.
+///
+/// Default: 1 where neither NDEBUG nor __OPTIMIZE__ is defined, else 0. Give all files of a program the same value.
+#if !defined(KINDRED_CHECK_BOUNDS)
+#if defined(NDEBUG) || defined(__OPTIMIZE__)
+#define KINDRED_CHECK_BOUNDS 0
+#else
+#define KINDRED_CHECK_BOUNDS 1
+#endif
+#endif
+
+/// Marks what a returned or constructed view refers to, so that clang warns where a view outlives it.
+#if defined(__clang__) && defined(__has_cpp_attribute)
+#if __has_cpp_attribute(clang::lifetimebound)
+#define KINDRED_LIFETIMEBOUND [[clang::lifetimebound]]
+#endif
+#endif
+#if !defined(KINDRED_LIFETIMEBOUND)
+#define KINDRED_LIFETIMEBOUND
 #endif

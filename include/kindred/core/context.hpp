@@ -11,7 +11,7 @@ namespace kindred {
 enum class transpose : bool { no, yes };
 
 /// What a device needs to work: memory, a queue of work, a matrix product, scratch memory. The first argument of
-/// every call that computes. Not safe to share between threads: make one per thread.
+/// every call that computes. Make one per thread: a context that two threads use at once throws argument_error.
 ///
 /// Only declared here. "incomplete type context<cpu>" means that <kindred/backend/cpu.hpp> was not included; for
 /// context<cuda> include <kindred/backend/cuda.cuh> in a .cu file, for context<emu> <kindred/backend/emu.hpp>.

@@ -1,14 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <kindred/core/context.hpp>
+#include <kindred/core/error.hpp>
 #include <kindred/core/size.hpp>
 #include <vector>
 
 namespace kindred {
 
-/// Bump allocator over chunks of device memory, given back wholesale by scratch_scope. The chunks stay for the life of
-/// the context, so a loop whose sizes repeat allocates in its first round only.
+namespace detail {
+/// An address that no other living thread has.
+inline const void* this_thread() {
+  static thread_local const char own = 0;
+  return &own;
+}
+}  // namespace detail
+
+/// Bump allocator over chunks of device memory, freed together by scratch_scope. The chunks stay for the life of the
+/// context, so a loop whose sizes repeat allocates in its first round only.
+///
+/// Errors  argument_error from a scratch_scope while another thread has one open: two threads share a context.
 template <Device D>
 class arena {
  public:
@@ -61,6 +73,21 @@ class arena {
     at_ = m.chunk;
     used_ = m.used;
   }
+  /// Makes the calling thread the owner, or counts one scope more of the thread that is. One exchange at the outermost.
+  void claim() {
+    const void* const me = detail::this_thread();
+    if (owner_.load(std::memory_order_relaxed) != me) {
+      const void* nobody = nullptr;
+      expects<argument_error>(owner_.compare_exchange_strong(nobody, me, std::memory_order_acquire),
+                              "context<{}>: expected calls of one thread at a time, got two threads: make a context for "
+                              "each",
+                              D::name);
+    }
+    ++scopes_;
+  }
+  void release() {
+    if (--scopes_ == 0) owner_.store(nullptr, std::memory_order_release);
+  }
 
  private:
   static constexpr index_t smallest_chunk = index_t(1) << 20;
@@ -72,6 +99,8 @@ class arena {
   std::vector<chunk> chunks_;
   std::size_t at_ = 0;
   index_t used_ = 0;
+  std::atomic<const void*> owner_{nullptr};
+  index_t scopes_ = 0;
 };
 
 /// Everything taken from the scratch memory of `ctx` while a scope lives is free again when it ends.
@@ -79,10 +108,16 @@ class arena {
 template <Device D>
 class scratch_scope {
  public:
-  explicit scratch_scope(context<D>& ctx) : arena_(&ctx.scratch()), start_(arena_->position()) {}
+  explicit scratch_scope(context<D>& ctx) : arena_(&ctx.scratch()) {
+    arena_->claim();
+    start_ = arena_->position();
+  }
   scratch_scope(const scratch_scope&) = delete;
   scratch_scope& operator=(const scratch_scope&) = delete;
-  ~scratch_scope() { arena_->rewind(start_); }
+  ~scratch_scope() {
+    arena_->rewind(start_);
+    arena_->release();
+  }
 
  private:
   arena<D>* arena_;

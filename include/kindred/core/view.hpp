@@ -4,6 +4,7 @@
 #include <concepts>
 #include <kindred/core/config.hpp>
 #include <kindred/core/device.hpp>
+#include <kindred/core/error.hpp>
 #include <kindred/core/shape.hpp>
 #include <kindred/core/types.hpp>
 #include <type_traits>
@@ -13,9 +14,58 @@ namespace kindred {
 namespace detail {
 template <class U, class T>
 concept AddsConst = std::is_const_v<T> && !std::is_const_v<U> && std::same_as<const U, T>;
+
+/// An argument that is an owning array about to end: view() of a named one exists and of a temporary is deleted.
+template <class A>
+concept OwningTemporary = !std::is_lvalue_reference_v<A> && requires(A& named, A (&temporary)()) {
+  named.view();
+  requires !requires { temporary().view(); };
+};
+
+// Checks of views on the host; a kernel cannot throw. The path of this header would be no help in the message.
+
+template <class... Values>
+[[noreturn, gnu::cold]] void refuse_view(const char* text, Values... values) {
+  throw shape_error(filled(text, {shown(values)...}));
 }
 
-/// `size` elements on device D that somebody else owns. An absent view has a null pointer; slices of it stay absent.
+/// Refuses a part of `count` from number `begin` on that is not within `size`.
+KINDRED_HD constexpr void check_part([[maybe_unused]] const char* text, [[maybe_unused]] index_t size,
+                                     [[maybe_unused]] index_t begin, [[maybe_unused]] index_t count) {
+#if !defined(__CUDA_ARCH__)
+  if ((begin | count) < 0 || count > size - begin) [[unlikely]]
+    refuse_view(text, size, count, begin);
+#endif
+}
+
+/// Refuses element (r, c) of an absent view or one that is not within rows x cols.
+KINDRED_HD constexpr void check_element([[maybe_unused]] bool present, [[maybe_unused]] index_t rows,
+                                        [[maybe_unused]] index_t cols, [[maybe_unused]] index_t r,
+                                        [[maybe_unused]] index_t c) {
+#if !defined(__CUDA_ARCH__) && KINDRED_CHECK_BOUNDS
+  if (!present || r < 0 || r >= rows || c < 0 || c >= cols) [[unlikely]]
+    refuse_view("view: expected an element of {} x {}, got ({}, {}){}", rows, cols, r, c,
+                present ? "" : " of an absent view");
+#endif
+}
+
+/// Refuses a view of negative sizes or of rows that overlap; absent rows have any stride.
+KINDRED_HD constexpr void check_sizes([[maybe_unused]] bool present, [[maybe_unused]] index_t rows,
+                                      [[maybe_unused]] index_t cols, [[maybe_unused]] index_t stride) {
+#if !defined(__CUDA_ARCH__) && KINDRED_CHECK_BOUNDS
+  if (rows < 0 || cols < 0 || (present && stride < cols)) [[unlikely]]
+    refuse_view("view: expected sizes of 0 or more and rows that do not overlap, got {} x {} with a stride of {}", rows,
+                cols, stride);
+#endif
+}
+
+}  // namespace detail
+
+/// `size` elements on device D that somebody else owns. An absent view has a null pointer; parts of it stay absent.
+///
+/// Errors  On the host, shape_error: from segment() for a part that is not within the view; where KINDRED_CHECK_BOUNDS
+///         is 1 also from operator() for an element that is not there and from the constructor for a negative size.
+///
 /// Template parameters are `class`, not `Device`, because views are passed as template template arguments.
 template <class T, class D>
 class vector_view {
@@ -24,19 +74,26 @@ class vector_view {
   using device = D;
 
   vector_view() = default;
-  KINDRED_HD constexpr vector_view(T* data, index_t size) : data_(data), size_(size) {}
+  KINDRED_HD constexpr vector_view(T* data, index_t size) : data_(data), size_(size) {
+    detail::check_sizes(data != nullptr, 1, size, size);
+  }
   template <class U>
   requires detail::AddsConst<U, T> KINDRED_HD constexpr vector_view(vector_view<U, D> v)
       : vector_view(v.data(), v.size()) {}
 
-  KINDRED_HD constexpr T& operator()(index_t i) const { return data_[i]; }
+  KINDRED_HD constexpr T& operator()(index_t i) const {
+    detail::check_element(data_ != nullptr, 1, size_, 0, i);
+    return data_[i];
+  }
   KINDRED_HD constexpr T* data() const { return data_; }
   KINDRED_HD constexpr index_t size() const { return size_; }
   KINDRED_HD constexpr T* begin() const { return data_; }
   KINDRED_HD constexpr T* end() const { return data_ + size_; }
   /// `count` elements from `begin` on.
   KINDRED_HD constexpr vector_view segment(index_t begin, index_t count) const {
-    return {data_ ? data_ + begin : nullptr, count};
+    if (!data_) return {nullptr, count};
+    detail::check_part("segment: expected elements within 0..{}, got {} from element {}", size_, begin, count);
+    return {data_ + begin, count};
   }
   KINDRED_HD constexpr vector_view view() const { return *this; }
   /// True when there is something to point at; a present view of 0 elements is present.
@@ -47,7 +104,11 @@ class vector_view {
   index_t size_ = 0;
 };
 
-/// A row-major matrix on device D that somebody else owns: element (r, c) lies at data[r * stride + c]. Rows are samples.
+/// A row-major matrix on device D that somebody else owns: element (r, c) is at data[r * stride + c]. Rows are samples.
+///
+/// Errors  On the host, shape_error: from row(), middle_rows() and middle_cols() for a part that is not within the view;
+///         where KINDRED_CHECK_BOUNDS is 1 also from operator() for an element that is not there and from the constructor
+///         for negative sizes or a stride below the number of columns.
 template <class T, class D>
 class matrix_view {
  public:
@@ -57,26 +118,39 @@ class matrix_view {
   matrix_view() = default;
   KINDRED_HD constexpr matrix_view(T* data, index_t rows, index_t cols) : matrix_view(data, rows, cols, cols) {}
   KINDRED_HD constexpr matrix_view(T* data, index_t rows, index_t cols, index_t stride)
-      : data_(data), rows_(rows), cols_(cols), stride_(stride) {}
+      : data_(data), rows_(rows), cols_(cols), stride_(stride) {
+    detail::check_sizes(data != nullptr, rows, cols, stride);
+  }
   template <class U>
   requires detail::AddsConst<U, T> KINDRED_HD constexpr matrix_view(matrix_view<U, D> m)
       : matrix_view(m.data(), m.rows(), m.cols(), m.stride()) {}
 
-  KINDRED_HD constexpr T& operator()(index_t r, index_t c) const { return data_[r * stride_ + c]; }
+  KINDRED_HD constexpr T& operator()(index_t r, index_t c) const {
+    detail::check_element(data_ != nullptr, rows_, cols_, r, c);
+    return data_[r * stride_ + c];
+  }
   KINDRED_HD constexpr T* data() const { return data_; }
   KINDRED_HD constexpr index_t rows() const { return rows_; }
   KINDRED_HD constexpr index_t cols() const { return cols_; }
   KINDRED_HD constexpr index_t stride() const { return stride_; }
   KINDRED_HD constexpr index_t size() const { return rows_ * cols_; }
   KINDRED_HD constexpr bool contiguous() const { return stride_ == cols_ || rows_ < 2; }
-  KINDRED_HD constexpr vector_view<T, D> row(index_t r) const { return {data_ ? data_ + r * stride_ : nullptr, cols_}; }
+  KINDRED_HD constexpr vector_view<T, D> row(index_t r) const {
+    if (!data_) return {nullptr, cols_};
+    detail::check_part("row: expected a row within 0..{}, got {} from row {}", rows_, r, 1);
+    return {data_ + r * stride_, cols_};
+  }
   /// `count` rows from row `begin` on.
   KINDRED_HD constexpr matrix_view middle_rows(index_t begin, index_t count) const {
-    return {data_ ? data_ + begin * stride_ : nullptr, count, cols_, stride_};
+    if (!data_) return {nullptr, count, cols_, stride_};
+    detail::check_part("middle_rows: expected rows within 0..{}, got {} from row {}", rows_, begin, count);
+    return {data_ + begin * stride_, count, cols_, stride_};
   }
   /// `count` columns from column `begin` on.
   KINDRED_HD constexpr matrix_view middle_cols(index_t begin, index_t count) const {
-    return {data_ ? data_ + begin : nullptr, rows_, count, stride_};
+    if (!data_) return {nullptr, rows_, count, stride_};
+    detail::check_part("middle_cols: expected columns within 0..{}, got {} from column {}", cols_, begin, count);
+    return {data_ + begin, rows_, count, stride_};
   }
   KINDRED_HD constexpr matrix_view view() const { return *this; }
   KINDRED_HD constexpr explicit operator bool() const { return data_ != nullptr; }
@@ -149,15 +223,23 @@ struct tokens {
   KINDRED_HD constexpr explicit operator bool() const { return static_cast<bool>(values); }
 };
 
-/// The elements of `v` as a matrix of rows x cols = v.size() elements.
+/// The first rows * cols elements of `v` as a matrix. Errors: shape_error when there are fewer, on the host.
 template <class T, class D>
 KINDRED_HD constexpr matrix_view<T, D> as_matrix(vector_view<T, D> v, index_t rows, index_t cols) {
+#if !defined(__CUDA_ARCH__)
+  if (v && ((rows | cols) < 0 || (cols > 0 && rows > v.size() / cols))) [[unlikely]]
+    detail::refuse_view("as_matrix: expected {} x {} elements, got {}", rows, cols, v.size());
+#endif
   return {v.data(), rows, cols};
 }
 
-/// A contiguous matrix as one vector.
+/// A contiguous matrix as one vector. Errors: shape_error for gaps between rows, on the host.
 template <class T, class D>
 KINDRED_HD constexpr vector_view<T, D> as_vector(matrix_view<T, D> m) {
+#if !defined(__CUDA_ARCH__)
+  if (m && !m.contiguous()) [[unlikely]]
+    detail::refuse_view("as_vector: expected rows without gaps, got {} columns with a stride of {}", m.cols(), m.stride());
+#endif
   return {m.data(), m.size()};
 }
 

@@ -17,10 +17,15 @@ class item_batch {
 
   index_t items() const { return shape_.items; }
   const kindred::shape& shape() const { return shape_; }
-  batch_view<T, D> view() { return {values(), offsets(), shape_.items, shape_.longest, shape_.height}; }
-  batch_view<const T, D> view() const { return {values(), offsets(), shape_.items, shape_.longest, shape_.height}; }
-  operator batch_view<T, D>() { return view(); }
-  operator batch_view<const T, D>() const { return view(); }
+  batch_view<T, D> view() & KINDRED_LIFETIMEBOUND {
+    return {values(), offsets(), shape_.items, shape_.longest, shape_.height};
+  }
+  batch_view<const T, D> view() const& KINDRED_LIFETIMEBOUND {
+    return {values(), offsets(), shape_.items, shape_.longest, shape_.height};
+  }
+  void view() const&& = delete;
+  operator batch_view<T, D>() KINDRED_LIFETIMEBOUND { return view(); }
+  operator batch_view<const T, D>() const KINDRED_LIFETIMEBOUND { return view(); }
 
   /// Makes room for items of shape `s`, whose numbers the caller writes through view().
   ///

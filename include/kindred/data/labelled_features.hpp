@@ -33,6 +33,11 @@ class labelled_features {
   labelled_features(context<D>& ctx, const X& x, std::type_identity_t<vector_view<const label_t, D>> labels)
       : labelled_features(data::items<T, D>(ctx, batch_view<const T, D>(detail::batch_of(x))),
                           detail::host_list(ctx, labels)) {}
+  /// Items of a temporary would be gone before they are gathered.
+  template <class X, class Labels>
+  requires(kindred::detail::OwningTemporary<X>) labelled_features(X&&, const Labels&) = delete;
+  template <class X, class Labels>
+  requires(kindred::detail::OwningTemporary<X>) labelled_features(context<D>&, X&&, const Labels&) = delete;
 
   index_t size() const { return items_.size(); }
   /// Labels on the host, for samplers and splits.

@@ -41,6 +41,13 @@ class paired_features {
   paired_features(context<D>& ctx, const X& first, const Y& second,
                   std::type_identity_t<vector_view<const label_t, D>> labels)
       : paired_features(side(ctx, first), side(ctx, second), detail::host_list(ctx, labels), true) {}
+  /// Items of a temporary would be gone before they are gathered.
+  template <class X, class Y, class... Labels>
+  requires(kindred::detail::OwningTemporary<X> || kindred::detail::OwningTemporary<Y>)
+      paired_features(X&&, Y&&, const Labels&...) = delete;
+  template <class X, class Y, class... Labels>
+  requires(kindred::detail::OwningTemporary<X> || kindred::detail::OwningTemporary<Y>)
+      paired_features(context<D>&, X&&, Y&&, const Labels&...) = delete;
 
   index_t size() const { return first_.size(); }
   /// Labels on the host; none where the set has none.

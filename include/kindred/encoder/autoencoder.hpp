@@ -116,24 +116,24 @@ class autoencoder {
 
   /// All weights, layer after layer to the code and back: of each the in x out weights, then the out biases.
   vector_view<T, D> weights() { return weights_.view(); }
-  vector_view<const T, D> weights() const { return weights_.view(); }
+  vector_view<const T, D> weights() const KINDRED_LIFETIMEBOUND { return weights_.view(); }
   vector_view<T, D> gradient() { return gradient_.view(); }
   vector_view<T, D> buffers() { return buffers_.view(); }
   /// The part of weights() to the code, as a layer::sequential of linear layers and sigmoids has it, and the part back.
-  vector_view<const T, D> encoder_weights() const { return weights_.view().segment(0, code_end()); }
-  vector_view<const T, D> decoder_weights() const {
+  vector_view<const T, D> encoder_weights() const KINDRED_LIFETIMEBOUND { return weights_.view().segment(0, code_end()); }
+  vector_view<const T, D> decoder_weights() const KINDRED_LIFETIMEBOUND {
     return weights_.view().segment(code_end(), weights_.size() - code_end());
   }
   /// Layer i of the way to the code, from 0: in x out and out numbers; may be written to.
   matrix_view<T, D> weight(index_t i) { return weight_of(to(i)); }
   vector_view<T, D> bias(index_t i) { return bias_of(to(i)); }
-  matrix_view<const T, D> weight(index_t i) const { return weight_of(to(i)); }
-  vector_view<const T, D> bias(index_t i) const { return bias_of(to(i)); }
+  matrix_view<const T, D> weight(index_t i) const KINDRED_LIFETIMEBOUND { return weight_of(to(i)); }
+  vector_view<const T, D> bias(index_t i) const KINDRED_LIFETIMEBOUND { return bias_of(to(i)); }
   /// The layer that gives back what layer i reads: out x in and in numbers.
   matrix_view<T, D> decoder_weight(index_t i) { return weight_of(back(i)); }
   vector_view<T, D> decoder_bias(index_t i) { return bias_of(back(i)); }
-  matrix_view<const T, D> decoder_weight(index_t i) const { return weight_of(back(i)); }
-  vector_view<const T, D> decoder_bias(index_t i) const { return bias_of(back(i)); }
+  matrix_view<const T, D> decoder_weight(index_t i) const KINDRED_LIFETIMEBOUND { return weight_of(back(i)); }
+  vector_view<const T, D> decoder_bias(index_t i) const KINDRED_LIFETIMEBOUND { return bias_of(back(i)); }
 
   /// Takes layer i, both ways, from an autoencoder of one layer. Errors: shape_error for other widths or more layers.
   void set(context<D>& ctx, index_t i, const autoencoder& one) {

@@ -92,10 +92,10 @@ class network {
   /// The shape of one input.
   const shape& item() const { return item_; }
   vector_view<T, D> weights() { return weights_.view(); }
-  vector_view<const T, D> weights() const { return weights_.view(); }
+  vector_view<const T, D> weights() const KINDRED_LIFETIMEBOUND { return weights_.view(); }
   vector_view<T, D> gradient() { return gradient_.view(); }
   vector_view<T, D> buffers() { return buffers_.view(); }
-  vector_view<const T, D> buffers() const { return buffers_.view(); }
+  vector_view<const T, D> buffers() const KINDRED_LIFETIMEBOUND { return buffers_.view(); }
   /// Numbers in an output row, for inputs like `item`; where none was given, for rows as the first layer wants them.
   index_t dimension() const { return spec_.output(item_).cols; }
   /// The shape of y for x of shape `s`.

@@ -204,9 +204,9 @@ class rbm {
   matrix_view<T, D> weights() { return weights_.view(); }
   vector_view<T, D> visible_bias() { return visible_bias_.view(); }
   vector_view<T, D> hidden_bias() { return hidden_bias_.view(); }
-  matrix_view<const T, D> weights() const { return weights_.view(); }
-  vector_view<const T, D> visible_bias() const { return visible_bias_.view(); }
-  vector_view<const T, D> hidden_bias() const { return hidden_bias_.view(); }
+  matrix_view<const T, D> weights() const KINDRED_LIFETIMEBOUND { return weights_.view(); }
+  vector_view<const T, D> visible_bias() const KINDRED_LIFETIMEBOUND { return visible_bias_.view(); }
+  vector_view<const T, D> hidden_bias() const KINDRED_LIFETIMEBOUND { return hidden_bias_.view(); }
   /// Updates that were made.
   index_t updates() const { return updates_; }
 

@@ -202,7 +202,7 @@ class flat {
   index_t dimension() const { return dimension_; }
 
   /// The ids on the host, ascending; row i of rows() has the i-th. Valid until the next change.
-  vector_view<const index_t, cpu> ids() const {
+  vector_view<const index_t, cpu> ids() const KINDRED_LIFETIMEBOUND {
     return file_ ? mapped_ids_ : vector_view<const index_t, cpu>(ids_.data(), size_);
   }
 
@@ -215,7 +215,7 @@ class flat {
 
   /// The row of `id` as the similarity prepared it; valid until the next change. Errors: argument_error for an id that
   /// is not there.
-  vector_view<const T, D> row(index_t id) const {
+  vector_view<const T, D> row(index_t id) const KINDRED_LIFETIMEBOUND {
     const index_t at = position(id);
     expects<argument_error>(at >= 0, "index::flat::row: id {} is not in the index", id);
     return rows().rows.row(at);

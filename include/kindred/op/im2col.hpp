@@ -20,7 +20,7 @@ struct im2col_row {
     const index_t channels = x.cols(), line = grid.horizontal.window * channels;
     for (index_t ty = 0; ty < grid.vertical.window; ++ty) {
       const index_t y = grid.vertical.source(at.y, ty);
-      T* const to = &patches(r, ty * line);
+      T* const to = patches.row(r).data() + ty * line;
       // over a whole line of the window, so that few channels still feed many lanes
       g.for_each(line, [&](index_t i) {
         const index_t tx = i / channels, sx = grid.horizontal.source(at.x, tx);

@@ -54,7 +54,7 @@ class quantized_rows {
   }
 
   /// For the search; valid until the next append.
-  kindred::detail::quantized_view view() const {
+  kindred::detail::quantized_view view() const& KINDRED_LIFETIMEBOUND {
     return {codes_.data(), stride_, bounds_.data(), bounds_.data() + capacity_, bounds_.data() + 2 * capacity_};
   }
 

@@ -177,8 +177,8 @@ struct rank_items {
   KINDRED_HD void operator()(const G& g, index_t r) const {
     using relation::kind;
     const index_t n = scores.cols(), query = first_query + r;
-    index_t* const relevant = &ids(r, 0);
-    index_t* const bin = &bins(r, 0);
+    index_t* const relevant = ids.row(r).data();
+    index_t* const bin = bins.row(r).data();
     const auto before = [&](index_t a, index_t b) { return ahead(scores(r, a), a, scores(r, b), b); };
     const index_t m = select(
         g, n, [&](index_t c) { return relation(query, c) == kind::positive; },

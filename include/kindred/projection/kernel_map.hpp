@@ -95,7 +95,7 @@ class kernel_map {
   /// The kernel with the width that was used.
   const K& kernel() const { return kernel_; }
   /// m x p training rows, standardized if the learner did so.
-  matrix_view<const double, D> landmarks() const { return landmarks_.view(); }
+  matrix_view<const double, D> landmarks() const KINDRED_LIFETIMEBOUND { return landmarks_.view(); }
 
   /// out: rows(x) x dimensions(), overwritten. Errors: shape_error when x or out do not fit.
   void apply(context<D>& ctx, const_matrix<T, D> x, matrix_view<T, D> out) const {

@@ -51,9 +51,9 @@ class linear_map {
   /// Columns it takes and columns it gives.
   index_t columns() const { return weights_.rows(); }
   index_t dimensions() const { return weights_.cols(); }
-  vector_view<const double, D> means() const { return means_.view(); }
+  vector_view<const double, D> means() const KINDRED_LIFETIMEBOUND { return means_.view(); }
   /// p x k
-  matrix_view<const T, D> weights() const { return weights_.view(); }
+  matrix_view<const T, D> weights() const KINDRED_LIFETIMEBOUND { return weights_.view(); }
 
   /// out: rows(x) x dimensions(), overwritten. Errors: shape_error when x or out do not fit.
   void apply(context<D>& ctx, const_matrix<T, D> x, matrix_view<T, D> out) const {

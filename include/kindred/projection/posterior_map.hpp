@@ -37,11 +37,11 @@ class posterior_map {
   index_t dimensions() const { return scores_.dimensions(); }
   /// The label of each dimension, ascending.
   const std::vector<label_t>& classes() const { return classes_; }
-  vector_view<const double, D> means() const { return scores_.means(); }
+  vector_view<const double, D> means() const KINDRED_LIFETIMEBOUND { return scores_.means(); }
   /// p x k; of each row the sum over the classes is 0
-  matrix_view<const T, D> weights() const { return scores_.weights(); }
+  matrix_view<const T, D> weights() const KINDRED_LIFETIMEBOUND { return scores_.weights(); }
   /// k, for rows from which means() were subtracted; their sum is 0
-  vector_view<const T, D> intercepts() const { return intercepts_.view(); }
+  vector_view<const T, D> intercepts() const KINDRED_LIFETIMEBOUND { return intercepts_.view(); }
 
   /// out: rows(x) x dimensions(), overwritten. Errors: shape_error when x or out do not fit.
   void apply(context<D>& ctx, const_matrix<T, D> x, matrix_view<T, D> out) const {

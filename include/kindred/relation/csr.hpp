@@ -29,8 +29,9 @@ class csr {
  public:
   using device = D;
 
-  csr(vector_view<const index_t, D> offsets, vector_view<const index_t, D> items, index_t gallery,
-      vector_view<const float, D> grades = {})
+  csr(vector_view<const index_t, D> offsets KINDRED_LIFETIMEBOUND,
+      vector_view<const index_t, D> items KINDRED_LIFETIMEBOUND, index_t gallery,
+      vector_view<const float, D> grades KINDRED_LIFETIMEBOUND = {})
       : offsets_(offsets), items_(items), grades_(grades), gallery_(gallery) {
     expects(offsets.size() > 0, "relation::csr: no offsets, queries + 1 wanted");
     expects(!grades || grades.size() == items.size(), "relation::csr: {} items but {} grades", items.size(),
@@ -38,6 +39,10 @@ class csr {
     expects<argument_error>(gallery >= 0, "relation::csr: a gallery of {} items", gallery);
     if constexpr (D::host_memory) check();
   }
+  /// Labels, lists or grades of a temporary would be gone before they are read.
+  template <class... Arguments>
+    requires(kindred::detail::OwningTemporary<Arguments> || ...)
+  csr(Arguments&&...) = delete;
 
   KINDRED_HD constexpr kind operator()(index_t row, index_t column) const {
     return grade(row, column) > 0 ? kind::positive : kind::negative;

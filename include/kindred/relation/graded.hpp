@@ -20,13 +20,17 @@ class graded {
  public:
   using device = D;
 
-  explicit graded(matrix_view<const float, D> grades) : grades_(grades) {
+  explicit graded(matrix_view<const float, D> grades KINDRED_LIFETIMEBOUND) : grades_(grades) {
     if constexpr (D::host_memory)
       for (index_t r = 0; r < grades.rows(); ++r)
         for (index_t c = 0; c < grades.cols(); ++c)
           expects<argument_error>(grades(r, c) - grades(r, c) == 0,
                                   "relation::graded: query {} gives item {} the grade {}", r, c, grades(r, c));
   }
+  /// Labels, lists or grades of a temporary would be gone before they are read.
+  template <class... Arguments>
+    requires(kindred::detail::OwningTemporary<Arguments> || ...)
+  graded(Arguments&&...) = delete;
 
   KINDRED_HD constexpr kind operator()(index_t row, index_t column) const {
     return grades_(row, column) > 0 ? kind::positive : kind::negative;

@@ -50,14 +50,17 @@ class hops {
     }
   }
 
-  std::span<const index_t> offsets() const { return offsets_; }
-  std::span<const index_t> items() const { return items_; }
-  /// A view of the lists, which must outlive it.
-  csr<cpu> relation() const {
+  std::span<const index_t> offsets() const& KINDRED_LIFETIMEBOUND { return offsets_; }
+  std::span<const index_t> items() const& KINDRED_LIFETIMEBOUND { return items_; }
+  /// A view of the lists, which must outlive it; of a temporary it does not compile.
+  csr<cpu> relation() const& KINDRED_LIFETIMEBOUND {
     return {{offsets_.data(), static_cast<index_t>(offsets_.size())},
             {items_.data(), static_cast<index_t>(items_.size())},
             static_cast<index_t>(offsets_.size()) - 1};
   }
+  void offsets() const&& = delete;
+  void items() const&& = delete;
+  void relation() const&& = delete;
 
  private:
   std::vector<index_t> offsets_, items_;

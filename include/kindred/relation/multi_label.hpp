@@ -22,8 +22,8 @@ class multi_label {
  public:
   using device = D;
 
-  multi_label(matrix_view<const std::uint64_t, D> query_sets, matrix_view<const std::uint64_t, D> gallery_sets,
-              bool same_set = false)
+  multi_label(matrix_view<const std::uint64_t, D> query_sets KINDRED_LIFETIMEBOUND,
+              matrix_view<const std::uint64_t, D> gallery_sets KINDRED_LIFETIMEBOUND, bool same_set = false)
       : query_sets_(query_sets), gallery_sets_(gallery_sets), same_set_(same_set) {
     expects(query_sets.cols() == gallery_sets.cols(), "relation::multi_label: sets of {} words but sets of {} words",
             query_sets.cols(), gallery_sets.cols());
@@ -31,6 +31,10 @@ class multi_label {
             "relation::multi_label: {} queries but {} gallery items of one set", query_sets.rows(),
             gallery_sets.rows());
   }
+  /// Labels, lists or grades of a temporary would be gone before they are read.
+  template <class... Arguments>
+    requires(kindred::detail::OwningTemporary<Arguments> || ...)
+  multi_label(Arguments&&...) = delete;
 
   KINDRED_HD constexpr kind operator()(index_t row, index_t column) const {
     if (same_set_ && row == column) return kind::ignored;

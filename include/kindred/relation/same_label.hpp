@@ -22,13 +22,17 @@ class same_label {
  public:
   using device = D;
 
-  same_label(vector_view<const label_t, D> query_labels, vector_view<const label_t, D> gallery_labels,
-             bool same_set = false)
+  same_label(vector_view<const label_t, D> query_labels KINDRED_LIFETIMEBOUND,
+             vector_view<const label_t, D> gallery_labels KINDRED_LIFETIMEBOUND, bool same_set = false)
       : query_labels_(query_labels), gallery_labels_(gallery_labels), same_set_(same_set) {
     expects(!same_set || query_labels.size() == gallery_labels.size(),
             "relation::same_label: {} queries but {} gallery items of one set", query_labels.size(),
             gallery_labels.size());
   }
+  /// Labels, lists or grades of a temporary would be gone before they are read.
+  template <class... Arguments>
+    requires(kindred::detail::OwningTemporary<Arguments> || ...)
+  same_label(Arguments&&...) = delete;
 
   KINDRED_HD constexpr kind operator()(index_t row, index_t column) const {
     if (same_set_ && row == column) return kind::ignored;

@@ -22,13 +22,18 @@ class without_self {
  public:
   using device = D;
 
-  without_self(R original, vector_view<const index_t, D> query_ids, vector_view<const index_t, D> gallery_ids)
+  without_self(R original, vector_view<const index_t, D> query_ids KINDRED_LIFETIMEBOUND,
+               vector_view<const index_t, D> gallery_ids KINDRED_LIFETIMEBOUND)
       : original_(original), query_ids_(query_ids), gallery_ids_(gallery_ids) {
     if constexpr (Sized<R>)
       expects(original.queries() == query_ids.size() && original.gallery() == gallery_ids.size(),
               "relation::without_self: {} and {} ids but a relation about {} and {}", query_ids.size(),
               gallery_ids.size(), original.queries(), original.gallery());
   }
+  /// Labels, lists or grades of a temporary would be gone before they are read.
+  template <class... Arguments>
+    requires(kindred::detail::OwningTemporary<Arguments> || ...)
+  without_self(Arguments&&...) = delete;
 
   KINDRED_HD constexpr kind operator()(index_t row, index_t column) const {
     return query_ids_(row) == gallery_ids_(column) ? kind::ignored : original_(row, column);

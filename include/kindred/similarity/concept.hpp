@@ -15,9 +15,10 @@ struct prepared {
   std::optional<matrix<T, D>> changed{};       ///< owns `rows` where they differ from the input
   std::optional<vector<T, D>> square_norms{};  ///< one per row, or absent
 
-  op::comparable<T, D> view() const {
+  op::comparable<T, D> view() const& KINDRED_LIFETIMEBOUND {
     return {rows, square_norms ? vector_view<const T, D>(square_norms->view()) : vector_view<const T, D>()};
   }
+  void view() const&& = delete;
 };
 
 /// Two sets of embeddings to scores: score(ctx, a, b, scores) fills rows(a) x rows(b) numbers, higher is closer.

@@ -26,11 +26,13 @@ class device_tokens {
 
   /// Number of lists or rows.
   index_t items() const { return items_; }
-  /// The ids beside a batch_view of T; valid as long as this object.
+  /// The ids of a batch_view of T; valid as long as this object. Of a temporary it does not compile.
   template <class T>
-  tokens<T, D> view() const {
+  tokens<T, D> view() const& KINDRED_LIFETIMEBOUND {
     return {values_.view(), offsets_.size() == 0 ? vector_view<const index_t, D>() : offsets_.view(), items_, longest_};
   }
+  template <class T>
+  void view() const&& = delete;
 
  private:
   device_tokens(context<D>& ctx, std::span<const label_t> ids, std::span<const index_t> offsets, index_t items,

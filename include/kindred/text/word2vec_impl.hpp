@@ -47,7 +47,7 @@ class word2vec_matrix {
   }
   float* data() const { return values_.data(); }
   index_t size() const { return size_; }  // numbers from row to row
-  matrix_view<float, cpu> view() const { return {values_.data(), values_.rows(), cols_, size_}; }
+  matrix_view<float, cpu> view() const& KINDRED_LIFETIMEBOUND { return {values_.data(), values_.rows(), cols_, size_}; }
 
  private:
   index_t cols_, size_;

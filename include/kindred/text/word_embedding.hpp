@@ -54,7 +54,7 @@ class word_embedding {
   /// The row of a word, or `unknown`.
   index_t row(std::string_view word) const { return words_.find(word); }
   /// size() x dimension(), rows of length 1 or 0.
-  matrix_view<const T, D> unit() const { return unit_.view(); }
+  matrix_view<const T, D> unit() const KINDRED_LIFETIMEBOUND { return unit_.view(); }
 
  private:
   detail::word_ids words_;
