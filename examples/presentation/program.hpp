@@ -77,9 +77,7 @@ inline void add_run_options(CLI::App& app, std::string& json, std::string& repor
 }
 
 /// Returns `asked`, or where that is 0 one thread for each processor that this process may use.
-inline int threads_or_processors(int asked) {
-  return asked > 0 ? asked : kindred::default_threads();
-}
+inline int threads_or_processors(int asked) { return asked > 0 ? asked : kindred::default_threads(); }
 
 /// Finds out before the work whether --json and --report, empty where not given, can be written.
 inline void check_outputs(const std::string& json, const std::string& report) {

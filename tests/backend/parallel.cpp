@@ -88,9 +88,7 @@ TEST_CASE("a worker number belongs to one thread at a time, in runs inside chunk
   kd::thread_pool single(1);
   pool.run(16, [&](index_t, int outside) {
     if (outside != 0) return;
-    single.run(2, [&](index_t, int) {
-      pool.run(2, [&](index_t, int worker) { clashes += worker != outside; });
-    });
+    single.run(2, [&](index_t, int) { pool.run(2, [&](index_t, int worker) { clashes += worker != outside; }); });
   });
   CHECK(clashes == 0);
 }

@@ -56,8 +56,7 @@ TEST_CASE("a part that is not within its view is refused in every build, whateve
     CHECK_THROWS_AS(as_matrix(v, count, most), shape_error);
   }
   const matrix_view<int, cpu> long_one(a.data(), 200, 0);
-  CHECK_THROWS_WITH(long_one.middle_rows(150, 100),
-                    "middle_rows: expected rows within 0..200, got 100 from row 150");
+  CHECK_THROWS_WITH(long_one.middle_rows(150, 100), "middle_rows: expected rows within 0..200, got 100 from row 150");
   CHECK_THROWS_WITH(m.row(2), "row: expected a row within 0..2, got 1 from row 2");
   CHECK(v.segment(5, 0).size() == 0);
   CHECK(m.middle_rows(2, 0).rows() == 0);

@@ -117,8 +117,7 @@ TEST_CASE("views become arrays of the same memory") {
   CHECK(contains(refused<argument_error>([&] { to_xtensor(m.view().middle_cols(0, 2)); }),
                  "rows of 2 numbers lie 4 apart"));
   const batch<float, cpu> rows(ctx, 2, 3, 1);
-  CHECK(contains(refused<argument_error>([&] { pictures_to_xtensor(rows.view()); }),
-                 "are no pictures"));
+  CHECK(contains(refused<argument_error>([&] { pictures_to_xtensor(rows.view()); }), "are no pictures"));
   const batch<float, cpu> ragged(ctx, matrix<float, cpu>(ctx, 3, 2), std::vector<index_t>{0, 1, 3});
   CHECK(contains(refused<argument_error>([&] { to_xtensor(ragged.view()); }), "items of different lengths"));
 }

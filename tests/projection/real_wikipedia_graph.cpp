@@ -43,10 +43,8 @@ struct wide_wikipedia : wikipedia {
   /// Votes of the 100 nearest projected training items.
   template <class P>
   std::pair<double, double> by_votes(const P& space) {
-    const similarity::knn_vote<double, cpu> vote(ctx, space.first(ctx, x), space.second(ctx, y),
-                                                 train_labels);
-    return both(vote.votes(ctx, space.first(ctx, test_x)), vote.votes(ctx, space.second(ctx, test_y)),
-                false);
+    const similarity::knn_vote<double, cpu> vote(ctx, space.first(ctx, x), space.second(ctx, y), train_labels);
+    return both(vote.votes(ctx, space.first(ctx, test_x)), vote.votes(ctx, space.second(ctx, test_y)), false);
   }
 };
 

@@ -161,7 +161,8 @@ TEST_CASE("a relation is not made of arrays that are about to end") {
   static_assert(!std::is_constructible_v<relation::graded<cpu>, grades>);
   static_assert(!std::is_constructible_v<relation::csr<cpu>, lists, lists&, index_t>);
   static_assert(std::is_constructible_v<relation::csr<cpu>, lists&, lists&, index_t>);
-  static_assert(!std::is_constructible_v<relation::without_self<relation::paired, cpu>, relation::paired, lists&, lists>);
+  static_assert(
+      !std::is_constructible_v<relation::without_self<relation::paired, cpu>, relation::paired, lists&, lists>);
 }
 
 TEST_CASE("grades at or below zero are not relevant, in lists and in a matrix alike") {

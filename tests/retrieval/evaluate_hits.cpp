@@ -189,7 +189,7 @@ TEST_CASE("lists without queries, without relevant items and without results hav
   CHECK(retrieval::evaluate_hits(ctx, hits, 2, one.relation(), metric::hit{})[0] == 0.5);
   CHECK(retrieval::evaluate_hits(ctx, hits, 2, one.relation(), retrieval::without_relevant::skip, metric::hit{})[0] ==
         1);
-  CHECK_THROWS_AS(retrieval::evaluate_hits(ctx, hits, 2, no_pairs.relation(),
-                                           retrieval::without_relevant::skip, metric::hit{}),
-                  argument_error);
+  CHECK_THROWS_AS(
+      retrieval::evaluate_hits(ctx, hits, 2, no_pairs.relation(), retrieval::without_relevant::skip, metric::hit{}),
+      argument_error);
 }

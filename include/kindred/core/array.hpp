@@ -189,7 +189,9 @@ class batch {
 
   index_t items() const { return items_; }
   batch_view<T, D> view() & KINDRED_LIFETIMEBOUND { return {values_.view(), offsets(), items_, longest_, height_}; }
-  batch_view<const T, D> view() const& KINDRED_LIFETIMEBOUND { return {values_.view(), offsets(), items_, longest_, height_}; }
+  batch_view<const T, D> view() const& KINDRED_LIFETIMEBOUND {
+    return {values_.view(), offsets(), items_, longest_, height_};
+  }
   /// A view of a temporary does not compile; as an argument of a call a temporary converts.
   void view() const&& = delete;
   operator batch_view<T, D>() KINDRED_LIFETIMEBOUND { return view(); }

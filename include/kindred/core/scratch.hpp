@@ -78,10 +78,11 @@ class arena {
     const void* const me = detail::this_thread();
     if (owner_.load(std::memory_order_relaxed) != me) {
       const void* nobody = nullptr;
-      expects<argument_error>(owner_.compare_exchange_strong(nobody, me, std::memory_order_acquire),
-                              "context<{}>: expected calls of one thread at a time, got two threads: make a context for "
-                              "each",
-                              D::name);
+      expects<argument_error>(
+          owner_.compare_exchange_strong(nobody, me, std::memory_order_acquire),
+          "context<{}>: expected calls of one thread at a time, got two threads: make a context for "
+          "each",
+          D::name);
     }
     ++scopes_;
   }

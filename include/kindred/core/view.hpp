@@ -17,16 +17,16 @@ concept AddsConst = std::is_const_v<T> && !std::is_const_v<U> && std::same_as<co
 
 /// An argument that is an owning array about to end: view() of a named one exists and of a temporary is deleted.
 template <class A>
-concept OwningTemporary = !std::is_lvalue_reference_v<A> && requires(A& named, A (&temporary)()) {
+concept OwningTemporary = !std::is_lvalue_reference_v<A> && requires(A & named, A (&temporary)()) {
   named.view();
   requires !requires { temporary().view(); };
 };
 
-// Checks of views on the host; a kernel cannot throw. The path of this header would be no help in the message.
+// Checks of views on the host; a kernel cannot throw.
 
 template <class... Values>
 [[noreturn, gnu::cold]] void refuse_view(const char* text, Values... values) {
-  throw shape_error(filled(text, {shown(values)...}));
+  raise<shape_error>(text, {shown(values)...});
 }
 
 /// Refuses a part of `count` from number `begin` on that is not within `size`.
@@ -238,7 +238,8 @@ template <class T, class D>
 KINDRED_HD constexpr vector_view<T, D> as_vector(matrix_view<T, D> m) {
 #if !defined(__CUDA_ARCH__)
   if (m && !m.contiguous()) [[unlikely]]
-    detail::refuse_view("as_vector: expected rows without gaps, got {} columns with a stride of {}", m.cols(), m.stride());
+    detail::refuse_view("as_vector: expected rows without gaps, got {} columns with a stride of {}", m.cols(),
+                        m.stride());
 #endif
   return {m.data(), m.size()};
 }

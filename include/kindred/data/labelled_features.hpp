@@ -35,9 +35,11 @@ class labelled_features {
                           detail::host_list(ctx, labels)) {}
   /// Items of a temporary would be gone before they are gathered.
   template <class X, class Labels>
-  requires(kindred::detail::OwningTemporary<X>) labelled_features(X&&, const Labels&) = delete;
+  requires(kindred::detail::OwningTemporary<X>) labelled_features(X&&, const Labels&)
+  = delete;
   template <class X, class Labels>
-  requires(kindred::detail::OwningTemporary<X>) labelled_features(context<D>&, X&&, const Labels&) = delete;
+  requires(kindred::detail::OwningTemporary<X>) labelled_features(context<D>&, X&&, const Labels&)
+  = delete;
 
   index_t size() const { return items_.size(); }
   /// Labels on the host, for samplers and splits.

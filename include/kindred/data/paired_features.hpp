@@ -44,10 +44,12 @@ class paired_features {
   /// Items of a temporary would be gone before they are gathered.
   template <class X, class Y, class... Labels>
   requires(kindred::detail::OwningTemporary<X> || kindred::detail::OwningTemporary<Y>)
-      paired_features(X&&, Y&&, const Labels&...) = delete;
+      paired_features(X&&, Y&&, const Labels&...)
+  = delete;
   template <class X, class Y, class... Labels>
   requires(kindred::detail::OwningTemporary<X> || kindred::detail::OwningTemporary<Y>)
-      paired_features(context<D>&, X&&, Y&&, const Labels&...) = delete;
+      paired_features(context<D>&, X&&, Y&&, const Labels&...)
+  = delete;
 
   index_t size() const { return first_.size(); }
   /// Labels on the host; none where the set has none.

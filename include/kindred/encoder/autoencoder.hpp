@@ -120,7 +120,9 @@ class autoencoder {
   vector_view<T, D> gradient() { return gradient_.view(); }
   vector_view<T, D> buffers() { return buffers_.view(); }
   /// The part of weights() to the code, as a layer::sequential of linear layers and sigmoids has it, and the part back.
-  vector_view<const T, D> encoder_weights() const KINDRED_LIFETIMEBOUND { return weights_.view().segment(0, code_end()); }
+  vector_view<const T, D> encoder_weights() const KINDRED_LIFETIMEBOUND {
+    return weights_.view().segment(0, code_end());
+  }
   vector_view<const T, D> decoder_weights() const KINDRED_LIFETIMEBOUND {
     return weights_.view().segment(code_end(), weights_.size() - code_end());
   }
