@@ -7,11 +7,16 @@
 
 namespace kindred::io {
 
-/// A file that appears whole or not at all: written beside `path`, brought to disk and renamed by commit(). Without
-/// commit() nothing stays behind and an older file of that name is untouched. A link of that name is replaced.
+/// A file that appears whole or not at all: written as `path`.N.part in the same folder, brought to disk and renamed by
+/// commit(). Without commit() nothing stays behind and an older file of that name is untouched.
+///
+/// A file that is replaced keeps its mode, its owner and its group as far as the system permits it; without its group, the
+/// new one may do what everybody may. Access control lists are not copied. A new file has the mode of the umask.
+/// Where `path` is a link, the file it leads to is replaced or made, and the link stays. The next save of the same name
+/// removes what a killed one left: a part is in use as long as its writer holds a lock on it (flock).
 ///
 /// Errors  io_error, with the system's reason, when the folder is missing or not writable or the disk is full; for a
-///         directory, a device, a pipe or a socket of that name, or behind a link of that name.
+///         directory, a device, a pipe or a socket of that name, or behind a link of that name; for links in a circle.
 class atomic_file {
  public:
   explicit atomic_file(std::string path);
@@ -25,7 +30,7 @@ class atomic_file {
   void commit();
 
  private:
-  std::string path_, beside_;
+  std::string path_, target_, part_;  // as it was given, behind links, while it is written
   int file_ = -1;
 };
 
