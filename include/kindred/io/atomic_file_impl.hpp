@@ -34,7 +34,7 @@ inline std::string behind_links(const std::string& path) {
 
 /// The name of part `number` of `target`, in its folder; long names are cut, between characters, to what folders take.
 inline std::string part_name(const std::string& target, int number) {
-  const std::string suffix = "." + std::to_string(number) + ".part", folder = folder_of(target);
+  const std::string suffix = std::string(1, '.') + std::to_string(number) + ".part", folder = folder_of(target);
   std::size_t most = folder.size() + 255 - suffix.size();
   if (target.size() <= most) return target + suffix;
   while (most > folder.size() && (static_cast<unsigned char>(target[most]) & 0xc0) == 0x80) --most;
