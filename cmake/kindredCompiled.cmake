@@ -2,7 +2,10 @@
 # kindred::compiled: what need not be compiled in every translation unit, built once in the consumer's own tree with the
 # consumer's flags, so that -march, sanitizers and link-time optimization always match.
 
-set(KINDRED_COMPILED_ROOMS backend core io linalg loss op optimizer projection text visual)
+# Set before by a project that uses some rooms only: those and the ones of lower levels that they include.
+if(NOT KINDRED_COMPILED_ROOMS)
+  set(KINDRED_COMPILED_ROOMS backend core io linalg loss op optimizer projection text visual)
+endif()
 
 # kindred_add_compiled(<target>): another such library, for a tree that needs one with other flags (a sanitizer, a CBLAS).
 function(kindred_add_compiled target)

@@ -64,7 +64,7 @@ void label(const emoji::emoji_set& set, const std::vector<index_t>& items, half&
 exhibit shown(const emoji::item& item) {
   exhibit e;
   e.title = item.korean_name;
-  for (const auto& word : item.korean_keywords) e.text += (e.text.empty() ? "" : ", ") + word;
+  for (const auto& word : item.korean_keywords) e.text.append(e.text.empty() ? "" : ", ") += word;
   e.png = emoji::png(item.picture);
   return e;
 }

@@ -29,7 +29,7 @@ const std::vector<method>& known_methods() {
 
 std::vector<method> methods_named(const std::vector<std::string>& names) {
   std::string known;
-  for (const auto& m : known_methods()) known += (known.empty() ? "" : ", ") + std::string(m.name);
+  for (const auto& m : known_methods()) known.append(known.empty() ? "" : ", ") += std::string(m.name);
   for (const auto& name : names) {
     const bool found =
         std::any_of(known_methods().begin(), known_methods().end(), [&](const method& m) { return m.name == name; });

@@ -31,7 +31,7 @@ void chosen_table(std::string& out, const study_result& result) {
   for (const auto& m : result.methods) {
     std::string values;
     for (const auto& [name, value] : m.chosen)
-      values += (values.empty() ? "" : ", ") + escaped(name) + " " + short_number(value);
+      values.append(values.empty() ? "" : ", ") += escaped(name) + " " + short_number(value);
     char seconds[32];
     std::snprintf(seconds, sizeof seconds, "%.2f", m.seconds);
     out += "<tr><td>" + escaped(m.name) + "</td><td class=\"left\">" + (values.empty() ? "nothing to choose" : values) +

@@ -19,7 +19,7 @@ std::string chosen_list(const study_result& result) {
     for (const auto& [name, value] : m.chosen) {
       char text[32];
       std::snprintf(text, sizeof text, " %g", value);
-      out += (name == m.chosen.front().first ? " " : ", ") + name + text;
+      out.append(name == m.chosen.front().first ? " " : ", ") += name + text;
     }
     if (m.validation)
       out += "; mAP in cross-validation " + four_decimals(*m.validation) + ", the best of " + std::to_string(m.trials) +

@@ -214,7 +214,7 @@ std::string html_report(const labelled_texts& data, const settings& how, const r
          std::to_string(found.dimension) + " numbers, " + std::to_string(found.from_file) + " of " +
              std::to_string(found.words) + " words from the file");
     std::string filters;
-    for (const index_t f : how.filters) filters += (filters.empty() ? "" : ", ") + std::to_string(f);
+    for (const index_t f : how.filters) filters.append(filters.empty() ? "" : ", ") += std::to_string(f);
     term(out, "filters", filters + " words wide, " + std::to_string(how.maps) + " of each");
     term(out, "dropout", short_number(how.dropout));
     term(out, "longest weights of a class", how.norm > 0 ? short_number(how.norm) : "any");

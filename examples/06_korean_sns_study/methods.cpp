@@ -134,7 +134,7 @@ kindred::selection::space<network_setting> space_of(const method& of, bool words
 
 std::vector<method> methods_named(const std::vector<std::string>& names) {
   std::string known;
-  for (const auto& m : known_methods()) known += (known.empty() ? "" : ", ") + std::string(m.name);
+  for (const auto& m : known_methods()) known.append(known.empty() ? "" : ", ") += std::string(m.name);
   const auto named = [&](const method& m) { return std::find(names.begin(), names.end(), m.name) != names.end(); };
   for (const auto& name : names)
     kindred::expects<kindred::argument_error>(

@@ -32,7 +32,7 @@ void settings_table(std::string& out, const results& found) {
       std::snprintf(text, sizeof text, "%s%s %g", values.empty() ? "" : ", ", name.c_str(), value);
       values += escaped(text);
     }
-    if (!m.note.empty()) values += (values.empty() ? "" : "; ") + escaped(m.note);
+    if (!m.note.empty()) values.append(values.empty() ? "" : "; ") += escaped(m.note);
     out += "<tr><td>" + escaped(m.name) + "</td><td class=\"left\">" + values + "</td><td>" +
            (m.validation ? four_decimals(*m.validation) : "-") + "</td><td>" + decimals(m.cost.seconds, 1) +
            "</td><td>" + decimals(m.cost.peak_mib, 0) + "</td></tr>\n";

@@ -30,7 +30,7 @@ std::string notes(const results& found) {
     if (m.validation)
       line += "; mAP of trials " + four_decimals(*m.validation) + ", the best of " + std::to_string(m.trials) +
               (m.trials == 1 ? " trial" : " trials");
-    if (!m.note.empty()) line += (line.empty() ? "" : "; ") + m.note;
+    if (!m.note.empty()) line.append(line.empty() ? "" : "; ") += m.note;
     out += m.name + ": " + line + "\n";
   }
   return out;

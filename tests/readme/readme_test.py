@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Extracts the program of README.md, builds it against the installed library and runs it: on the Wikipedia articles where those
-are (KINDRED_DATA, else shared/data beside the source tree), and on small generated data always. The pieces of
-docs/guide/bring_your_own_part.md are one program too, which has to print what the page says.
-readme_test.py SOURCE WORK PREFIX CMAKE CXX"""
+"""readme_test.py extract SOURCE FOLDER: writes the program of README.md and the one that the pieces of
+docs/guide/bring_your_own_part.md make into FOLDER, a project that links kindred::compiled.
+readme_test.py run SOURCE FOLDER WORK: runs what was built into FOLDER: the first on the Wikipedia articles where those are
+(KINDRED_DATA, else shared/data beside the source tree), and on small generated data always; the second has to print what the
+page says."""
 import os
 import random
 import re
@@ -11,12 +12,9 @@ import struct
 import subprocess
 import sys
 
-PROJECT = """cmake_minimum_required(VERSION 3.25)
-project(readme LANGUAGES CXX)
-find_package(kindred 0.1 REQUIRED COMPONENTS compiled)
-foreach(program program own_part)
+PROJECT = """foreach(program readme_program own_part)
   add_executable(${program} ${program}.cpp)
-  target_compile_options(${program} PRIVATE -O2 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Werror)
+  target_compile_options(${program} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Werror)
   target_link_libraries(${program} PRIVATE kindred::compiled)
 endforeach()
 """
@@ -78,31 +76,27 @@ def maps(program, folder):
     return found
 
 
-if __name__ == "__main__":
-    source, work, prefix, cmake, compiler = sys.argv[1:]
+def extract(source, folder):
     blocks = re.findall(r"```cpp\n(.*?)```", text_of(os.path.join(source, "README.md")), re.DOTALL)
     programs = [block for block in blocks if "int main(" in block]
-    guide_program, guide_output = own_part(text_of(os.path.join(source, OWN_PART)))
     if len(programs) != 1:
         sys.exit(f"README.md holds {len(programs)} programs, not one")
     code = [line for line in programs[0].splitlines() if line.strip()]
     if len(code) > LONGEST:
         sys.exit(f"the program in README.md has {len(code)} lines, more than {LONGEST}")
-    shutil.rmtree(work, ignore_errors=True)
-    os.makedirs(work)
-    with open(f"{work}/CMakeLists.txt", "w", encoding="utf-8") as file:
-        file.write(PROJECT)
-    with open(f"{work}/program.cpp", "w", encoding="utf-8") as file:
-        file.write(programs[0])
-    with open(f"{work}/own_part.cpp", "w", encoding="utf-8") as file:
-        file.write(guide_program)
-    run(cmake, "-S", work, "-B", f"{work}/build", f"-DCMAKE_PREFIX_PATH={prefix}", f"-DCMAKE_CXX_COMPILER={compiler}")
-    run(cmake, "--build", f"{work}/build")
-    output = run(f"{work}/build/own_part")
-    if output != guide_output:
-        sys.exit(f"{OWN_PART} says that it prints\n{guide_output}but it printed\n{output}")
-    program = f"{work}/build/program"
+    os.makedirs(folder, exist_ok=True)
+    for name, text in (("CMakeLists.txt", PROJECT), ("readme_program.cpp", programs[0]),
+                       ("own_part.cpp", own_part(text_of(os.path.join(source, OWN_PART)))[0])):
+        with open(f"{folder}/{name}", "w", encoding="utf-8") as file:
+            file.write(text)
 
+
+def run_programs(source, folder, work):
+    output, expected = run(f"{folder}/own_part"), own_part(text_of(os.path.join(source, OWN_PART)))[1]
+    if output != expected:
+        sys.exit(f"{OWN_PART} says that it prints\n{expected}but it printed\n{output}")
+    program = f"{folder}/readme_program"
+    shutil.rmtree(work, ignore_errors=True)
     small = maps(program, generated(f"{work}/data"))
     # four classes span three of the seven dimensions, the other four are noise of equal weight; chance is about 0.27
     if min(small) < 0.6 or max(small) > 1:
@@ -116,3 +110,7 @@ if __name__ == "__main__":
     bad = subprocess.run([program, f"{work}/nowhere"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     if bad.returncode != 1 or bad.stderr.count("\n") != 1:
         sys.exit(f"a missing folder should give one line and exit code 1, not {bad.returncode} and {bad.stderr!r}")
+
+
+if __name__ == "__main__":
+    {"extract": extract, "run": run_programs}[sys.argv[1]](*sys.argv[2:])

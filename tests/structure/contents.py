@@ -8,10 +8,13 @@ from headers import ROOT, report
 
 UNFINISHED = re.compile("|".join([r"\bTO" + r"DO\b", r"\bFIX" + r"ME\b", r"\bXX" + r"X\b", r"\bfor no" + r"w\b"]))
 ONE_MACHINE = re.compile(r"(?<![\w.])/(?:wo" + r"rk|home|root)/\w")
-# g++ 12 at -O3 warns (-Wrestrict, a false alarm) where a literal of one character is put in front of a temporary string or
-# assigned to a string: '?' + std::to_string(n) does the same without
-BEGUN_BY_LITERAL = re.compile(r"(?:(?:^|[(,?:{=]|\+=|return|<<)\s*" r'"(?:\\.|[ !#-\[\]-~])"' r" \+ (?!\w+\b(?![\w:(.<]|->))"
-                              r"|(?<![\w*&>] )(?:\b[\w.\]\[>-]+) = " r'"(?:\\.|[ !#-\[\]-~])";)', re.ASCII)
+# g++ 12 at -O3 warns (-Wrestrict, a false alarm) where a short literal is put in front of a temporary string or assigned to a
+# string. Without a warning: '?' + std::to_string(n), and text.append(first ? "" : ", ") += std::to_string(n).
+ONE = r'"(?:\\.|[ !#-\[\]-~])"'
+SHORT = r'"(?:\\.|[ !#-\[\]-~]){0,2}"'
+BEGUN_BY_LITERAL = re.compile(rf"(?:^|[(,?:{{=]|\+=|return|<<)\s*{ONE} \+ (?!\w+\b(?![\w:(.<]|->))"
+                              rf"|(?<![\w*&>] )(?:\b[\w.\]\[>-]+) = {ONE};"
+                              rf"|(?:\+=|[=(,]|return) \([^\"]* \? {SHORT} : {SHORT}\) \+ ", re.ASCII)
 CATCH_ALL = re.compile(r"(?:^|[/_])(?:utils?|common|helpers?|misc|stuff)(?:[/_.]|$)")
 TOP_LEVEL = {"CMakeLists.txt", "CMakePresets.json", "README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "cmake", "include",
              "examples", "tests", "bench", "docs"}
@@ -50,5 +53,5 @@ if __name__ == "__main__":
                 if ONE_MACHINE.search(line):
                     problems.append(f"{name}:{number}: a path of one machine: {line.strip()[:100]}")
                 if name.endswith(SOURCE) and BEGUN_BY_LITERAL.search(line):
-                    problems.append(f"{name}:{number}: a string begun by a literal of one character: {line.strip()[:100]}")
+                    problems.append(f"{name}:{number}: a string begun by a short literal: {line.strip()[:100]}")
     report(problems, f"{len(listing)} files")

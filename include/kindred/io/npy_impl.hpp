@@ -68,7 +68,7 @@ class placement {
     for (std::size_t a = shape_.size(); a-- > 0; rest /= shape_[a]) index[a] = rest % shape_[a];
     if (index.size() == 2) return "row " + std::to_string(index[0]) + ", column " + std::to_string(index[1]);
     std::string out = "element (";
-    for (std::size_t a = 0; a < index.size(); ++a) out += (a > 0 ? ", " : "") + std::to_string(index[a]);
+    for (std::size_t a = 0; a < index.size(); ++a) out.append(a > 0 ? ", " : "") += std::to_string(index[a]);
     return out + ")";
   }
 

@@ -75,7 +75,7 @@ KINDRED_INLINE void safetensors_writer::write(const std::string& path) const {
                                     [&](const auto& type) { return type.element == p.tensor->element; });
     head += detail::json_text(*p.name) + ":{\"dtype\":\"" + known->name + "\",\"shape\":[";
     for (std::size_t a = 0; a < p.tensor->shape.size(); ++a)
-      head += (a > 0 ? "," : "") + std::to_string(p.tensor->shape[a]);
+      head.append(a > 0 ? "," : "") += std::to_string(p.tensor->shape[a]);
     head += "],\"data_offsets\":[" + std::to_string(at) + ',' + std::to_string(at + p.tensor->bytes()) + "]}";
     at += p.tensor->bytes();
   }

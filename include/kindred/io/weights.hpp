@@ -57,7 +57,7 @@ class weights {
   template <class File>
   void load(context<D>& ctx, const File& file, const std::string& prefix) const {
     std::string problems;
-    const auto problem = [&](const std::string& what) { problems += (problems.empty() ? "" : "; ") + what; };
+    const auto problem = [&](const std::string& what) { problems.append(problems.empty() ? "" : "; ") += what; };
     for (const piece& p : pieces_) {
       const std::string name = prefix + p.name;
       if (!file.contains(name))

@@ -67,7 +67,7 @@ class composition {
   }
   std::string description() const {
     std::string text = std::string(Self::name) + "(";
-    each([&]<std::size_t I>(const auto& l) { text += (I > 0 ? ", " : "") + l.description(); });
+    each([&]<std::size_t I>(const auto& l) { text.append(I > 0 ? ", " : "") += l.description(); });
     return text + ")";
   }
   template <class T, Device D>

@@ -265,7 +265,7 @@ KINDRED_INLINE std::string scatter::svg(const std::vector<scatter_point>& points
 KINDRED_INLINE std::string scatter::json(const std::vector<scatter_point>& points) const {
   detail::check(*this, points);
   std::string out = "{\"title\": " + detail::quoted(title) + ", \"groups\": [";
-  for (std::size_t g = 0; g < groups.size(); ++g) out += (g > 0 ? ", " : "") + detail::quoted(groups[g]);
+  for (std::size_t g = 0; g < groups.size(); ++g) out.append(g > 0 ? ", " : "") += detail::quoted(groups[g]);
   out += "], \"points\": [";
   for (std::size_t i = 0; i < points.size(); ++i) {
     const scatter_point& p = points[i];

@@ -15,3 +15,10 @@ double trace_of_product(kd::context<kd::cpu>& ctx, kd::index_t rows, kd::index_t
   for (kd::index_t r = 0; r < rows; ++r) trace += product.view()(r, r);
   return trace;
 }
+
+#if defined(KINDRED_PLUGIN)
+extern "C" __attribute__((visibility("default"))) double trace(long rows, long width) {
+  kd::context<kd::cpu> ctx;
+  return trace_of_product(ctx, rows, width);
+}
+#endif
