@@ -98,23 +98,23 @@ inline std::string written(const content& c) {
   std::string head = "{", data;
   const auto quoted = [](const std::string& s) {
     std::string out = "\"";
-    for (const char letter : s) out += (letter == '"' || letter == '\\' ? "\\" : "") + std::string(1, letter);
+    for (const char letter : s) out.append(letter == '"' || letter == '\\' ? "\\" : "") += std::string(1, letter);
     return out + "\"";
   };
   if (!c.texts.empty()) {
     head += "\"__metadata__\":{";
     for (const auto& [key, value] : c.texts)
-      head += (head.back() == '{' ? "" : ",") + quoted(key) + ":" + quoted(value);
+      head.append(head.back() == '{' ? "" : ",") += quoted(key) + ":" + quoted(value);
     head += "}";
   }
   for (const std::size_t width : {8u, 4u, 2u, 1u})
     for (const auto& [name, t] : c.tensors) {
       if (width_of(t.type) != width) continue;
       std::string shape;
-      for (const std::size_t n : t.shape) shape += (shape.empty() ? "" : ",") + std::to_string(n);
-      head += (head.size() > 1 ? "," : "") + quoted(name) + ":{\"dtype\":\"" + t.type + "\",\"shape\":[" + shape +
-              "],\"data_offsets\":[" + std::to_string(data.size()) + "," +
-              std::to_string(data.size() + t.bytes.size()) + "]}";
+      for (const std::size_t n : t.shape) shape.append(shape.empty() ? "" : ",") += std::to_string(n);
+      head.append(head.size() > 1 ? "," : "") += quoted(name) + ":{\"dtype\":\"" + t.type + "\",\"shape\":[" + shape +
+                                                 "],\"data_offsets\":[" + std::to_string(data.size()) + "," +
+                                                 std::to_string(data.size() + t.bytes.size()) + "]}";
       data += t.bytes;
     }
   head += "}";
