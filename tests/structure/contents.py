@@ -14,7 +14,8 @@ ONE = r'"(?:\\.|[ !#-\[\]-~])"'
 SHORT = r'"(?:\\.|[ !#-\[\]-~]){0,2}"'
 BEGUN_BY_LITERAL = re.compile(rf"(?:^|[(,?:{{=]|\+=|return|<<)\s*{ONE} \+ (?!\w+\b(?![\w:(.<]|->))"
                               rf"|(?<![\w*&>] )(?:\b[\w.\]\[>-]+) = {ONE};"
-                              rf"|(?:\+=|[=(,]|return) \([^\"]* \? {SHORT} : {SHORT}\) \+ ", re.ASCII)
+                              rf"|(?:\+=|[=(,]|return) \([^\"]* \? {SHORT} : {SHORT}\) \+ "
+                              rf"|\.(?:assign|insert|replace)\([^;]*{SHORT}\)", re.ASCII)
 CATCH_ALL = re.compile(r"(?:^|[/_])(?:utils?|common|helpers?|misc|stuff)(?:[/_.]|$)")
 TOP_LEVEL = {"CMakeLists.txt", "CMakePresets.json", "README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "cmake", "include",
              "examples", "tests", "bench", "docs"}

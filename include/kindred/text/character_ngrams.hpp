@@ -42,7 +42,8 @@ struct character_ngrams {
     std::string bytes;                // the text with white space collapsed, UTF-8
     std::vector<std::size_t> starts;  // where each character begins in `bytes`, and the end
     const auto clear = [&](bool padded) {
-      bytes.assign(padded ? " " : "");
+      bytes.clear();
+      if (padded) bytes += ' ';
       starts.assign(padded ? 1 : 0, 0);
     };
     const auto put = [&](char32_t c) {
