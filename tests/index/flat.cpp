@@ -183,6 +183,49 @@ TEST_CASE("wrong sizes are refused") {
   CHECK_THROWS_AS(kd::index::flat<>(ctx, 0), kd::argument_error);
 }
 
+TEST_CASE("points some million metres from the origin have the right neighbours, at their distances") {
+  kd::context<cpu> ctx;
+  index_t wrong = 0;
+  for (index_t i = 0; i < 100; ++i) {
+    const float a = 4000000 + 37 * static_cast<float>(i), b = 2000000 + 91 * static_cast<float>(i),
+                c = 4000000 - 53 * static_cast<float>(i);
+    const kd::matrix<float, cpu> query(ctx, 1, 3, std::vector<float>{a, b, c});
+    kd::index::flat<float, cpu, similarity::negative_euclidean> index(ctx, 3);
+    index.add(ctx, kd::matrix<float, cpu>(ctx, 2, 3, std::vector<float>{a + 300, b - 400, c, a + 6, b, c + 8}));
+    const auto hits = index.search(ctx, query, 2);
+    wrong += hits.ids.to_host() != std::vector<index_t>{1, 0} || hits.scores.to_host() != std::vector<float>{-10, -500};
+    wrong += index.range_search(ctx, query, -10.0f).ids != std::vector<index_t>{1};
+  }
+  CHECK(wrong == 0);
+}
+
+TEST_CASE("an index takes its own rows, and one that was moved from is empty") {
+  kd::context<cpu> ctx;
+  kd::index::flat<> index(ctx, 2);
+  index.add(ctx, kd::matrix<float, cpu>(ctx, 2, 2, std::vector<float>{1, 2, 3, 4}));
+  index.replace(ctx, index.rows().rows, std::vector<index_t>{1, 0});
+  index.add(ctx, index.rows().rows);
+  const std::vector<index_t> between{7, 9};
+  index.add(ctx, index.rows().rows.middle_rows(1, 2), between);
+  CHECK(kd::to_host(ctx, index.rows().rows) == std::vector<float>{3, 4, 1, 2, 3, 4, 1, 2, 1, 2, 3, 4});
+  auto taken = std::move(index);
+  CHECK(taken.size() == 6);
+  const kd::matrix<float, cpu> query(ctx, 1, 2, std::vector<float>{1, 0});
+  CHECK(index.size() == 0);
+  CHECK(index.ids().size() == 0);
+  CHECK(index.search(ctx, query, 1).ids.to_host() == std::vector<index_t>{-1});
+  index.add(ctx, query);
+  CHECK(index.search(ctx, query, 1).scores.to_host() == std::vector<float>{1});
+}
+
+TEST_CASE("sizes that no memory holds are refused") {
+  kd::context<cpu> ctx;
+  CHECK_THROWS_AS(kd::index::flat<>(ctx, index_t(1) << 62), kd::argument_error);
+  kd::index::flat<> index(ctx, 4);
+  CHECK_THROWS_AS(index.reserve(index_t(1) << 60), kd::argument_error);
+  CHECK_THROWS_AS(index.search(ctx, kd::matrix<float, cpu>(ctx, 3, 4), index_t(1) << 62), kd::argument_error);
+}
+
 TEST_CASE("many threads search one index at once, each with its own context") {
   kd::context<cpu> ctx(2);
   const index_t n = 2000, d = 16, q = 70, k = 9;

@@ -143,3 +143,16 @@ TEST_CASE("many threads search one graph at once") {
   for (auto& t : threads) t.join();
   CHECK(same == std::vector<int>(4, 1));
 }
+
+TEST_CASE("hits of hnswlib are in the right order for points far from the origin") {
+  context<cpu> ctx;
+  index_t right = 0;
+  for (index_t i = 0; i < 100; ++i) {
+    const float a = 4000000 + 37 * static_cast<float>(i), b = 2000000 + 91 * static_cast<float>(i), c = 4000000;
+    hnswlib_index<similarity::negative_euclidean> index(ctx, 3);
+    index.add(ctx, matrix<float, cpu>(ctx, 2, 3, std::vector<float>{a + 300, b - 400, c, a + 6, b, c + 8}));
+    const auto hits = index.search(ctx, matrix<float, cpu>(ctx, 1, 3, std::vector<float>{a, b, c}), 2);
+    right += hits.scores.to_host() == std::vector<float>{-10, -500};
+  }
+  CHECK(right == 100);
+}

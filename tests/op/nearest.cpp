@@ -131,6 +131,55 @@ TEST_CASE_TEMPLATE("nearest finds the same for every k, gallery size and width",
     }
 }
 
+TEST_CASE("the nearest rows are those of sorted distances in double wherever the data lie") {
+  const index_t n = 700, d = 16, most = 70, k = 10;
+  for (const auto set : available()) {
+    kd::context<cpu> ctx(2, set), three(3, set);
+    CAPTURE(kd::name(set));
+    for (const float offset : {0.0f, 1e2f, 1e4f, 1e6f, -1.0f}) {  // the last one: tight clusters
+      CAPTURE(offset);
+      auto rows = noise<float>(n * d, 11), asked = noise<float>(most * d, 12);
+      for (auto* const values : {&rows, &asked})
+        for (std::size_t i = 0; i < values->size(); ++i) {
+          float& x = (*values)[i];
+          x = offset >= 0 ? offset + 4 * x : static_cast<float>(i / d % 30 + i % d) + 0.01f * x;
+        }
+      std::copy_n(rows.begin() + 5 * d, d, rows.begin() + 600 * d);
+      std::copy_n(rows.begin() + 5 * d, d, asked.begin() + 2 * d);
+      const side<float, cpu> gallery(ctx, n, d, rows), queries(ctx, most, d, asked);
+      const auto how = scoring::negative_square_distance;
+      const auto all = found(ctx, queries.view(), gallery.view(), how, k);
+      CHECK(all == by_sorting(ctx, queries.view(), gallery.view(), how, k));
+      CHECK(all == found(three, queries.view(), gallery.view(), how, k));
+      for (const index_t q : {1, 3}) {  // one query alone goes another way
+        const auto some = found(ctx, queries.view().segment(2, q), gallery.view(), how, k);
+        CHECK(std::equal(some.ids.begin(), some.ids.end(), all.ids.begin() + 2 * k));
+        CHECK(std::equal(some.scores.begin(), some.scores.end(), all.scores.begin() + 2 * k));
+      }
+      CHECK(all.ids[2 * k] == 5);
+      CHECK(all.ids[2 * k + 1] == 600);
+      CHECK(all.scores[2 * k + 1] == 0);
+      index_t right = 0;
+      for (index_t i = 0; i < most; ++i) {
+        std::vector<double> squares(static_cast<std::size_t>(n));
+        for (index_t j = 0; j < n; ++j)
+          for (index_t c = 0; c < d; ++c) {
+            const double e = static_cast<double>(asked[static_cast<std::size_t>(i * d + c)]) -
+                             static_cast<double>(rows[static_cast<std::size_t>(j * d + c)]);
+            squares[static_cast<std::size_t>(j)] += e * e;
+          }
+        auto sorted = squares;
+        std::nth_element(sorted.begin(), sorted.begin() + k - 1, sorted.end());
+        for (index_t j = 0; j < k; ++j) {
+          const index_t id = all.ids[static_cast<std::size_t>(i * k + j)];
+          right += squares[static_cast<std::size_t>(id)] <= sorted[static_cast<std::size_t>(k - 1)];
+        }
+      }
+      CHECK(right == most * k);
+    }
+  }
+}
+
 TEST_CASE("nearest has no limit on k") {
   kd::context<cpu> ctx(2);
   const index_t n = 41000, d = 4;

@@ -59,6 +59,19 @@ TEST_CASE_TEMPLATE("known values come out", D, kd::cpu, kd::emu) {
   CHECK(kd::transposed(ctx, made(ctx, 2, 3, {1, 2, 3, 4, 5, 6})).to_host() == std::vector<double>{1, 4, 2, 5, 3, 6});
 }
 
+TEST_CASE_TEMPLATE("rows have length 1 after normalizing, also where their own length is beyond the range", D, kd::cpu,
+                   kd::emu) {
+  kd::context<D> ctx;
+  const kd::matrix<float, D> x(ctx, 4, 2, std::vector<float>{3e38f, 3e38f, 1e-44f, 1e-44f, 3e-42f, -4e-42f, 0, 0});
+  kd::matrix<float, D> y(ctx, 4, 2);
+  op::normalize_rows(ctx, x, y.view());
+  const std::vector<float> unit = y.to_host();
+  const double expected[] = {std::sqrt(0.5), std::sqrt(0.5), std::sqrt(0.5), std::sqrt(0.5), 0.6, -0.8, 0, 0};
+  // the numbers of row 2 are whole multiples of the smallest one, about 2141 and 2854 of them
+  for (std::size_t i = 0; i < 8; ++i)
+    CHECK(std::fabs(static_cast<double>(unit[i]) - expected[i]) < (i / 2 == 2 ? 2e-4 : 2e-7));
+}
+
 TEST_CASE_TEMPLATE("results may take the place of inputs where the documentation says so", D, kd::cpu, kd::emu) {
   kd::context<D> ctx;
   std::vector<double> values(3 * 40);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <kindred/backend/cpu.hpp>
@@ -93,6 +94,62 @@ TEST_CASE_TEMPLATE("the distance of equal rows is exactly 0 and scores are symme
         }
       }
     }
+}
+
+TEST_CASE_TEMPLATE("scores of distances are right to a few digits less than all wherever the rows lie", D, cpu, emu) {
+  const auto check = [](kd::context<D>& ctx, index_t d, float offset, float spread, index_t clusters) {
+    const index_t n = 110, m = 70;  // more than a block of rows and a panel
+    CAPTURE(d);
+    CAPTURE(offset);
+    const auto centres = noise<float>(n * d, 7);
+    const auto made = [&](index_t rows, std::uint64_t seed) {
+      auto v = noise<float>(rows * d, seed);
+      for (index_t r = 0; r < rows; ++r)
+        for (index_t c = 0; c < d; ++c) {
+          float& x = v[static_cast<std::size_t>(r * d + c)];
+          x = offset + centres[static_cast<std::size_t>(r % clusters * d + c)] + spread * x;
+        }
+      return v;
+    };
+    auto a = made(n, 8);
+    const auto b = made(m, 9);
+    std::copy_n(b.begin() + 5 * d, d, a.begin() + 100 * d);
+    const kd::matrix<float, D> x(ctx, n, d, a), y(ctx, m, d, b);
+    const auto s = scored(ctx, x, y, scoring::negative_square_distance);
+    const auto back = scored(ctx, y, x, scoring::negative_square_distance);
+    double worst = 0;
+    bool symmetric = true;
+    for (index_t i = 0; i < n; ++i)
+      for (index_t j = 0; j < m; ++j) {
+        double square = 0;
+        for (index_t k = 0; k < d; ++k) {
+          const double e = static_cast<double>(a[static_cast<std::size_t>(i * d + k)]) -
+                           static_cast<double>(b[static_cast<std::size_t>(j * d + k)]);
+          square += e * e;
+        }
+        const float score = s[static_cast<std::size_t>(i * m + j)];
+        symmetric = symmetric && score == back[static_cast<std::size_t>(j * n + i)];
+        if (square > 0) worst = std::max(worst, std::fabs(static_cast<double>(score) + square) / square);
+      }
+    CHECK(worst < 32 * (2 * static_cast<double>(d) + 4) * 0x1p-24);
+    CHECK(s[100 * m + 5] == 0);
+    if (std::is_same_v<D, cpu>) CHECK(symmetric);
+  };
+  const auto everywhere = [&](kd::context<D>& ctx) {
+    for (const float offset : {0.0f, 3.0f, 1e3f, 1e6f}) check(ctx, 19, offset, 1, 1);
+    check(ctx, 600, 100, 1, 1);
+    check(ctx, 40, 0, 0.05f, 60);  // few pairs lie close together
+    check(ctx, 3, 4e6f, 300, 1);
+  };
+  if constexpr (std::is_same_v<D, cpu>) {
+    for (const auto set : available()) {
+      kd::context<cpu> ctx(2, set);
+      everywhere(ctx);
+    }
+  } else {
+    kd::context<emu> ctx;
+    everywhere(ctx);
+  }
 }
 
 TEST_CASE("scores refuse shapes that do not fit and missing norms") {

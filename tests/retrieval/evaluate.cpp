@@ -14,6 +14,7 @@
 #include <kindred/relation/paired.hpp>
 #include <kindred/relation/same_label.hpp>
 #include <kindred/retrieval/evaluate.hpp>
+#include <kindred/similarity/bilinear.hpp>
 #include <kindred/similarity/cosine.hpp>
 #include <kindred/similarity/dot.hpp>
 #include <kindred/similarity/negative_euclidean.hpp>
@@ -278,4 +279,35 @@ TEST_CASE("two classes far apart are found perfectly and zero rows tie in order 
   CHECK(retrieval::evaluate(ctx, similarity::cosine{}, a, a, relevant, metric::average_precision{})[0] == 1);
   const auto [tied] = retrieval::evaluate(ctx, similarity::cosine{}, zeros, a, relevant, metric::average_precision{});
   CHECK(tied == Approx((1 + (1 / 3.0 + 2 / 4.0) / 2) / 2));
+}
+
+TEST_CASE_TEMPLATE("metrics do not change where data are moved or scaled, to the ends of the range", D, cpu, emu) {
+  context<D> ctx;
+  const auto labels = make_labels(n, 6, 3);
+  const vector<label_t, D> l(ctx, labels);
+  std::vector<float> values(static_cast<std::size_t>(n * d));  // whole numbers, so that moved ones are exact
+  for (std::size_t i = 0; i < values.size(); ++i)
+    values[i] = static_cast<float>(random::below(50, 1, 0, i)) +
+                static_cast<float>(labels[i / static_cast<std::size_t>(d)] * 20);
+  const auto map = [&](const auto& similarity, float offset, float scale) {
+    std::vector<float> changed = values;
+    for (float& x : changed) x = (x + offset) * scale;
+    const matrix<float, D> x(ctx, n, d, changed);
+    return retrieval::evaluate(ctx, similarity, x, x, relation::same_label<D>(l, l), metric::average_precision{})[0];
+  };
+  const double expected = map(similarity::negative_euclidean{}, 0, 1);
+  for (const float offset : {1e3f, 1e5f, 1e6f})
+    CHECK(map(similarity::negative_euclidean{}, offset, 1) == Approx(expected).epsilon(1e-6));
+  for (const float scale : {0x1p100f, 0x1p-100f, 0x1p-140f}) {
+    CHECK(map(similarity::negative_euclidean{}, 0, scale) == expected);
+    CHECK(map(similarity::dot{}, 0, scale) == map(similarity::dot{}, 0, 1));
+  }
+}
+
+TEST_CASE("a row of which a similarity makes numbers that are not finite is refused by name") {
+  context<cpu> ctx;
+  const matrix<float, cpu> x(ctx, 2, 1, std::vector<float>{1, 3e38f});
+  const similarity::bilinear<float, cpu> times_ten(ctx, matrix<float, cpu>(ctx, 1, 1, std::vector<float>{10}));
+  CHECK_THROWS_WITH_AS(retrieval::evaluate(ctx, times_ten, x, x, relation::paired{}, metric::average_precision{}),
+                       doctest::Contains("row 1 of the "), argument_error);
 }

@@ -191,6 +191,29 @@ TEST_CASE("rows of zeros and equal rows have the gradients the documentation say
   CHECK(fused_gradient({0, none, 2, 1}) == numbers{-0.5, 0, -0.5, 1});
 }
 
+TEST_CASE("gradients of distances do not change where the data are moved far away") {
+  context<cpu> ctx;
+  const std::vector<float> near{1, 2, 4, 0, 3, 3}, others{2, 2, 5, 1};
+  const auto gradients = [&](auto similarity, float offset) {
+    auto a = near, b = others;
+    for (float& x : a) x += offset;
+    for (float& x : b) x += offset;
+    const matrix<float, cpu> x(ctx, 3, 2, a), y(ctx, 2, 2, b),
+        weights(ctx, 3, 2, std::vector<float>{1, -2, .5, 3, 0, 1});
+    matrix<float, cpu> scores(ctx, 3, 2), dx(ctx, 3, 2), dy(ctx, 2, 2);
+    similarity.template score<float, cpu>(ctx, x, y, scores.view());
+    similarity.template backward<float, cpu>(ctx, x, y, scores, weights, dx.view(), dy.view());
+    auto all = dx.to_host();
+    for (const float g : dy.to_host()) all.push_back(g);
+    return all;
+  };
+  for (const float offset : {1e4f, 1e6f}) {
+    CHECK(gradients(negative_squared_euclidean{}, offset) == gradients(negative_squared_euclidean{}, 0));
+    const auto moved = gradients(negative_euclidean{}, offset), kept = gradients(negative_euclidean{}, 0);
+    for (std::size_t i = 0; i < kept.size(); ++i) CHECK(std::fabs(moved[i] - kept[i]) < 2e-6f);
+  }
+}
+
 TEST_CASE("gradients of nothing: empty sides, absent views, NaN, and what does not fit") {
   context<cpu> ctx;
   const matrix<double, cpu> a(ctx, 3, 2, numbers{1, 2, 3, 4, 5, 6}), none(ctx, 0, 2), scores(ctx, 3, 3),

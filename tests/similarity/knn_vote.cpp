@@ -50,6 +50,18 @@ TEST_CASE_FIXTURE(voters, "votes of neighbours score as the kernel between all p
     }
 }
 
+TEST_CASE_FIXTURE(voters, "votes do not change where all rows are moved by one vector") {
+  const auto moved = [this](const host_matrix& m) {
+    std::vector<double> values = m.to_host();
+    for (double& v : values) v += 1e7;
+    return host_matrix(ctx, m.rows(), m.cols(), values);
+  };
+  const auto expected = made(6).score(ctx, new_x, new_y);
+  const auto scores = vote_type(ctx, moved(x), moved(y), labels, 6).score(ctx, moved(new_x), moved(new_y));
+  for (index_t i = 0; i < 5; ++i)
+    for (index_t j = 0; j < 5; ++j) CHECK(std::abs(scores.view()(i, j) - expected.view()(i, j)) < 1e-6);
+}
+
 TEST_CASE_FIXTURE(voters, "votes sum to 1, and with all references every one of them counts") {
   const auto vote = made(1000);
   CHECK(vote.references() == 96);

@@ -23,6 +23,12 @@ template void cpu_scores<float>(context<cpu>&, matrix_view<const float, cpu>, ma
                                 matrix_view<float, cpu>);
 template void cpu_scores<double>(context<cpu>&, matrix_view<const double, cpu>, matrix_view<const double, cpu>,
                                  matrix_view<double, cpu>);
+template void cpu_distances<float>(context<cpu>&, matrix_view<const float, cpu>, vector_view<const float, cpu>,
+                                   matrix_view<const float, cpu>, vector_view<const float, cpu>,
+                                   matrix_view<float, cpu>);
+template void cpu_distances<double>(context<cpu>&, matrix_view<const double, cpu>, vector_view<const double, cpu>,
+                                    matrix_view<const double, cpu>, vector_view<const double, cpu>,
+                                    matrix_view<double, cpu>);
 template void cpu_square_norms<float>(context<cpu>&, matrix_view<const float, cpu>, vector_view<float, cpu>);
 template void cpu_square_norms<double>(context<cpu>&, matrix_view<const double, cpu>, vector_view<double, cpu>);
 template void cpu_nearest<float>(context<cpu>&, const nearest_arguments<float>&);

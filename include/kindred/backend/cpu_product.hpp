@@ -35,6 +35,12 @@ void cpu_gemm_packed(context<cpu>& ctx, T alpha, matrix_view<const T, cpu> a, tr
 template <Scalar T>
 void cpu_scores(context<cpu>& ctx, matrix_view<const T, cpu> a, matrix_view<const T, cpu> b, matrix_view<T, cpu> out);
 
+/// Turns the products that cpu_scores() gives into scores of squared distances; see backend/distance.hpp. Norms are those of
+/// cpu_square_norms().
+template <Scalar T>
+void cpu_distances(context<cpu>& ctx, matrix_view<const T, cpu> a, vector_view<const T, cpu> a_norms,
+                   matrix_view<const T, cpu> b, vector_view<const T, cpu> b_norms, matrix_view<T, cpu> scores);
+
 /// out(r) = row r times itself, with the bits that cpu_scores gives to equal rows.
 template <Scalar T>
 void cpu_square_norms(context<cpu>& ctx, matrix_view<const T, cpu> rows, vector_view<T, cpu> out);

@@ -8,6 +8,7 @@
 #include <kindred/backend/cpu.hpp>
 #include <kindred/backend/cpu_product.hpp>
 #include <kindred/backend/cpu_quantized_impl.hpp>
+#include <kindred/backend/distance.hpp>
 #include <kindred/backend/selection.hpp>
 #include <kindred/core/atomic_ref.hpp>
 #include <utility>
@@ -32,12 +33,59 @@ struct product_block {
   bool resume;  // go on from the sums in c
 };
 
+inline constexpr std::size_t pair_batch = 8;
+
+/// Sums of single pairs of rows.
+template <class T>
+using pair_kernel = void (*)(index_t depth, const T* const (&a)[pair_batch], const T* const (&b)[pair_batch],
+                             T (&out)[pair_batch]);
+
 template <class T>
 struct product_kernels {
   index_t panel_width;
   index_t lanes;
   void (*product)(const product_block<T>&);
+  void (*differences)(const product_block<T>&);            // sums of squared differences instead of products
   void (*squares)(index_t depth, const T* panel, T* sum);  // `lanes` sums, from packed rows
+  /// Scores of distances from one row of products, in their place; returns how many of them cancel.
+  index_t (*distances)(index_t cols, T row_norm, const T* norms, T* scores);
+  pair_kernel<T> pair_products, pair_differences;
+};
+
+/// Pairs of rows whose scores are replaced by differences, several at a time.
+template <class T, std::size_t Most>
+class waiting_pairs {
+ public:
+  explicit waiting_pairs(pair_kernel<T> differences) : differences_(differences) {}
+
+  /// False when there is no room.
+  bool add(const T* a, const T* b, T* score) {
+    if (count_ == Most) return false;
+    a_[count_] = a;
+    b_[count_] = b;
+    score_[count_++] = score;
+    return true;
+  }
+  void finish(index_t depth) {
+    for (std::size_t first = 0; first < count_; first += pair_batch) {
+      const T *a[pair_batch], *b[pair_batch];
+      T squares[pair_batch];
+      for (std::size_t i = 0; i < pair_batch; ++i) {
+        const std::size_t from = std::min(first + i, count_ - 1);
+        a[i] = a_[from];
+        b[i] = b_[from];
+      }
+      differences_(depth, a, b, squares);
+      for (std::size_t i = 0; i < pair_batch && first + i < count_; ++i) *score_[first + i] = T(0) - squares[i];
+    }
+    count_ = 0;
+  }
+
+ private:
+  pair_kernel<T> differences_;
+  std::size_t count_ = 0;
+  const T *a_[Most], *b_[Most];
+  T* score_[Most];
 };
 
 /// One call of a search kernel: `rows` items, read where they lie, against packed queries.
@@ -49,14 +97,15 @@ struct search_block {
   index_t first_id;  // of the first item; the items before it lie before it
   const T* panels;   // of queries, as in product_block
   index_t panel_size, queries;
+  const T* query_rows;   // the same queries, unpacked
+  index_t query_stride;
   const T* query_norms;  // padded to whole registers
   const T* item_norms;   // of the block; null for inner products
+  distance_margin<T> margin;
   T* sums;               // search_places x sums_stride, where rows are multiplied piece by piece
   index_t sums_stride;
 };
 inline constexpr index_t search_rows = 96, search_places = search_rows + 12;
-
-inline constexpr std::size_t pair_batch = 8;
 
 /// The thresholds of the lists are padded to whole panels with infinity.
 template <class T>
@@ -64,7 +113,6 @@ struct search_kernels {
   void (*search)(const search_block<T>&, const selection_lists<T>&);
   /// At most scan_queries queries, unpacked, and `lanes` items or more up to the end of the block.
   void (*scan)(const search_block<T>&, const selection_lists<T>&, const T* queries);
-  void (*pairs)(index_t depth, const T* const (&a)[pair_batch], const T* const (&b)[pair_batch], T (&out)[pair_batch]);
 };
 inline constexpr index_t scan_queries = 4;
 
@@ -286,6 +334,56 @@ void cpu_scores(context<cpu>& ctx, matrix_view<const T, cpu> a, matrix_view<cons
   for (index_t r = 0; r < out.rows(); ++r) std::fill_n(&out(r, 0), out.cols(), T(0));
 }
 
+/// In blocks: by single pairs where few scores cancel, else by differences of the whole block.
+template <Scalar T>
+void cpu_distances(context<cpu>& ctx, matrix_view<const T, cpu> a, vector_view<const T, cpu> a_norms,
+                   matrix_view<const T, cpu> b, vector_view<const T, cpu> b_norms, matrix_view<T, cpu> scores) {
+  constexpr index_t block_rows = 96, block_depth = 512;
+  const product_kernels<T> kernels = kernels_for<T>(ctx.instructions());
+  const index_t width = kernels.panel_width, depth = a.cols();
+  const index_t panels = (scores.cols() + width - 1) / width, blocks = (scores.rows() + block_rows - 1) / block_rows;
+  const scratch_scope scope(ctx);
+  T* const panel = ctx.scratch().template take<T>(width * block_depth * ctx.threads());
+  T* const sums = ctx.scratch().template take<T>(block_rows * width * ctx.threads());
+  ctx.pool().run(blocks * panels, [&](index_t chunk, int worker) {
+    const index_t row = chunk / panels * block_rows, col = chunk % panels * width;
+    const index_t rows = std::min(block_rows, scores.rows() - row), cols = std::min(width, scores.cols() - col);
+    index_t cancelled = 0;
+    for (index_t r = row; r < row + rows; ++r)
+      cancelled += kernels.distances(cols, a_norms(r), b_norms.data() + col, &scores(r, col));
+    if (cancelled == 0) return;
+    product_block<T> block{};
+    block.rows = rows;
+    block.cols = cols;
+    block.panels = panel + worker * width * block_depth;
+    block.c = sums + worker * block_rows * width;
+    block.c_stride = width;
+    const bool whole = cancelled * 16 > rows * cols;
+    for (index_t k = 0; whole && k < depth; k += block_depth) {
+      block.depth = std::min(block_depth, depth - k);
+      block.items = &a(row, k);
+      block.item_row = a.stride();
+      block.item_k = 1;
+      block.resume = k > 0;
+      pack_panel<T>(b, true, col, width, k, block.depth, panel + worker * width * block_depth);
+      kernels.differences(block);
+    }
+    waiting_pairs<T, pair_batch> pairs(kernels.pair_differences);
+    for (index_t r = row; r < row + rows; ++r)
+      for (index_t c = col; c < col + cols; ++c) {
+        T& score = scores(r, c);
+        if (!cancels(score, a_norms(r) + b_norms(c))) continue;
+        if (whole) {
+          score = T(0) - block.c[(r - row) * width + (c - col)];
+        } else if (!pairs.add(&a(r, 0), &b(c, 0), &score)) {
+          pairs.finish(depth);
+          pairs.add(&a(r, 0), &b(c, 0), &score);
+        }
+      }
+    pairs.finish(depth);
+  });
+}
+
 template <Scalar T>
 void cpu_square_norms(context<cpu>& ctx, matrix_view<const T, cpu> rows, vector_view<T, cpu> out) {
   constexpr index_t block_depth = 512;
@@ -403,8 +501,11 @@ class nearest_search {
       block.panels = packed_;
       block.panel_size = width * depth_;
       block.queries = queries;
+      block.query_rows = rows.data();
+      block.query_stride = rows.stride();
       block.query_norms = norms_;
       block.item_norms = a_.gallery_norms ? a_.gallery_norms.data() + block.first_id : nullptr;
+      block.margin = distance_margin<T>::of(depth_);
       block.sums = sums_ + worker * search_places * padded_;
       block.sums_stride = padded_;
       if (scan && block.first_id + block.rows >= products_.lanes)
@@ -505,15 +606,18 @@ class nearest_search {
         a[i] = search->a_.queries.row(first_query + query[from]).data();
         b[i] = search->a_.gallery.row(id[from]).data();
       }
-      search->kernels_.pairs(search->depth_, a, b, sum);
-      for (std::size_t i = 0; i < waiting; ++i) {
-        T score = sum[i];
-        if (search->a_.gallery_norms) {
-          score = (score + score) - (search->norms_[query[i]] + search->a_.gallery_norms(id[i]));
-          if (score > T(0)) score = T(0);
+      search->products_.pair_products(search->depth_, a, b, sum);
+      if (search->a_.gallery_norms) {
+        waiting_pairs<T, pair_batch> cancelled(search->products_.pair_differences);
+        for (std::size_t i = 0; i < waiting; ++i) {
+          const T norms = search->norms_[query[i]] + search->a_.gallery_norms(id[i]);
+          sum[i] = (sum[i] + sum[i]) - norms;
+          if (cancels(sum[i], norms)) cancelled.add(a[i], b[i], &sum[i]);
         }
-        if (score > lists.threshold[query[i]]) append(lists, query[i], score, id[i]);
+        cancelled.finish(search->depth_);
       }
+      for (std::size_t i = 0; i < waiting; ++i)
+        if (sum[i] > lists.threshold[query[i]]) append(lists, query[i], sum[i], id[i]);
       waiting = 0;
     }
   };
@@ -557,6 +661,7 @@ class nearest_search {
       block.query_length = first_.length;
       block.query_norms = norms_;
       block.item_norms = a_.gallery_norms ? a_.gallery_norms.data() + first_id : nullptr;
+      block.norm_share = distance_margin<float>::of(depth_).share;
       block.threshold = mine.threshold;
       block.pairs = &pairs;
       block.survived = [](void* to, index_t query, index_t row) { static_cast<full_pairs*>(to)->add(query, row); };

@@ -7,8 +7,9 @@
 ///
 ///   |q . x - s_q s (v_q . v)| <= |q| |e| + |e_q| |s v|
 ///
-/// and what float rounding adds to the score that is to be bounded, and to the bound, is at most a few times
-/// (d + 24) 2^-24 |q| (|x| + |s v|), which quantize_row adds to |e|.
+/// and what float rounding adds to the product that is to be bounded, and to the bound, is at most a few times
+/// (d + 24) 2^-24 |q| (|x| + |s v|), which quantize_row adds to |e|. The score of a distance, which may come from
+/// differences, lies above 2 q . x - (|q|^2 + |x|^2) by at most what backend/distance.hpp proves, a share of the norms.
 #pragma once
 
 #include <cmath>
@@ -78,6 +79,7 @@ struct quantized_block {
   const std::int32_t* start;  // -128 times the sum of a query's v
   const float *query_scale, *query_error, *query_length;
   const float *query_norms, *item_norms;  // null for inner products
+  float norm_share;                       // see distance_margin
   const float* threshold;                 // all per query, padded to whole panels; threshold with infinity
   void* pairs;
   void (*survived)(void* pairs, index_t query, index_t row);
@@ -169,7 +171,7 @@ void bound_tile(const quantized_block& block, index_t query, index_t row) {
       bound = __builtin_convertvector(sum[r][v], real_lanes) * (scale * block.scale[item]) + bound;
       if (block.item_norms != nullptr) {
         const real_lanes norms = load<real_lanes>(block.query_norms + at) + block.item_norms[item];
-        const real_lanes distance = (bound + bound) - norms;
+        const real_lanes distance = (bound + bound) - norms * block.norm_share;
         bound = distance > 0.0f ? real_lanes{} : distance;
       }
       mask[r][v] = ~(bound <= threshold);  // what is not a number goes on too

@@ -20,8 +20,9 @@ class kept_object {
   }
   kept_object(kept_object&& other) noexcept : object_(std::exchange(other.object_, nullptr)), drop_(other.drop_) {}
   kept_object& operator=(kept_object&& other) noexcept {
-    std::swap(object_, other.object_);
-    std::swap(drop_, other.drop_);
+    kept_object moved(std::move(other));
+    std::swap(object_, moved.object_);
+    std::swap(drop_, moved.drop_);
     return *this;
   }
   ~kept_object() { reset(); }

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <charconv>
 #include <concepts>
+#include <functional>
+#include <kindred/core/array.hpp>
 #include <kindred/core/kept_object.hpp>
 #include <kindred/index/concept.hpp>
 #include <kindred/index/range_hits.hpp>
@@ -176,7 +178,7 @@ struct flat_options {
 /// Threads      Searches only read: any number of threads may search at once, each with a context of its own. What
 ///              changes the index must not run beside them.
 ///
-/// The index must not outlive the context it was made with, which holds its memory.
+/// The index must not outlive the context it was made with, which holds its memory. One that was moved from is empty.
 template <Scalar T = float, Device D = cpu, class Similarity = similarity::dot>
 requires RowwiseSimilarity<Similarity, T, D>
 class flat {
@@ -184,7 +186,7 @@ class flat {
   using value_type = T;
   using device = D;
 
-  /// An empty index for rows of `dimension` numbers. Errors: argument_error for dimension < 1.
+  /// An empty index for rows of `dimension` numbers. Errors: argument_error for dimension < 1 or above 2^40.
   flat(context<D>& ctx, index_t dimension, Similarity similarity = {}, flat_options options = {})
       : memory_(&ctx),
         similarity_(std::move(similarity)),
@@ -193,7 +195,8 @@ class flat {
         rows_(ctx, 0, 0, uninitialized),
         norms_(ctx, 0, uninitialized),
         device_ids_(ctx, 0, uninitialized) {
-    expects<argument_error>(dimension >= 1, "index::flat: rows of {} numbers", dimension);
+    expects<argument_error>(dimension >= 1 && dimension <= most_dimension,
+                            "index::flat: expected rows of 1 to 2^40 numbers, got {}", dimension);
     expects<argument_error>(!options.quantized_first_pass || can_quantize,
                             "index::flat: a first pass over bytes is for float rows on the processor");
   }
@@ -224,10 +227,11 @@ class flat {
   /// Whether the rows lie in a mapped file: see open(). The first change copies them into memory.
   bool mapped() const { return static_cast<bool>(file_); }
 
-  /// Makes room for `rows` in all, so that adding up to there moves nothing.
+  /// Makes room for `rows` in all, so that adding up to there moves nothing. Errors: argument_error for 2^31 or more.
   void reserve(index_t rows) {
     if (!file_ && rows <= capacity()) return;
-    rows = std::max(rows, size_);
+    expects<argument_error>(rows < most_rows, "index::flat::reserve: expected fewer than 2^31 rows, got {}", rows);
+    rows = std::max(rows, size());
     const op::comparable<T, D> present = this->rows();
     matrix<T, D> larger(*memory_, rows, dimension_, uninitialized);
     vector<T, D> larger_norms(*memory_, with_norms ? rows : 0, uninitialized);
@@ -250,7 +254,7 @@ class flat {
 
   /// Adds copies of the rows of `vectors`. Their ids count on from the highest that was ever given, 0 at first.
   ///
-  /// vectors  n x dimension, not rows of the index itself
+  /// vectors  n x dimension; rows of the index itself are copied first
   ///
   /// Complexity   O(n dimension), amortised: room grows by half at a time.
   /// Errors       shape_error for rows of another length; argument_error, naming row and column, for NaN, infinity or a
@@ -291,7 +295,7 @@ class flat {
 
   /// Puts other vectors in the place of rows that are present.
   ///
-  /// vectors  n x dimension
+  /// vectors  n x dimension; rows of the index itself are copied first
   /// ids      n, each once, in any order
   ///
   /// Complexity   O(n (dimension + log size())).
@@ -546,10 +550,11 @@ class flat {
   static constexpr bool with_norms = Similarity::scoring == op::scoring::negative_square_distance;
   static constexpr bool can_quantize = std::same_as<D, cpu> && std::same_as<T, float>;
   static constexpr auto element = static_cast<index_t>(sizeof(T));
+  static constexpr index_t most_dimension = index_t(1) << 40, most_rows = index_t(1) << 31;
   static constexpr index_t most_id =
       std::numeric_limits<index_t>::max();  // one above the highest, so that next_id_ fits
 
-  index_t capacity() const { return rows_.rows(); }
+  index_t capacity() const { return rows_.data() == nullptr ? 0 : rows_.rows(); }
   /// Whether every row's id is its position.
   bool consecutive() const { return size_ == 0 || ids()(size_ - 1) == size_ - 1; }
 
@@ -567,8 +572,8 @@ class flat {
 
   void check_room(matrix_view<const T, D> x) const {
     expects(x.cols() == dimension_, "index::flat::add: rows of {} numbers, not {}", x.cols(), dimension_);
-    expects<argument_error>(x.rows() < (index_t(1) << 31) - size_,
-                            "index::flat::add: {} rows and {} more, fewer than 2^31 wanted", size_, x.rows());
+    expects<argument_error>(x.rows() < most_rows - size_,
+                            "index::flat::add: {} rows and {} more, fewer than 2^31 wanted", size(), x.rows());
   }
 
   /// The rows of `rows` ids from the lowest id to the highest.
@@ -589,7 +594,18 @@ class flat {
     expects(prepared.rows.cols() == dimension_, "{}: the similarity makes rows of {} numbers, not {}", where,
             prepared.rows.cols(), dimension_);
     if (options_.non_finite == io::non_finite::refuse) detail::check_finite(ctx, x, prepared.view(), where);
+    if (is_own(prepared.rows.data())) {  // a change would move or overwrite them
+      matrix<T, D> copy(ctx, prepared.rows.rows(), dimension_, uninitialized);
+      for (index_t r = 0; r < copy.rows(); ++r)
+        ctx.copy(copy.data() + r * dimension_, prepared.rows.row(r).data(), dimension_ * element);
+      prepared.rows = std::as_const(copy).view();
+      prepared.changed = std::move(copy);
+    }
     return prepared;
+  }
+  bool is_own(const T* at) const {
+    const matrix_view<const T, D> own = rows().rows;
+    return !std::less<>()(at, own.data()) && std::less<>()(at, own.data() + size_ * dimension_);
   }
   similarity::prepared<T, D> prepare_queries(context<D>& ctx, matrix_view<const T, D> queries,
                                              const char* where) const {
@@ -609,7 +625,8 @@ class flat {
     if (n == 0) return;
     const auto prepared = prepare(ctx, x, "index::flat::add");
     const op::comparable<T, D> ready = prepared.view();
-    if (size_ + n > capacity()) reserve(std::max(size_ + n, capacity() + capacity() / 2));
+    if (size_ + n > capacity())
+      reserve(std::max(size_ + n, std::min(capacity() + capacity() / 2, most_rows - 1)));
     index_t first = size_;
     if (order.empty()) {
       T* const to = rows_.data() + size_ * dimension_;
@@ -639,7 +656,7 @@ class flat {
       ids_.resize(static_cast<std::size_t>(first));
       ids_.insert(ids_.end(), merged.begin(), merged.end());
     }
-    size_ += n;
+    size_ = size_ + n;
     next_id_ = std::max(next_id_, ids.back() + 1);
     copy_ids_to_device(ctx, first);
     requantize(ctx, first);
@@ -798,7 +815,8 @@ class flat {
   context<D>* memory_;
   Similarity similarity_;
   flat_options options_;
-  index_t dimension_, size_ = 0, next_id_ = 0;
+  index_t dimension_, next_id_ = 0;
+  kindred::detail::moved_size size_ = 0;
   matrix<T, D> rows_;
   vector<T, D> norms_;  // one per row where the similarity wants them, else none
   std::conditional_t<can_quantize, std::optional<op::quantized_rows<D>>, std::nullptr_t> quantized_{};

@@ -60,7 +60,8 @@ struct without_nothing_at {
 /// ids      q x k, overwritten
 /// scores   q x k, overwritten; the bits that op::scores gives
 ///
-/// Complexity   q n d multiply-adds. context<cpu>: products and selection in one pass; packed queries and lists of
+/// Complexity   q n d multiply-adds; up to three times the time where data lie far from the origin, for distances.
+///              context<cpu>: products and selection in one pass; packed queries and lists of
 ///              about 2 k per query for up to 512 queries, no copy of the gallery. Other devices: bands of queries
 ///              whose scores stay within 256 MiB where one row of them does, then op::top_k.
 /// Determinism  context<cpu>: the same bytes for any number of threads, for a query alone or among others, and for a

@@ -9,18 +9,31 @@ namespace kindred::op {
 
 namespace detail {
 
+/// A length as a product, since that of large numbers can lie beyond the range of T.
+template <class T>
+struct scaled_length {
+  T scale, length;
+  KINDRED_HD T value() const { return scale * length; }
+  /// x in units of the length; of a vector of zeros 0.
+  KINDRED_HD T share(T x) const { return length == T(0) ? T(0) : scale == T(1) ? x / length : x / scale / length; }
+};
+
 /// Length of the vector x(0), ..., x(n - 1). Squares of very large or very small numbers leave the range of T, so such
 /// vectors are scaled by their largest element first.
 template <class T, class G, class X>
-KINDRED_HD T length_of(const G& g, index_t n, X x) {
+KINDRED_HD scaled_length<T> scaled_length_of(const G& g, index_t n, X x) {
   // below this the squares have lost digits to the end of the range
   const T low = smallest_normal<T> / (machine_epsilon<T> * machine_epsilon<T>);
   const T square = g.reduce(n, T(0), plus{}, [&](index_t i) { return x(i) * x(i); });
-  if (square != square || (square > low && square < infinity<T>)) return math::sqrt(square);
+  if (square != square || (square > low && square < infinity<T>)) return {T(1), math::sqrt(square)};
   const T most = g.reduce(n, T(0), maximum{}, [&](index_t i) { return x(i) < T(0) ? -x(i) : x(i); });
-  if (most == T(0) || most == infinity<T>) return most;
+  if (most == T(0) || most == infinity<T>) return {T(1), most};
   const T scaled = g.reduce(n, T(0), plus{}, [&](index_t i) { return (x(i) / most) * (x(i) / most); });
-  return most * math::sqrt(scaled);
+  return {most, math::sqrt(scaled)};
+}
+template <class T, class G, class X>
+KINDRED_HD T length_of(const G& g, index_t n, X x) {
+  return scaled_length_of<T>(g, n, x).value();
 }
 
 template <class T, Device D>
@@ -40,9 +53,9 @@ struct normalize_row {
   vector_view<T, D> norms;
   template <class G>
   KINDRED_HD void operator()(const G& g, index_t r) const {
-    const T norm = length_of<T>(g, x.cols(), x.row(r));
-    if (norms) g.once([&] { norms(r) = norm; });
-    g.for_each(x.cols(), [&](index_t c) { y(r, c) = norm == T(0) ? T(0) : x(r, c) / norm; });
+    const scaled_length<T> norm = scaled_length_of<T>(g, x.cols(), x.row(r));
+    if (norms) g.once([&] { norms(r) = norm.value(); });
+    g.for_each(x.cols(), [&](index_t c) { y(r, c) = norm.share(x(r, c)); });
   }
 };
 template <class T, Device D>

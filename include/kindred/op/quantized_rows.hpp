@@ -40,7 +40,7 @@ class quantized_rows {
 
   /// Forgets the rows from `size` on. Errors: argument_error for more than there are or fewer than none.
   void truncate(index_t size) {
-    expects<argument_error>(size >= 0 && size <= size_, "op::quantized_rows::truncate: {} of {} rows", size, size_);
+    expects<argument_error>(size >= 0 && size <= size_, "op::quantized_rows::truncate: {} of {} rows", size, this->size());
     size_ = size;
   }
 
@@ -50,7 +50,7 @@ class quantized_rows {
     reserve(size_ + rows.rows());
     kindred::detail::cpu_quantize(ctx, rows, stride_, codes_.data() + size_ * stride_, bounds_.data() + size_,
                                   bounds_.data() + capacity_ + size_, bounds_.data() + 2 * capacity_ + size_);
-    size_ += rows.rows();
+    size_ = size_ + rows.rows();
   }
 
   /// For the search; valid until the next append.
@@ -64,15 +64,16 @@ class quantized_rows {
     const index_t capacity = std::max(rows, capacity_ + capacity_ / 2);
     vector<std::uint8_t, D> codes(*memory_, capacity * stride_, uninitialized);
     vector<float, D> bounds(*memory_, 3 * capacity, uninitialized);
-    std::copy_n(codes_.data(), size_ * stride_, codes.data());
-    for (index_t i = 0; i < 3; ++i) std::copy_n(bounds_.data() + i * capacity_, size_, bounds.data() + i * capacity);
+    std::copy_n(codes_.data(), size() * stride_, codes.data());
+    for (index_t i = 0; i < 3; ++i) std::copy_n(bounds_.data() + i * capacity_, size(), bounds.data() + i * capacity);
     codes_ = std::move(codes);
     bounds_ = std::move(bounds);
     capacity_ = capacity;
   }
 
   context<D>* memory_;
-  index_t width_, stride_, size_ = 0, capacity_ = 0;
+  index_t width_, stride_;
+  kindred::detail::moved_size size_ = 0, capacity_ = 0;
   vector<std::uint8_t, D> codes_;
   vector<float, D> bounds_;  // scales, errors and lengths, capacity_ each
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <kindred/backend/cpu_product.hpp>
+#include <kindred/backend/distance.hpp>
 #include <kindred/core/context.hpp>
 #include <kindred/core/error.hpp>
 
@@ -10,7 +11,7 @@ namespace kindred::op {
 /// How a score is made from the inner product of two prepared rows. Both are symmetric in a and b to the last bit.
 enum class scoring {
   inner_product,            ///< a . b
-  negative_square_distance  ///< 2 a . b - (a . a + b . b), at most 0; exactly 0 for equal rows on context<cpu>
+  negative_square_distance  ///< -|a - b|^2, at most 0; exactly 0 for equal rows
 };
 
 /// Rows that are ready to be compared: n x d values and, for negative_square_distance, their n squared norms, made by
@@ -38,18 +39,22 @@ struct square_norm_row {
   }
 };
 
-/// Rounding can push the score of two close rows above 0; it stays at 0. NaN stays NaN.
-template <class T>
-KINDRED_HD constexpr T distance_score(T product, T a, T b) {
-  const T score = T(2) * product - (a + b);
-  return score > T(0) ? T(0) : score;
-}
-
+/// The score of a distance from the product in its place; see backend/distance.hpp.
 template <class T, class D>
 struct distance_at {
-  vector_view<const T, D> a, b;
+  comparable<T, D> a, b;
   matrix_view<T, D> scores;
-  KINDRED_HD void operator()(index_t r, index_t c) const { scores(r, c) = distance_score(scores(r, c), a(r), b(c)); }
+  KINDRED_HD void operator()(index_t r, index_t c) const {
+    const T norms = a.square_norms(r) + b.square_norms(c), score = T(2) * scores(r, c) - norms;
+    scores(r, c) = score;
+    if (!kindred::detail::cancels(score, norms)) return;
+    T squares = 0;
+    for (index_t k = 0; k < a.rows.cols(); ++k) {
+      const T difference = a.rows(r, k) - b.rows(c, k);
+      squares += difference * difference;
+    }
+    scores(r, c) = T(0) - squares;
+  }
 };
 
 /// Checks that two sides fit together and carry what the scoring asks for.
@@ -86,13 +91,15 @@ void square_norms(context<D>& ctx, const_matrix<T, D> rows, vector_view<T, D> ou
 
 /// All scores of two sets of rows.
 ///
-/// out(i, j) = a(i) . b(j), or 2 a(i) . b(j) - (|a(i)|^2 + |b(j)|^2) and at most 0
+/// out(i, j) = a(i) . b(j), or -|a(i) - b(j)|^2: 2 a(i) . b(j) - n with n = |a(i)|^2 + |b(j)|^2, and -sum over k of
+/// (a(i, k) - b(j, k))^2 where the former is above -n / 32 and so has lost digits. The relative error of a squared distance
+/// is at most 32 (2 d + 4) u, u the unit roundoff, wherever the rows lie.
 ///
 /// a    n x d, with squared norms where `how` wants them
 /// b    m x d, likewise
 /// out  n x m, overwritten
 ///
-/// Complexity   n m d multiply-adds.
+/// Complexity   n m d multiply-adds; up to three times the time where most scores come from differences.
 /// Determinism  on context<cpu> a score has the same bits wherever its rows stand, in either order, on any number of
 ///              threads, with a CBLAS too; elsewhere as the backend's gemm.
 /// Errors       shape_error when widths, shapes or numbers of norms differ. NaN and infinity in a row make its scores
@@ -103,12 +110,14 @@ void scores(context<D>& ctx, std::type_identity_t<comparable<T, D>> a, std::type
   detail::check_comparable("op::scores", a, b, how);
   expects(out.rows() == a.rows.rows() && out.cols() == b.rows.rows(), "op::scores: {} x {} scores wanted, {} x {} came",
           a.rows.rows(), b.rows.rows(), out.rows(), out.cols());
-  if constexpr (std::same_as<D, cpu>)
+  const bool distance = how == scoring::negative_square_distance;
+  if constexpr (std::same_as<D, cpu>) {
     kindred::detail::cpu_scores<T>(ctx, a.rows, b.rows, out);
-  else
+    if (distance) kindred::detail::cpu_distances<T>(ctx, a.rows, a.square_norms, b.rows, b.square_norms, out);
+  } else {
     ctx.gemm(T(1), a.rows, transpose::no, b.rows, transpose::yes, T(0), out);
-  if (how == scoring::negative_square_distance)
-    ctx.for_each(out.rows(), out.cols(), detail::distance_at<T, D>{a.square_norms, b.square_norms, out});
+    if (distance) ctx.for_each(out.rows(), out.cols(), detail::distance_at<T, D>{a, b, out});
+  }
 }
 
 }  // namespace kindred::op

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cmath>
 #include <functional>
 #include <kindred/core/group.hpp>
 #include <kindred/metric/concept.hpp>
@@ -42,6 +43,68 @@ void check_side(context<D>& ctx, const char* side, matrix_view<const T, D> x) {
   expects<argument_error>(bad < 0, "retrieval::evaluate: row {} of the {} holds NaN or infinity", bad, side);
 }
 
+template <class T, Device D>
+struct largest_magnitude_row {
+  matrix_view<const T, D> x;
+  vector_view<T, D> out;
+  template <class G>
+  KINDRED_HD void operator()(const G& g, index_t r) const {
+    const T most =
+        g.reduce(x.cols(), T(0), maximum{}, [&](index_t c) { return x(r, c) < T(0) ? -x(r, c) : x(r, c); });
+    g.once([&] { out(r) = most; });
+  }
+};
+
+/// The largest magnitude in the rows of one side, which have to be finite.
+template <class T, Device D>
+T largest_magnitude(context<D>& ctx, const char* side, const similarity::prepared<T, D>& x) {
+  if (x.changed) {
+    const index_t bad = op::first_non_finite_row<T>(ctx, x.rows);
+    expects<argument_error>(bad < 0,
+                            "retrieval::evaluate: row {} of the {} is too large, the similarity makes NaN or infinity "
+                            "of it",
+                            bad, side);
+  }
+  vector<T, D> rows(ctx, x.rows.rows(), uninitialized);
+  ctx.for_each_row(x.rows.rows(), x.rows.cols(), largest_magnitude_row<T, D>{x.rows, rows.view()});
+  T most = 0;
+  for (const T row : rows.to_host()) most = std::max(most, row);
+  return most;
+}
+
+/// 1, or the power of two that brings numbers up to `most` near 1 where their squares could leave the range of T.
+template <class T>
+T factor_into_range(T most) {
+  constexpr int highest = std::numeric_limits<T>::max_exponent - 1, ordinary = highest / 4;
+  if (most == T(0)) return T(1);
+  const int exponent = std::ilogb(most);
+  if (exponent >= -ordinary && exponent <= ordinary) return T(1);
+  return std::ldexp(T(1), std::min(-exponent, highest));
+}
+
+template <class T, Device D>
+struct multiplied_at {
+  matrix_view<const T, D> x;
+  T factor;
+  matrix_view<T, D> out;
+  KINDRED_HD void operator()(index_t r, index_t c) const { out(r, c) = factor * x(r, c); }
+};
+
+/// The same rows times a power of two, which changes no ranking.
+template <class T, Device D>
+similarity::prepared<T, D> multiplied(context<D>& ctx, similarity::prepared<T, D> x, T factor) {
+  if (factor == T(1)) return x;
+  similarity::prepared<T, D> out{.rows = {}, .changed = matrix<T, D>(ctx, x.rows.rows(), x.rows.cols(), uninitialized)};
+  ctx.for_each(x.rows.rows(), x.rows.cols(), multiplied_at<T, D>{x.rows, factor, out.changed->view()});
+  out.rows = std::as_const(*out.changed).view();
+  if (x.square_norms) {
+    out.square_norms.emplace(ctx, x.rows.rows(), uninitialized);
+    op::square_norms<T, D>(ctx, out.rows, out.square_norms->view());
+  }
+  ctx.synchronize();  // x is read until then
+  return out;
+}
+
 /// visit(first query, ranks) for one band of queries after the other.
 template <class T, Device D, class S, class R, class Visit>
 void over_bands(context<D>& ctx, const S& similarity, matrix_view<const T, D> queries, matrix_view<const T, D> gallery,
@@ -71,8 +134,12 @@ void over_bands(context<D>& ctx, const S& similarity, matrix_view<const T, D> qu
     }
   };
   if constexpr (similarity::ProductSimilarity<S, T, D> || similarity::TwoSidedSimilarity<S, T, D>) {
-    const similarity::prepared<T, D> a = similarity::prepare_first<S, T, D>(ctx, similarity, queries),
-                                     b = similarity::prepare_second<S, T, D>(ctx, similarity, gallery);
+    similarity::prepared<T, D> x = similarity::prepare_first<S, T, D>(ctx, similarity, queries),
+                               y = similarity::prepare_second<S, T, D>(ctx, similarity, gallery);
+    T most_x = largest_magnitude<T, D>(ctx, "queries", x), most_y = largest_magnitude<T, D>(ctx, "gallery", y);
+    if (S::scoring == op::scoring::negative_square_distance) most_x = most_y = std::max(most_x, most_y);
+    const similarity::prepared<T, D> a = multiplied<T, D>(ctx, std::move(x), factor_into_range(most_x)),
+                                     b = multiplied<T, D>(ctx, std::move(y), factor_into_range(most_y));
     each([&](index_t first, matrix_view<T, D> s) {
       op::scores(ctx, a.view().segment(first, s.rows()), b.view(), S::scoring, s);
     });
@@ -183,15 +250,18 @@ void evaluate_each(context<D>& ctx, const S& similarity, const Queries& queries,
 /// metrics     functions of ranks, ties and grades, see metric/concept.hpp; ties and grades are found where one asks
 /// Returns     one number per metric, in order: the mean over queries or what the metric's aggregate() says
 ///
-/// Rankings go by score, highest first; equal scores by gallery row, lowest first; NaN scores last.
+/// Rankings go by score, highest first; equal scores by gallery row, lowest first; NaN scores last. Where the squares of
+/// what a ProductSimilarity makes of its rows could leave the range of T (numbers all below 2^-31 or some above 2^32 in
+/// float, 2^+-255 in double), copies times a power of two are compared, so that scores neither overflow nor vanish: data
+/// times 1e30 or 1e-30 rank as the data. Another similarity's infinite scores rank as numbers do and tie with each other.
 ///
 /// Complexity   n m d for the product, then ranks as op::ranker. Never holds n x m scores: bands of queries whose scores
 ///              and ranks fit options.memory, or one query. Beside that: prepared copies of both sides, 8 n bytes per
 ///              metric, and on context<cpu> about 50 bytes per relevant item and thread.
 /// Determinism  values have the same bits for any number of threads and any memory ceiling (context<cpu>): ranks are
 ///              integers, and metrics are computed from them on the host, in double, in query order.
-/// Errors       argument_error for empty sides, a row that holds NaN or infinity (named), or, when skipping, if no query
-///              has a relevant item; shape_error when widths differ or the relation is about other numbers of items.
+/// Errors       argument_error for empty sides, a row that holds NaN or infinity, or of which the similarity makes such
+///              numbers (named), or, when skipping, if no query has a relevant item; shape_error when widths differ or the relation is about other numbers of items.
 template <Device D, MatrixArgument<D> Queries, MatrixArgument<D> Gallery, relation::Relation R, class S,
           metric::Metric... Metrics>
 requires similarity::Similarity<S, typename Queries::value_type, D> &&

@@ -7,7 +7,7 @@ namespace kindred::similarity {
 
 /// Inner product.
 ///
-/// s(a, b) = sum over k of a(k) b(k)
+/// s(a, b) = sum over k of a(k) b(k); infinite, or NaN, where a sum leaves the range of T
 ///
 /// Complexity   no preparation, no copy.
 /// Determinism  see product_form::score.

@@ -12,8 +12,7 @@ namespace kindred::similarity {
 ///
 /// Rankings and searches compare squared distances, which order the same way; only final scores have the root. Two
 /// squared distances that differ in the last bit may have the same root.
-/// Gradient: (b - a) / |a - b| for a, and 0 where the score is 0, without any epsilon. A score that rounding makes of nearly
-/// equal rows is at least about sqrt(machine epsilon) |a| in size, so that gradients stay near length 1.
+/// Gradient: (b - a) / |a - b| for a, of length 1 up to rounding, and 0 where the score is 0, without any epsilon.
 /// Precision, complexity, determinism and errors: see negative_squared_euclidean.
 struct negative_euclidean : product_form<negative_euclidean> {
   static constexpr const char* name = "negative_euclidean";  ///< in the files of an index

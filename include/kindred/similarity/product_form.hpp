@@ -37,13 +37,21 @@ struct product_gradient_at {
   };
 };
 
-/// dx(r, c) -= 2 sums(r) x(r, c): what the squared norm of a row adds to the gradient of its distances.
+/// Rows seen from the first of `from`: distances do not change, and far from the origin no digits are lost.
+template <class T, class D>
+struct moved_row_at {
+  matrix_view<const T, D> x, from;
+  matrix_view<T, D> out;
+  KINDRED_HD void operator()(index_t r, index_t c) const { out(r, c) = x(r, c) - from(0, c); }
+};
+
+/// dx(r, c) -= 2 sums(r) (x(r, c) - from(0, c)): what the squared norm of a row adds to the gradient of its distances.
 template <class T, class D>
 struct norm_gradient_at {
-  matrix_view<const T, D> x;
+  matrix_view<const T, D> x, from;
   vector_view<const T, D> sums;
   matrix_view<T, D> dx;
-  KINDRED_HD void operator()(index_t r, index_t c) const { dx(r, c) -= T(2) * sums(r) * x(r, c); }
+  KINDRED_HD void operator()(index_t r, index_t c) const { dx(r, c) -= T(2) * sums(r) * (x(r, c) - from(0, c)); }
 };
 
 /// dx(r, .) += (dy(r, .) - y(r, .) (y . dy)) / |x(r, .)|, y = x / |x|; nothing where x is all zeros. x.row(r) gives a row.
@@ -127,8 +135,8 @@ struct product_form {
   /// dscores  n x m, d value / d scores
   /// da, db   n x d, m x d, accumulated; absent where not wanted; may be one view where a and b are
   ///
-  /// Complexity   both sides prepared once more, a product of n m d multiply-adds for each gradient; scratch n m numbers for
-  ///              distances.
+  /// Complexity   both sides prepared once more, a product of n m d multiply-adds for each gradient; scratch n m + (n + m) d
+  ///              numbers for distances.
   /// Determinism  the same bits for any number of threads (context<cpu>).
   /// Errors       shape_error when shapes do not fit. NaN or infinity in a row makes its own gradient NaN or infinite and
   ///              that of the whole other side, also where dscores is 0.
@@ -185,15 +193,20 @@ struct product_form {
   template <class T, Device D>
   static void product_gradient(context<D>& ctx, matrix_view<const T, D> rows, matrix_view<const T, D> others,
                                matrix_view<const T, D> dproduct, transpose turned, T beta, matrix_view<T, D> dx) {
-    ctx.template gemm<T>(distances() ? T(2) : T(1), dproduct, turned, others, transpose::no, beta, dx);
-    if constexpr (distances()) {
+    if constexpr (!distances()) {
+      ctx.template gemm<T>(T(1), dproduct, turned, others, transpose::no, beta, dx);
+    } else {
       const scratch_scope scope(ctx);
+      const auto moved = scratch_matrix<T>(ctx, others.rows(), others.cols());
+      ctx.for_each(moved.rows(), moved.cols(), detail::moved_row_at<T, D>{others, others, moved});
+      ctx.template gemm<T>(T(2), dproduct, turned, moved, transpose::no, beta, dx);
+      if (others.rows() == 0) return;
       const auto sums = scratch_vector<T>(ctx, rows.rows());
       if (turned == transpose::yes)
         op::column_sums<D, T>(ctx, dproduct, sums);
       else
         op::row_sums<D, T>(ctx, dproduct, sums);
-      ctx.for_each(dx.rows(), dx.cols(), detail::norm_gradient_at<T, D>{rows, sums, dx});
+      ctx.for_each(dx.rows(), dx.cols(), detail::norm_gradient_at<T, D>{rows, others, sums, dx});
     }
   }
 };
