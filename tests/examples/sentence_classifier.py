@@ -148,6 +148,10 @@ class Made(Case):
         self.refused("model.safetensors", "--load", model, "--classify")
         model.write_bytes(whole.replace(b'"classes":"bad\\u000agood"', b'"classes":"bed\\u000agood"'))
         self.refused("the fingerprint", "--load", model, "--classify")
+        length = int.from_bytes(whole[:8], "little")
+        head = re.sub(rb'"maps":"\d+"', b'"maps":"1048576"', whole[8:8 + length])
+        model.write_bytes(len(head).to_bytes(8, "little") + head + whole[8 + length:])
+        self.refused("too few", "--load", model, "--classify")
         model.write_bytes(whole[:len(whole) // 2])
         self.refused("model.safetensors", "--load", model, "--classify")
 
