@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include <cstdlib>
 #include <kindred/interop/kiwi.hpp>
 #include <optional>
 #include <vector>
@@ -18,6 +19,18 @@ TEST_CASE("a folder without a model of Kiwi is refused by name") {
   }
   CHECK(message.find("absent folder: Kiwi: ") == 0);
 }
+
+// With Kiwi and the folder of its model in KINDRED_KIWI_MODEL: what version 0.24.1 cuts.
+#if !defined(KINDRED_KIWI_STAND_IN)
+TEST_CASE("Kiwi cuts morphemes through the adapter" * doctest::skip(std::getenv("KINDRED_KIWI_MODEL") == nullptr)) {
+  const kiwi_tokenizer cut(std::getenv("KINDRED_KIWI_MODEL"));
+  std::vector<std::string> found;
+  cut.tagged("제주도 바다에서 친구들이랑 찍은 사진 #제주여행",
+             [&](kindred::text::tagged_token t) { found.push_back(std::string(t.form) + "/" + std::string(t.tag)); });
+  CHECK(found == std::vector<std::string>{"제주도/NNP", "바다/NNG", "에서/JKB", "친구/NNG", "들/XSN", "이랑/JKB",
+                                          "찍/VV", "은/ETM", "사진/NNG", "#제주여행/W_HASHTAG"});
+}
+#endif
 
 // Where Kiwi is not installed, what follows stands in for it: a "model" that cuts at blanks, and counts what is open. It checks
 // what the adapter does with the interface, not Kiwi.
@@ -90,6 +103,26 @@ TEST_CASE("the adapter of Kiwi hands forms and tags through and closes what it o
     CHECK(results == 0);
   }
   CHECK(models == 0);
+}
+
+TEST_CASE("both forms that kiwi_init has had are called with the arguments of their version") {
+  using kindred::interop::detail::opened;
+  static int build = 0, dialects = -1;
+  const auto three = +[](const char*, int threads, int options) -> kiwi_h {
+    build = threads * options;
+    return nullptr;
+  };
+  const auto four = +[](const char*, int threads, int options, int enabled) -> kiwi_h {
+    build = -threads * options;
+    dialects = enabled;
+    return nullptr;
+  };
+  opened(three, "", 40);
+  CHECK(build == 40);
+  CHECK(dialects == -1);
+  opened(four, "", 40);
+  CHECK(build == -40);
+  CHECK(dialects == 0);
 }
 
 TEST_CASE("every form that kiwi_analyze has had is called with the arguments of its version") {

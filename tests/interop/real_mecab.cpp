@@ -17,6 +17,6 @@ TEST_CASE("mecab-ko-dic cuts the example of its own documentation as printed the
                                   "MeCab/SL",    "을/JKO",       "사용/NNG",      "하/XSV", "여/EC",  ",/SC",
                                   "한국어/NNG",  "형태소/NNG",   "분석/NNG",      "을/JKO", "하/VV",  "기/ETN",
                                   "위한/VV+ETM", "프로젝트/NNG", "입니다/VCP+EF", "./SF"});
-  CHECK(tokens(kindred::text::part_of_speech_filter<mecab_tokenizer>{cut, {"NN"}}, text) ==
+  CHECK(tokens_of(kindred::text::part_of_speech_filter<mecab_tokenizer>{cut, {"NN"}}, text) ==
         list{"사용", "한국어", "형태소", "분석", "프로젝트"});
 }

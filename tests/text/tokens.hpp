@@ -7,7 +7,7 @@
 
 /// What a tokenizer makes of a text.
 template <class Tokenizer>
-std::vector<std::string> tokens(const Tokenizer& tokenizer, std::string_view text) {
+std::vector<std::string> tokens_of(const Tokenizer& tokenizer, std::string_view text) {
   std::vector<std::string> out;
   tokenizer(text, [&](std::string_view token) { out.emplace_back(token); });
   return out;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file
-/// Korean morphemes by Kiwi through its C interface (kiwi/capi.h). Written against the header of versions 0.10 to 0.22;
-/// tests call it through a stand-in of those declarations, as no distribution packages the library. Link with -lkiwi.
+/// Korean morphemes by Kiwi through its C interface (kiwi/capi.h). Written against the headers of versions 0.10 to 0.24 and run
+/// with 0.24.1; where the library is not installed, tests call a stand-in of its declarations. Link with -lkiwi.
 #pragma once
 
 #include <kiwi/capi.h>
@@ -15,6 +15,13 @@
 namespace kindred::interop {
 
 namespace detail {
+// the two forms that kiwi_init has had: from 0.22 on the dialects are the fourth argument, 0 is the standard language
+inline kiwi_h opened(kiwi_h (*init)(const char*, int, int), const char* path, int build) {
+  return init(path, 1, build);
+}
+inline kiwi_h opened(kiwi_h (*init)(const char*, int, int, int), const char* path, int build) {
+  return init(path, 1, build, 0);
+}
 // the three forms that kiwi_analyze has had: options alone, two more arguments from 0.15 on, a record of options in 0.22
 template <class R>
 R best_analysis(R (*analyze)(kiwi_h, const char*, int, int), kiwi_h handle, const char* text, int match) {
@@ -52,7 +59,7 @@ class kiwi_tokenizer {
  public:
   /// The model in the folder `path`.
   explicit kiwi_tokenizer(const std::string& path, kiwi_options options = {})
-      : options_(options), kiwi_(kiwi_init(path.c_str(), 1, options.build), [](kiwi_h k) {
+      : options_(options), kiwi_(detail::opened(&kiwi_init, path.c_str(), options.build), [](kiwi_h k) {
           if (k) kiwi_close(k);
         }) {
     expects<io_error>(kiwi_ != nullptr, "{}: Kiwi: {}", path, problem());

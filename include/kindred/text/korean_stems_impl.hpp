@@ -5,10 +5,9 @@
 #include <array>
 #include <kindred/text/hangul.hpp>
 #include <kindred/text/korean_stems.hpp>
-#include <kindred/text/korean_table_impl.hpp>
+#include <kindred/text/korean_words_impl.hpp>
+#include <kindred/text/prepared_impl.hpp>
 #include <kindred/text/utf8.hpp>
-#include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 namespace kindred::text {
@@ -28,9 +27,7 @@ inline std::string_view last_syllables(std::string_view run, std::size_t n) {
 }
 
 /// 0 for an open syllable at the end, 8 for ㄹ, 20 for ㅆ.
-inline char32_t final_consonant(std::string_view run) {
-  return (utf8_front(last_syllables(run, 1)).code_point - 0xAC00) % 28;
-}
+inline char32_t final_consonant(std::string_view run) { return (three_bytes(run, run.size() - 3) - 0xAC00) % 28; }
 
 inline bool fits(joint after, std::string_view run) {
   const char32_t final = final_consonant(run);
@@ -66,24 +63,13 @@ class suffix_table {
     std::uint32_t last;
     const Form* form;
   };
-  static std::uint32_t key(std::string_view run) { return utf8_front(last_syllables(run, 1)).code_point; }
+  static std::uint32_t key(std::string_view run) { return three_bytes(run, run.size() - 3); }
   std::vector<entry> entries_;
 };
 
-using word_set = std::unordered_set<std::string_view>;
-
-template <class F>
-void each_of(std::string_view list, F f) {
-  for (std::size_t at = 0; at < list.size();) {
-    const std::size_t end = std::min(list.find(' ', at), list.size());
-    if (end > at) f(list.substr(at, end - at));
-    at = end + 1;
-  }
-}
-
-inline word_set set_of(std::string_view list) {
-  word_set out;
-  each_of(list, [&](std::string_view word) { out.insert(word); });
+inline word_bits set_of(std::string_view list) {
+  word_bits out;
+  each_of(list, [&](std::string_view word) { out.put(std::string(word), 1); });
   return out;
 }
 
@@ -92,18 +78,55 @@ struct korean_rules {
   suffix_table<particle> particles{detail::particles};
   suffix_table<ending> endings{detail::endings};
   suffix_table<fused_form> fused{fused_forms};
-  word_set nouns = set_of(short_nouns), verbs = set_of(detail::verbs), closed = set_of(short_verbs),
-           open = set_of(short_open_verbs), adjectives = set_of(detail::adjectives);
-  std::unordered_map<std::string_view, std::string_view> whole;
+  word_bits nouns = set_of(short_nouns), verbs = set_of(detail::verbs), closed = set_of(short_verbs),
+            open = set_of(short_open_verbs), adjectives = set_of(detail::adjectives);
+  word_bits open_copula = set_of(detail::open_copula), closed_copula = set_of(detail::closed_copula),
+            roots = set_of(detail::roots), arising = set_of(arising_nouns), common = set_of(common_nouns),
+            adverbs = set_of(joined_adverbs), dependent = set_of(dependent_nouns), demonstratives = set_of("이 그 저"),
+            noun_suffixes = set_of("적 성 화 님 상 용"), clause_particles = set_of("는 가 를 은 이 을");
+  verb_forms inflected, auxiliary, joined, following, suffixes, copula, come;
+  word_bits particle_words, verb_endings = endings_of_verbs(), closing;  // the last syllables of all forms of verbs
 
   korean_rules() {
-    for (const whole_word& w : whole_words)
-      each_of(w.forms, [&](std::string_view word) { whole.emplace(word, w.tag); });
+    for (const whole_word& w : common_words) add_whole(w);
+    for (const whole_word& w : whole_words) add_whole(w);
+    for (const auto& c : common_stems) inflected.add_each(c.stems, c.change);
+    auxiliary.add_each(auxiliary_stems);
+    joined.add_each(joined_stems);
+    following.add_each(following_stems);
+    following.add_each("아깝 역겹 아쉽", stem_change::bieup);
+    suffixes.add_each(suffix_stems);
+    suffixes.add_each(suffix_adjectives, stem_change::bieup);
+    copula.add_each("이");
+    come.add_each("나 내");
+    for (const particle& p : detail::particles) particle_words.put(std::string(p.form), 1);
+    for (const auto* list : {&inflected, &auxiliary, &joined, &following, &suffixes, &copula, &come})
+      list->each([&](std::string_view word, unsigned form) {
+        if (form & (infinitive | with_n | with_l | with_m)) closing.put(std::string(last_syllables(word, 1)), 1);
+      });
+    for (const auto* list : {&verb_endings, &open_copula, &closed_copula})
+      list->each([&](std::string_view word, unsigned) { closing.put(std::string(last_syllables(word, 1)), 1); });
+  }
+  /// The tag of a word that stays whole, empty for any other word.
+  std::string_view whole(std::string_view word) const {
+    const unsigned at = whole_.of(word);
+    return at == 0 ? std::string_view() : tags_[at - 1];
   }
   static const korean_rules& get() {
     static const korean_rules rules;
     return rules;
   }
+
+ private:
+  void add_whole(const whole_word& w) {
+    tags_.push_back(w.tag);
+    each_of(w.forms, [&](std::string_view word) {
+      if (!whole_.contains(word)) whole_.put(std::string(word), static_cast<unsigned>(tags_.size()));
+    });
+  }
+
+  word_bits whole_;
+  std::vector<std::string_view> tags_;
 };
 
 /// Particles one behind the other, the last one first.

@@ -74,6 +74,24 @@ inline constexpr particle particles[] = {
     {"이라는", "VCP+ETM", joint::closed, core, delimiting | plural},
     {"라는", "VCP+ETM", joint::open, core, delimiting | plural},
     {"이란", "JX", joint::closed, topical, plural},
+    {"랑", "JC", joint::open, adverbial, plural},
+    {"엔", "JKB+JX", joint::any, topical, delimiting | plural},
+    {"에선", "JKB+JX", joint::any, topical, plural},
+    {"에겐", "JKB+JX", joint::any, topical, plural},
+    {"한텐", "JKB+JX", joint::any, topical, plural},
+    {"으론", "JKB+JX", joint::closed, topical, plural},
+    {"론", "JKB+JX", joint::open_or_rieul, topical, plural},
+    {"보단", "JKB+JX", joint::any, topical, plural},
+    {"까진", "JX", joint::any, topical, adverbial | plural},
+    {"부턴", "JX", joint::any, topical, adverbial | plural},
+    {"만은", "JX", joint::any, topical, adverbial | plural},
+    {"이든", "JX", joint::closed, topical, plural},
+    {"이든지", "JX", joint::closed, topical, plural},
+    {"든지", "JX", joint::open, topical, plural},
+    {"이라곤", "JX", joint::closed, topical, plural},
+    {"라곤", "JX", joint::open, topical, plural},
+    {"치고", "JX", joint::any, delimiting, plural},
+    {"따위", "NNB", joint::any, delimiting, plural},
     {"들", "XSN", joint::any, plural, 0},
 };
 
@@ -85,7 +103,7 @@ inline constexpr std::string_view short_nouns =
     "말 양 쥐 닭 곰 용 신 남 북 동 서 선 면 원 점 값 힘 끝 길 딸 형 둘 셋 넷 빛 별 벽 칼 총 활 탑 섬 숲 옷 춤 턱 틀 판 "
     "표 핵 혀 호 "
     "황 흙 백 님 분 전 후 간 외 등 측 군 읍 족 예 이 식 절 키 현 함 됨 궁 촌 죄 벌 답 댁 둥 떼 뭐 복 본 부 빚 뼘 뺨 뽕 "
-    "샘 셈 솔 수 숨 "
+    "샘 셈 솔 수 숨 애 놈 갑 색 항 빔 상 극 잼 굿 학 굴 공 "
     "신 씨 옥 요 욕 윤 은 음 잎 잔 잠 쟁 좌 죽 짐 짝 쪽 철 촉 층 침 코 콩 탑 털 톤 틈 패 폐 폭 품 해 흠 희";
 
 /// Words that stay whole although a particle or an ending seems to end them, or whose tag is known, with what they are. Where a
@@ -138,13 +156,13 @@ inline constexpr whole_word whole_words[] = {
      "저러한 어떠한 "
      "아무런 주된",
      "MM"},
-    {"그리고 그러나 하지만 그런데 그래서 따라서 그러므로 또한 또는 혹은 및 즉 한편 그렇지만 그러면 그러니까 그리하여 "
+    {"그리고 그러나 하지만 그런데 그래서 따라서 그러므로 또한 또는 혹은 및 즉 그렇지만 그러면 그러니까 그리하여 "
      "왜냐하면 "
      "게다가 더구나 다만 단",
      "MAJ"},
     {"매우 가장 아주 더 덜 너무 잘 못 안 다시 이미 아직 바로 따로 새로 주로 실로 별로 홀로 스스로 함께 같이 많이 깊이 "
      "높이 "
-     "널리 특히 거의 서로 모두 다 곧 늘 또 언제나 누구나 먼저 결국 점차 비로소 오히려 대체로 때때로 그대로 제대로 "
+     "널리 특히 거의 서로 모두 다 곧 늘 또 언제나 누구나 먼저 점차 비로소 오히려 대체로 때때로 그대로 제대로 "
      "절대로 "
      "함부로 진짜로 정말 정말로 약간 조금 좀 왜 역시 물론 만약 만일 과연 비록 아마 일찍이 더욱이 더욱 "
      "굳이 "
@@ -326,41 +344,24 @@ struct fused_form {
 };
 
 inline constexpr fused_form fused_forms[] = {
-    {"한", "XSV+ETM", joint::any, false},        {"할", "XSV+ETM", joint::any, false},
-    {"해", "XSV+EC", joint::any, false},         {"해서", "XSV+EC", joint::any, false},
-    {"해야", "XSV+EC", joint::any, false},       {"해도", "XSV+EC", joint::any, false},
-    {"해요", "XSV+EF", joint::any, false},       {"한다", "XSV+EF", joint::any, false},
-    {"한다고", "XSV+EC", joint::any, false},     {"한다는", "XSV+ETM", joint::any, false},
-    {"한다면", "XSV+EC", joint::any, false},     {"한다며", "XSV+EC", joint::any, false},
-    {"합니다", "XSV+EF", joint::any, false},     {"합니까", "XSV+EF", joint::any, false},
-    {"된", "XSV+ETM", joint::any, false},        {"될", "XSV+ETM", joint::any, false},
-    {"됨", "XSV+ETN", joint::any, false},        {"돼", "XSV+EC", joint::any, false},
-    {"돼서", "XSV+EC", joint::any, false},       {"된다", "XSV+EF", joint::any, false},
-    {"된다고", "XSV+EC", joint::any, false},     {"된다는", "XSV+ETM", joint::any, false},
-    {"된다면", "XSV+EC", joint::any, false},     {"됩니다", "XSV+EF", joint::any, false},
-    {"시킨", "XSV+ETM", joint::any, false},      {"시킬", "XSV+ETM", joint::any, false},
-    {"시켜", "XSV+EC", joint::any, false},       {"시킨다", "XSV+EF", joint::any, false},
-    {"당한", "XSV+ETM", joint::any, false},      {"당해", "XSV+EC", joint::any, false},
-    {"스러운", "XSA+ETM", joint::any, false},    {"스러워", "XSA+EC", joint::any, false},
-    {"로운", "XSA+ETM", joint::open, false},     {"이다", "VCP+EF", joint::any, true},
-    {"이며", "VCP+EC", joint::any, true},        {"이고", "VCP+EC", joint::any, true},
-    {"이자", "VCP+EC", joint::any, true},        {"이지만", "VCP+EC", joint::any, true},
-    {"이라면", "VCP+EC", joint::any, true},      {"이므로", "VCP+EC", joint::any, true},
-    {"이라서", "VCP+EC", joint::any, true},      {"이어서", "VCP+EC", joint::any, true},
-    {"이지", "VCP+EC", joint::closed, true},     {"이던", "VCP+ETM", joint::closed, true},
-    {"이었다", "VCP+EP+EF", joint::any, true},   {"이었고", "VCP+EP+EC", joint::any, true},
-    {"이었으며", "VCP+EP+EC", joint::any, true}, {"이었던", "VCP+EP+ETM", joint::any, true},
-    {"이었지만", "VCP+EP+EC", joint::any, true}, {"이었으나", "VCP+EP+EC", joint::any, true},
-    {"이었는데", "VCP+EP+EC", joint::any, true}, {"였다", "VCP+EP+EF", joint::open, true},
-    {"였고", "VCP+EP+EC", joint::open, true},    {"였으며", "VCP+EP+EC", joint::open, true},
-    {"였던", "VCP+EP+ETM", joint::open, true},   {"였지만", "VCP+EP+EC", joint::open, true},
-    {"였으나", "VCP+EP+EC", joint::open, true},  {"였는데", "VCP+EP+EC", joint::open, true},
-    {"입니다", "VCP+EF", joint::any, true},      {"입니까", "VCP+EF", joint::any, true},
-    {"인데", "VCP+EC", joint::any, true},        {"인데요", "VCP+EF", joint::any, true},
-    {"인지", "VCP+EC", joint::any, true},        {"인가", "VCP+EF", joint::any, true},
-    {"이에요", "VCP+EF", joint::closed, true},   {"예요", "VCP+EF", joint::open, true},
-    {"이네요", "VCP+EF", joint::any, true},      {"이네", "VCP+EF", joint::closed, true},
-    {"이라니", "VCP+EC", joint::closed, true},
+    {"이다", "VCP+EF", joint::any, true},        {"이며", "VCP+EC", joint::any, true},
+    {"이고", "VCP+EC", joint::any, true},        {"이자", "VCP+EC", joint::any, true},
+    {"이지만", "VCP+EC", joint::any, true},      {"이라면", "VCP+EC", joint::any, true},
+    {"이므로", "VCP+EC", joint::any, true},      {"이라서", "VCP+EC", joint::any, true},
+    {"이어서", "VCP+EC", joint::any, true},      {"이지", "VCP+EC", joint::closed, true},
+    {"이던", "VCP+ETM", joint::closed, true},    {"이었다", "VCP+EP+EF", joint::any, true},
+    {"이었고", "VCP+EP+EC", joint::any, true},   {"이었으며", "VCP+EP+EC", joint::any, true},
+    {"이었던", "VCP+EP+ETM", joint::any, true},  {"이었지만", "VCP+EP+EC", joint::any, true},
+    {"이었으나", "VCP+EP+EC", joint::any, true}, {"이었는데", "VCP+EP+EC", joint::any, true},
+    {"였다", "VCP+EP+EF", joint::open, true},    {"였고", "VCP+EP+EC", joint::open, true},
+    {"였으며", "VCP+EP+EC", joint::open, true},  {"였던", "VCP+EP+ETM", joint::open, true},
+    {"였지만", "VCP+EP+EC", joint::open, true},  {"였으나", "VCP+EP+EC", joint::open, true},
+    {"였는데", "VCP+EP+EC", joint::open, true},  {"입니다", "VCP+EF", joint::any, true},
+    {"입니까", "VCP+EF", joint::any, true},      {"인데", "VCP+EC", joint::any, true},
+    {"인데요", "VCP+EF", joint::any, true},      {"인지", "VCP+EC", joint::any, true},
+    {"인가", "VCP+EF", joint::any, true},        {"이에요", "VCP+EF", joint::closed, true},
+    {"예요", "VCP+EF", joint::open, true},       {"이네요", "VCP+EF", joint::any, true},
+    {"이네", "VCP+EF", joint::closed, true},     {"이라니", "VCP+EC", joint::closed, true},
 };
 
 }  // namespace kindred::text::detail

@@ -44,14 +44,30 @@ constexpr bool is_full_width(char32_t c) { return c - 0xFF01 < 0x5E; }
 /// A letter of the scripts whose letters U+200C and U+200D shape.
 constexpr bool is_shaped_letter(char32_t c) { return c >= 0x600 && c < 0x2000 && is_letter(c); }
 
+/// The code point that three bytes at `at` make, 0 where they are no sequence of three bytes.
+constexpr char32_t three_bytes(std::string_view text, std::size_t at) {
+  if (at + 3 > text.size()) return 0;
+  const auto byte = [&](std::size_t i) { return static_cast<char32_t>(static_cast<unsigned char>(text[at + i])); };
+  if ((byte(0) & 0xF0) != 0xE0 || (byte(1) & 0xC0) != 0x80 || (byte(2) & 0xC0) != 0x80) return 0;
+  return (byte(0) & 0xF) << 12 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F);
+}
+
 /// Where the first code point begins that `prepare` may change, the end when there is none.
 inline std::size_t prepared_prefix(std::string_view text, bool normalize) {
   std::size_t at = 0;
   while (at < text.size()) {
+    if (static_cast<unsigned char>(text[at]) < 0x80) {
+      ++at;
+      continue;
+    }
+    if (const char32_t c = three_bytes(text, at); hangul::is_syllable(c)) {
+      at += 3;
+      continue;
+    }
     const auto step = utf8_front(text.substr(at));
     const char32_t c = step.code_point;
     if (!step.valid) break;
-    if (c >= 0xA0 && !hangul::is_syllable(c) && (c < 0x4E00 || c > 0x9FFF) &&
+    if (c >= 0xA0 && (c < 0x4E00 || c > 0x9FFF) &&
         (is_invisible(c) || (normalize && (!is_stable<false>(c) || is_full_width(c)))))
       break;
     at += step.length;
@@ -65,9 +81,7 @@ KINDRED_INLINE bool detail::is_invisible(char32_t c) { return c >= 0xAD && in_ra
 
 KINDRED_INLINE std::size_t detail::emoji_length(std::string_view text, std::size_t at) {
   constexpr char32_t joiner = 0x200D, as_text = 0xFE0E, as_emoji = 0xFE0F, keycap = 0x20E3;
-  const auto peek = [&](std::size_t from) {
-    return from < text.size() ? utf8_front(text.substr(from)).code_point : 0;
-  };
+  const auto peek = [&](std::size_t from) { return from < text.size() ? utf8_front(text.substr(from)).code_point : 0; };
   const auto is_regional = [](char32_t c) { return c >= 0x1F1E6 && c <= 0x1F1FF; };
   const char32_t first = peek(at);
   if (first < 0x80) {  // 3 FE0F 20E3

@@ -161,10 +161,13 @@ inline std::string_view mark_tag(char32_t c) {
 }  // namespace detail
 
 KINDRED_INLINE detail::lexeme detail::next_lexeme(std::string_view text, std::size_t at) {
+  std::size_t syllables = at;
+  while (hangul::is_syllable(three_bytes(text, syllables))) syllables += 3;
+  if (syllables > at) return {syllables - at, "NA"};
+  if (text[at] == ' ' && (at + 1 == text.size() || static_cast<unsigned char>(text[at + 1]) >= 0xEA)) return {1, {}};
   const auto step = utf8_front(text.substr(at));
   const char32_t c = step.code_point;
   const std::string_view rest = text.substr(at);
-  if (hangul::is_syllable(c)) return {run_length(text, at, hangul::is_syllable), "NA"};
   if (is_blank(c)) return {run_length(text, at, is_blank), {}};
   if (c < 0x80) {
     const char byte = rest[0];
