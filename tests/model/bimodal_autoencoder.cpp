@@ -28,13 +28,14 @@ context<cpu>& host() {
 matrix<double, cpu> stored(const std::string& name) {
   return matrix_fixture(host(), "model/bimodal_autoencoder.txt", name);
 }
-template <class View>
-void near(View found, const std::string& name) {
+void near(vector_view<const double, cpu> found, const std::string& name) {
   const auto expected = stored(name).to_host();
   CAPTURE(name);
   REQUIRE(found.size() == static_cast<index_t>(expected.size()));
   for (std::size_t i = 0; i < expected.size(); ++i) CHECK(std::abs(found.data()[i] - expected[i]) < 1e-12);
 }
+
+void near(const matrix<double, cpu>& found, const std::string& name) { near(as_vector(found.view()), name); }
 
 /// Share of items whose own partner is among the ten nearest, both ways.
 double found_among_ten(const matrix<float, cpu>& a, const matrix<float, cpu>& b) {

@@ -102,25 +102,15 @@ class safetensors {
   ///
   /// Errors  io_error, also on big-endian machines.
   template <Number T>
-<<<<<<< HEAD
-  matrix_view<const T, cpu> view(const std::string& name) const {
-    const auto& t = known(name);
-=======
   matrix_view<const T, cpu> view(const std::string& name) const& KINDRED_LIFETIMEBOUND {
-    const auto& t = find(name);
->>>>>>> a393199 (core: views check their bounds and none is made of a temporary; the pool ends with its work, knows the quota, survives fork and refuses a second thread)
+    const auto& t = known(name);
     check_axes(name, t.shape.size() == 2, "a matrix has 2");
     return {static_cast<const T*>(in_place(name, detail::element_of<T>())), t.shape[0], t.shape[1]};
   }
   /// A tensor of shape n or n x 1 where it lies, under the same conditions.
   template <Number T>
-<<<<<<< HEAD
-  vector_view<const T, cpu> view_vector(const std::string& name) const {
-    const auto& t = known(name);
-=======
   vector_view<const T, cpu> view_vector(const std::string& name) const& KINDRED_LIFETIMEBOUND {
-    const auto& t = find(name);
->>>>>>> a393199 (core: views check their bounds and none is made of a temporary; the pool ends with its work, knows the quota, survives fork and refuses a second thread)
+    const auto& t = known(name);
     check_axes(name, t.shape.size() == 1 || (t.shape.size() == 2 && t.shape[1] == 1), "a vector has 1");
     return {static_cast<const T*>(in_place(name, detail::element_of<T>())), t.count};
   }
