@@ -9,6 +9,7 @@
 #include <kindred/encoder/concept.hpp>
 #include <kindred/encoder/rbm.hpp>
 #include <kindred/io/safetensors_writer.hpp>
+#include <limits>
 #include <string>
 
 #include "io/files.hpp"
@@ -72,7 +73,9 @@ void same(context<D>& ctx, View view, const std::string& name) {
 
 template <class D>
 void updated_as_in_numpy(context<D>& ctx) {
-  for (const auto& [name, visible] : kinds) {
+  for (const auto& kind : kinds) {
+    const auto& name = kind.first;
+    const auto visible = kind.second;
     const auto visible_rows = stored(name + "_v");
     const auto batch = copied_to(ctx, host(), visible_rows.view());
     const auto compare = [&](rbm_options options, const std::string& setting, int updates) {
@@ -129,7 +132,9 @@ TEST_CASE("an update of contrastive divergence is that of the formulas, on the h
 }
 
 TEST_CASE("hidden units, reconstructions and free energies are those of the energy, summed over all hidden states") {
-  for (const auto& [name, visible] : kinds) {
+  for (const auto& kind : kinds) {
+    const auto& name = kind.first;
+    const auto visible = kind.second;
     CAPTURE(name);
     auto machine = started(host(), {.visible = visible});
     const host_matrix v = stored(name + "_v"), codes = machine.encode(host(), v);
@@ -186,7 +191,9 @@ TEST_CASE("hidden units find the factors that data were made of") {
       }
     return m;
   };
-  for (const auto& [name, visible] : kinds) {
+  for (const auto& kind : kinds) {
+    const auto& name = kind.first;
+    const auto visible = kind.second;
     CAPTURE(name);
     const host_matrix rows = data(visible);
     rbm<double, cpu> machine(
@@ -241,6 +248,30 @@ TEST_CASE("a loaded machine goes on as the saved one would, on any number of thr
   CHECK(alone.encode(one, v).to_host() == expected);
   CHECK(back.options().steps == 3);
   CHECK(back.options().visible == rbm_visible::bernoulli);
+}
+
+TEST_CASE("an update whose gradient is not finite is refused and changes nothing") {
+  context<cpu> ctx;
+  encoder::rbm<float, cpu> machine(ctx, 3,
+                                   {.hidden = 2, .visible = encoder::rbm_visible::gaussian, .sparsity_cost = 0.1});
+  matrix<float, cpu> v(ctx, 4, 3, std::vector<float>{1, 0, 1, 0, 1, 0, 1, 1, 0, 0, 0, 1});
+  machine.update(ctx, v);
+  const auto copies = [&] {
+    std::vector<std::vector<float>> all{to_host(ctx, machine.weights())};
+    for (const auto view : {machine.visible_bias(), machine.hidden_bias()}) all.emplace_back(view.begin(), view.end());
+    return all;
+  };
+  const auto before = copies();
+  matrix<float, cpu> bad = v.clone();
+  bad.view()(2, 1) = std::numeric_limits<float>::quiet_NaN();
+  CHECK_THROWS_WITH_AS(machine.update(ctx, bad), doctest::Contains("update 2: the gradient of a weight is not finite"),
+                       argument_error);
+  bad.view()(2, 1) = std::numeric_limits<float>::infinity();
+  CHECK_THROWS_AS(machine.update(ctx, bad), argument_error);
+  CHECK(copies() == before);
+  CHECK(machine.updates() == 1);
+  machine.update(ctx, v);
+  CHECK(machine.updates() == 2);
 }
 
 TEST_CASE("options out of range, other widths and files that are none are refused") {

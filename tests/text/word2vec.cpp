@@ -418,6 +418,31 @@ TEST_CASE("options out of their ranges, foreign corpora and files that do not fi
                  "word2vec_training 1 wanted, something 1 came"));
 }
 
+TEST_CASE("a rate at which vectors grow without bound is an error that names a word, and no saved training is lost") {
+  const temporary_folder folder;
+  const training_text t = fixture_text(folder);
+  context<cpu> ctx;
+  for (const auto mode : {text::word2vec_mode::deterministic, text::word2vec_mode::hogwild}) {
+    const text::word2vec diverges{.dimension = 8, .passes = 400, .rate = 1000, .mode = mode, .words_per_part = 64};
+    CHECK(contains(message<kindred::argument_error>([&] { diverges.train(ctx, t.corpus, t.words); }),
+                   "is not finite any more; expected a rate at which training converges, got 1000"));
+    text::word2vec_training training(ctx, diverges, t.corpus, t.words);
+    CHECK_THROWS_AS(
+        [&] {
+          while (training.step()) training.save(folder / "state");
+        }(),
+        kindred::argument_error);
+    CHECK_THROWS_AS(training.step(), kindred::argument_error);
+    if (mode == text::word2vec_mode::deterministic)
+      training.save(folder / "state");
+    else
+      CHECK_THROWS_AS(training.save(folder / "state"), kindred::argument_error);
+    for (const float v :
+         text::word2vec_training::load(ctx, folder / "state", t.corpus, t.words).vectors().vectors.to_host())
+      CHECK(std::isfinite(v));
+  }
+}
+
 TEST_CASE("a corpus reads back as it was written, cut where sentences are too long") {
   const temporary_folder folder;
   const text::vocabulary words = numbered_words({9, 8, 7});

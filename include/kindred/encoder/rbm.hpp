@@ -6,6 +6,7 @@
 #include <kindred/core/scratch.hpp>
 #include <kindred/io/stored.hpp>
 #include <kindred/op/bias.hpp>
+#include <kindred/op/finite.hpp>
 #include <kindred/op/reduce.hpp>
 #include <kindred/op/softmax.hpp>
 #include <string>
@@ -168,8 +169,8 @@ struct rbm_free_energy_row {
 ///              2 n (V + H) and V H.
 /// Determinism  the same bytes for any number of threads. Samples follow from the seed, the number of the update and the
 ///              position in the batch, so a loaded machine goes on as the saved one would.
-/// Errors       argument_error for options out of range; shape_error for rows of another width. Inputs out of their range are not
-///              looked for; NaN makes the weights NaN.
+/// Errors       argument_error for options out of range, and for an update whose gradient is not finite, before anything
+///              changes; shape_error for rows of another width. Inputs out of their range are not looked for.
 /// Reference    Smolensky 1986; Hinton 2002 and 2010; Salakhutdinov and Hinton 2009 for replicated softmax. Differs: visible
 ///              units are not sampled.
 template <Scalar T, Device D>
@@ -242,6 +243,10 @@ class rbm {
     op::column_sums(ctx, matrix_view<const T, D>(first), sums);
     ctx.for_each(n, units, detail::rbm_difference_at<T, D>{first, last, lengths, states});
     op::column_sums(ctx, matrix_view<const T, D>(states), hidden_slope);
+    const auto row = [](auto u) { return as_matrix(u, 1, u.size()); };
+    expect_finite(ctx, slope, "weight");
+    expect_finite(ctx, row(visible_slope), "visible bias");
+    expect_finite(ctx, row(hidden_slope), "hidden bias");
     ctx.for_each(units, detail::rbm_sparsity_at<T, D>{
                             sums, hidden_mean_.view(), hidden_slope, share, static_cast<T>(options_.sparsity_damping),
                             static_cast<T>(options_.sparsity_target), static_cast<T>(options_.sparsity_cost)});
@@ -254,7 +259,6 @@ class rbm {
     const T rate = static_cast<T>(options_.rate), decay = static_cast<T>(options_.weight_decay);
     ctx.for_each(inputs, units,
                  detail::rbm_update_at<T, D>{weights_.view(), velocity_.view(), slope, momentum, rate, decay});
-    const auto row = [](auto u) { return as_matrix(u, 1, u.size()); };
     ctx.for_each(1, inputs,
                  detail::rbm_update_at<T, D>{row(visible_bias_.view()), row(visible_velocity_.view()),
                                              row(visible_slope), momentum, rate, T(0)});
@@ -408,6 +412,11 @@ class rbm {
     return options;
   }
 
+  void expect_finite(context<D>& ctx, matrix_view<const T, D> gradient, const char* of) const {
+    const index_t bad = op::first_non_finite_row<T>(ctx, gradient);
+    expects<argument_error>(bad < 0, "encoder::rbm: update {}: the gradient of a {} is not finite, in row {}",
+                            updates_ + 1, of, bad);
+  }
   /// Sums of rows where the visible units are counts, else absent. In the caller's scratch scope.
   vector_view<const T, D> lengths_of(context<D>& ctx, matrix_view<const T, D> v) const {
     if (options_.visible != rbm_visible::replicated_softmax) return {};

@@ -66,7 +66,8 @@ struct word2vec_progress {
 ///              Random numbers are addressed by seed, pass and position in the corpus.
 /// Errors       argument_error for options outside their ranges, or whose windows take more than 16 MiB a thread
 ///              ((2 window + 4) dimension + (2 window + 2)(negative + 12) floats); for an empty vocabulary or corpus, a corpus
-///              of another vocabulary.
+///              of another vocabulary; vectors that are not finite any more, as where the rate is too high: looked for in every
+///              round.
 /// Reference    Mikolov and others 2013 and their word2vec.c, which has the same subsampling, windows, start, decay, direction of
 ///              prediction and sum over the window in cbow. Differs: noise is shared by the window (as Ji and others 2016; there
 ///              5 per pair) and drawn from an alias table; s is exact, not a table cut at 6; the decay goes on with every part; rate, see docs/decisions/0010-word2vec.md.

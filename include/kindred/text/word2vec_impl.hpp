@@ -23,6 +23,7 @@ struct word2vec_copies {
   std::vector<std::int32_t> places;  // sorted by group
   std::vector<index_t> groups;       // where each group of places begins
   std::vector<float> memory;
+  std::int32_t bad = -1;  // the first row whose change is not finite
 
   float* values() {
     const auto at = reinterpret_cast<std::uintptr_t>(memory.data());
@@ -184,8 +185,10 @@ struct word2vec_training::state {
     const index_t size = u.size();
     float* const values = own.values();
     own.groups.assign(groups + 1, 0);
+    own.bad = -1;
     for (std::size_t i = 0; i < own.rows.size(); ++i) {
-      kernels.subtract(values + static_cast<index_t>(i) * size, from + own.rows[i] * size, size);
+      const float zero = kernels.subtract(values + static_cast<index_t>(i) * size, from + own.rows[i] * size, size);
+      if (own.bad < 0 && zero != 0) own.bad = own.rows[i];
       ++own.groups[static_cast<std::size_t>(own.rows[i] % groups + 1)];
     }
     for (std::size_t g = 1; g <= groups; ++g) own.groups[g] += own.groups[g - 1];
@@ -249,16 +252,45 @@ struct word2vec_training::state {
         kernels.shared(part_of(w, rate_at(from)), rooms[mine]);
     });
     if (own)
+      for (index_t i = 0; i < count; ++i)
+        for (const auto& side : copies[static_cast<std::size_t>(i)])
+          if (side.bad >= 0) refuse(side.bad);
+    if (own)
       ctx->pool().run(2 * groups, [&](index_t chunk, int) {
         const bool output = chunk >= groups;
         for (index_t i = 0; i < count; ++i)
           apply(chunk % groups, (output ? v : u).data(), copies[static_cast<std::size_t>(i)][output]);
       });
+    // a number that is not finite makes all of its row NaN, so that one column shows it until the pass is over
+    const bool whole = next + count * per_part >= n;
+    if (whole || !own) expect_finite(whole ? options.dimension : 1);
     next += count * per_part;
     if (next >= n) {
       next = 0;
       ++pass;
     }
+  }
+
+  /// Looks at the first columns of all rows.
+  void expect_finite(index_t columns) {
+    for (const auto* side : {&u, &v})
+      for (index_t r = 0; r < words->size(); ++r) {
+        const float* const row = side->data() + r * side->size();
+        float zero = 0;
+        for (index_t j = 0; j < columns; ++j) zero += row[j] - row[j];
+        if (zero != 0) {
+          broken = true;
+          refuse(r);
+        }
+      }
+  }
+  [[noreturn]] void refuse(index_t row) const {
+    kindred::detail::raise<argument_error>(
+        "text::word2vec: pass {}, word {} of {}: the vector of '{}' is not finite any more; expected a rate at which "
+        "training "
+        "converges, got {}",
+        {std::to_string(pass + 1), std::to_string(next), std::to_string(entries()),
+         words->words()[static_cast<std::size_t>(row)], kindred::detail::shown(options.rate)});
   }
 
   index_t words_done() const { return std::min(pass * entries() + next, options.passes * entries()); }
@@ -275,6 +307,7 @@ struct word2vec_training::state {
   std::vector<std::array<std::vector<std::int32_t>, 2>> places;
   std::vector<std::array<detail::word2vec_copies, 2>> copies;
   index_t pass = 0, next = 0, started_at = 0;
+  bool broken = false;  // the vectors are not finite, and cannot be put back
   clock::time_point started{};
 };
 
@@ -289,6 +322,7 @@ KINDRED_INLINE word2vec_training& word2vec_training::operator=(word2vec_training
 KINDRED_INLINE word2vec_training::~word2vec_training() = default;
 
 KINDRED_INLINE bool word2vec_training::step() {
+  expects<argument_error>(!state_->broken, "text::word2vec: vectors that are not finite cannot be trained");
   if (state_->done()) return false;
   state_->step();
   return true;
@@ -333,6 +367,7 @@ inline constexpr const char* word2vec_file_type = "word2vec_training 1";
 
 KINDRED_INLINE void word2vec_training::save(const std::string& path) const {
   const state& s = *state_;
+  expects<argument_error>(!s.broken, "text::word2vec: vectors that are not finite are not saved to {}", path);
   const word2vec& o = s.options;
   io::safetensors_writer file;
   file.metadata("type", detail::word2vec_file_type);

@@ -53,7 +53,7 @@ struct word2vec_room {
 struct word2vec_kernels {
   void (*own)(const word2vec_part&, word2vec_room&);
   void (*shared)(const word2vec_part&, word2vec_room&);
-  void (*subtract)(float* own, const float* from, index_t size);
+  float (*subtract)(float* own, const float* from, index_t size);
   void (*add)(float* to, const float* change, index_t size);
 };
 

@@ -17,7 +17,9 @@ namespace kindred::text {
 /// training that was never stopped, whatever the threads before and after.
 ///
 /// Complexity   a step is one round: parts * words_per_part words in deterministic mode, about a million in hogwild mode.
-/// Errors       those of word2vec.
+/// Errors       those of word2vec. Where vectors are not finite any more a step throws argument_error that names the word: in
+///              deterministic mode before they change, so that the training can be saved and read as it was; in hogwild mode they
+///              are lost, and step() and save() refuse them, so that a file of before stays.
 class word2vec_training {
  public:
   /// `ctx`, `corpus` and `words` must outlive the object.
