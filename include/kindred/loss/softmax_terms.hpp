@@ -28,16 +28,17 @@ KINDRED_HD T log_sum_exp(const G& g, index_t n, X x) {
 }
 
 /// The cross entropy of a softmax over x(0), ..., x(n - 1) against `on` at `label` and `off` elsewhere, which add up to 1.
-/// Calls emit(i, d loss / d x(i)). Where `own` is false the label itself stands in no denominator; without any other
+/// Calls emit(i, d loss / d x(i)), which may overwrite x(i). Where `own` is false the label itself stands in no denominator; without any other
 /// number there is no loss then.
 template <class T, class G, class X, class Emit>
 KINDRED_HD T cross_entropy_over(const G& g, index_t n, index_t label, T on, T off, bool own, X x, Emit emit) {
+  const T target = x(label);  // ahead of a group call, because emit may write x
   const T sum = log_sum_exp<T>(g, n, [&](index_t i) { return own || i != label ? x(i) : -infinity<T>; });
   if (sum == -infinity<T>) {
     g.for_each(n, [&](index_t i) { emit(i, T(0)); });
     return T(0);
   }
-  T loss = (on - off) * (sum - x(label));
+  T loss = (on - off) * (sum - target);
   if (off > T(0)) loss += off * g.reduce(n, T(0), plus{}, [&](index_t i) { return sum - x(i); });
   g.for_each(n, [&](index_t i) {
     const T share = own || i != label ? math::exp(x(i) - sum) : T(0);
