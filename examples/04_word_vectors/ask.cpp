@@ -55,7 +55,7 @@ void neighbours(const ask_settings& how) {
       json[words.word(rows[i])] = json_of(words, found[i]);
       continue;
     }
-    if (rows.size() > 1) std::printf("%s%s\n", i > 0 ? "\n" : "", kd::printable(words.word(rows[i])).c_str());
+    if (rows.size() > 1) std::printf("%s%s\n", i > 0 ? "\n" : "", words.word(rows[i]).c_str());
     print(words, found[i]);
   }
   if (how.json) std::fputs(dumped(json).c_str(), stdout);

@@ -82,10 +82,7 @@ struct learning {
         ->check(CLI::IsMember({"hogwild", "deterministic"}))
         ->capture_default_str();
     app.add_flag("--cbow", cbow, "Continuous bag of words in place of skip-gram.");
-    app.add_option("--seed", how.seed, "Of all random numbers.")
-        ->type_name("N")
-        ->check(presentation::seed_number)
-        ->capture_default_str();
+    app.add_option("--seed", how.seed, "Of all random numbers.")->type_name("N")->capture_default_str();
     add_tokenizer(app, o.tokenizer);
     app.add_flag("--stems", o.tokenizer.stems, "korean: count the stems of the corpus first and cut words by them.");
     add_threads(app, o.threads);
@@ -186,10 +183,7 @@ int main(int argc, char** argv) {
         ->check(CLI::Range(1.0, 1000.0))
         ->capture_default_str();
     add_tokenizer(m, map.tokenizer);
-    m.add_option("--seed", map.seed, "Of random numbers.")
-        ->type_name("N")
-        ->check(presentation::seed_number)
-        ->capture_default_str();
+    m.add_option("--seed", map.seed, "Of random numbers.")->type_name("N")->capture_default_str();
     m.add_option("--json", map.json, "Write the places to this file.")->type_name("FILE");
     add_threads(m, map.threads);
 

@@ -15,8 +15,6 @@ namespace kd = kindred;
 
 // one bad byte in a corpus of gigabytes should not end the work
 constexpr auto lenient = kd::text::invalid_bytes::replace;
-// bytes; files of word vectors take none that is longer, and none is a word of a language
-constexpr std::size_t longest_word = 1000;
 
 }  // namespace
 
@@ -24,11 +22,7 @@ std::vector<std::string> known_tokenizers() { return {"script_runs", "whitespace
 
 tokenizer::tokenizer(const tokenizer_settings& how, std::shared_ptr<const kd::text::korean_stems> stems) {
   const auto use = [this](auto cut) {
-    cut_ = [cut](std::string_view text, const std::function<void(std::string_view)>& emit) {
-      cut(text, [&](std::string_view token) {
-        if (token.size() <= longest_word) emit(token);
-      });
-    };
+    cut_ = [cut](std::string_view text, const std::function<void(std::string_view)>& emit) { cut(text, emit); };
   };
   const bool korean = how.name == "korean";
   kd::expects<kd::argument_error>(how.tags.empty() || korean, "the tokenizer {} gives no tags, korean does", how.name);

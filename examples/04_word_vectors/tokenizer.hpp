@@ -20,8 +20,7 @@ struct tokenizer_settings {
 /// Names of the tokenizers, the first of which is the default.
 std::vector<std::string> known_tokenizers();
 
-/// One of the library's tokenizers, chosen when the program runs; a text::Tokenizer itself. Tokens of more than 1,000
-/// bytes are left out.
+/// One of the library's tokenizers, chosen when the program runs; a text::Tokenizer itself.
 class tokenizer {
  public:
   /// `stems`: those of the corpus, where the settings ask for them.

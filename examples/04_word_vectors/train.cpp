@@ -9,8 +9,8 @@
 #include <cstdio>
 #include <files.hpp>
 #include <filesystem>
+#include <fstream>
 #include <kindred/io/atomic_file.hpp>
-#include <kindred/io/byte_source.hpp>
 #include <kindred/op/finite.hpp>
 #include <kindred/text/corpus.hpp>
 #include <kindred/text/corpus_writer.hpp>
@@ -18,6 +18,7 @@
 #include <kindred/text/word2vec_training.hpp>
 #include <kindred/text/word_counts.hpp>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "corpus_lines.hpp"
 #include "training_line.hpp"
@@ -64,11 +65,10 @@ ordered_json description(const train_settings& how) {
 }
 
 std::string read_file(const std::string& path) {
-  kd::io::byte_source source(path);
-  kd::expects<kd::io_error>(source.size() <= 1 << 20, "{}: expected at most 1 MiB, got {} bytes", path, source.size());
-  std::string out(static_cast<std::size_t>(source.size()), '\0');
-  source.read(out.data(), source.size());
-  return out;
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream out;
+  kd::expects<kd::io_error>(in.good() && (out << in.rdbuf()), "{}: cannot be read", path);
+  return out.str();
 }
 
 /// The files of a checkpoint folder.
@@ -93,19 +93,13 @@ void check_finite(kd::context<cpu>& ctx, const kd::io::word_vectors<float, cpu>&
 
 /// Makes sure that the folder holds what was begun with the same settings.
 void check_same(const checkpoint_files& files, const ordered_json& wanted) {
-  // what the program writes is two levels deep; printing nests as deep as the text does
-  bool deep = false;
-  const ordered_json found = ordered_json::parse(
-      read_file(files.settings), [&](int depth, auto, auto&) { return !(deep = deep || depth > 8); }, false);
-  kd::expects<kd::io_error>(found.is_object() && !deep, "{}: expected the settings of a training as a JSON object",
-                            files.settings);
+  const ordered_json found = ordered_json::parse(read_file(files.settings), nullptr, false);
+  kd::expects<kd::io_error>(found.is_object(), "{}: is no JSON object", files.settings);
   for (const auto& [name, value] : wanted.items()) {
     const bool same = found.contains(name) && found[name] == value;
     kd::expects<kd::argument_error>(
         same, "{}: {} is {}, but {} was asked for; go on with the same settings or leave out --resume", files.settings,
-        name,
-        found.contains(name) ? found[name].dump(-1, ' ', true, ordered_json::error_handler_t::replace) : "missing",
-        value.dump());
+        name, found.contains(name) ? found[name].dump() : "missing", value.dump());
   }
 }
 
@@ -117,22 +111,8 @@ temporary_folder::temporary_folder() {
   kd::expects<kd::io_error>(!failed && ::mkdtemp(pattern.data()) != nullptr, "{}: no folder can be made there",
                             pattern);
   path_ = pattern;
-  ::sigemptyset(&endings_);
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1}) ::sigaddset(&endings_, signal);
-  ::pthread_sigmask(SIG_BLOCK, &endings_, &before_);
-  watcher_ = std::thread([this] {
-    int signal = 0;
-    ::sigwait(&endings_, &signal);
-    if (signal == SIGUSR1) return;  // the destructor's
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-    ::_exit(128 + signal);
-  });
 }
 temporary_folder::~temporary_folder() {
-  ::pthread_kill(watcher_.native_handle(), SIGUSR1);
-  watcher_.join();
-  ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
   std::error_code ignored;
   fs::remove_all(path_, ignored);
 }

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <csignal>
 #include <kindred/text/word2vec.hpp>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "tokenizer.hpp"
@@ -41,8 +39,7 @@ encoded_corpus encode_corpus(const train_settings& how, const std::string& folde
 /// Trains on it, telling on stderr how far the work is.
 kindred::io::word_vectors<float, kindred::cpu> train_encoded(const encoded_corpus& on, const train_settings& how);
 
-/// A folder of its own that is removed with the object, and when the program is ended by SIGINT, SIGTERM or SIGHUP.
-/// Threads that are to leave these signals to it have to start later.
+/// A folder of its own that is gone with the object.
 class temporary_folder {
  public:
   temporary_folder();
@@ -53,8 +50,6 @@ class temporary_folder {
 
  private:
   std::string path_;
-  sigset_t endings_{}, before_{};
-  std::thread watcher_;  // waits for one of them
 };
 
 }  // namespace vectors

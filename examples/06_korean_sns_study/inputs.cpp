@@ -33,16 +33,15 @@ void save(const std::string& path, const picture_features& p, const std::string&
   file.write(path);
 }
 
-picture_features load_picture_features(const std::string& path, const std::string& run, index_t count) {
+picture_features load_picture_features(const std::string& path, const std::string& run) {
   const kindred::io::safetensors file(path);
   expects<io_error>(file.metadata("run") == run, "{}: of another run", path);
   kindred::context<kindred::cpu> ctx;
   const auto images = file.load_matrix<float>(ctx, "images"), regions = file.load_matrix<float>(ctx, "regions");
   const auto grid = file.load_vector<index_t>(ctx, "grid").to_host();
-  expects<io_error>(images.rows() == count, "{}: expected {} images, got {}", path, count, images.rows());
-  expects<io_error>(grid.size() == 2 && grid[0] > 0 && grid[1] > 0 && grid[0] <= regions.rows() &&
-                        grid[1] <= regions.rows() / grid[0] && regions.rows() == count * grid[0] * grid[1],
-                    "{}: {} regions of {} images fill no grid", path, regions.rows(), count);
+  expects<io_error>(
+      grid.size() == 2 && grid[0] > 0 && grid[1] > 0 && regions.rows() == images.rows() * grid[0] * grid[1],
+      "{}: {} regions of {} pictures", path, regions.rows(), images.rows());
   picture_features out{
       {images.rows(), images.cols(), images.to_host()}, {regions.cols(), {}, regions.to_host()}, grid[0], grid[1]};
   for (index_t i = 0; i <= images.rows(); ++i) out.regions.offsets.push_back(i * grid[0] * grid[1]);
@@ -84,7 +83,6 @@ inputs posts_described(posts of, picture_description pictures_by, const settings
                           ", effort " + std::to_string(how.effort) + ", device " + how.device;
   const auto parts = parts_of(data);
 
-  const auto items = static_cast<index_t>(data.posts->items.size());
   picture_features pictures;
   picture_settings by{.how = pictures_by, .seed = how.seed, .threads = how.threads};
   by.examples = std::max<index_t>(512, static_cast<index_t>(static_cast<double>(by.examples) * how.effort));
@@ -93,7 +91,7 @@ inputs posts_described(posts of, picture_description pictures_by, const settings
                                   " examples";
   const stage_meter picture_meter;
   kept.run(
-      "pictures", [&](const std::string& file) { pictures = load_picture_features(file, picture_run, items); },
+      "pictures", [&](const std::string& file) { pictures = load_picture_features(file, picture_run); },
       [&] {
         pictures = how.device == "cuda" ? describe_on_cuda(*data.posts, parts.learn, by)
                                         : describe(*data.posts, parts.learn, by);
@@ -110,7 +108,7 @@ inputs posts_described(posts of, picture_description pictures_by, const settings
                                std::to_string(texts_by.network.rate);
   const stage_meter text_meter;
   kept.run(
-      "texts", [&](const std::string& file) { data.texts = load_text_features(file, text_run, items); },
+      "texts", [&](const std::string& file) { data.texts = load_text_features(file, text_run); },
       [&] { data.texts = described_texts(data, texts_by, "describing texts"); },
       [&](const std::string& file) { save(file, *data.texts, text_run); });
   data.costs.push_back(text_meter.cost("texts"));

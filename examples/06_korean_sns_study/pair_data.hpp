@@ -22,7 +22,6 @@ struct sequences {
     return offsets[static_cast<std::size_t>(item) + 1] - offsets[static_cast<std::size_t>(item)];
   }
   bool empty() const { return offsets.empty(); }
-  index_t rows() const { return offsets.empty() ? 0 : offsets.back(); }
   /// The sequences named by `items`, in their order.
   sequences gather(const std::vector<index_t>& items) const;
 };

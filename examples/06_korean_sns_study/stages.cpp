@@ -3,7 +3,6 @@
 
 #include <sys/resource.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <files.hpp>
@@ -52,17 +51,6 @@ void read(const std::string& path, const std::string& run, Take take) {
   } catch (const json::exception&) {
     throw io_error(path + ": damaged");
   }
-}
-
-/// An item's number, or -1 for what is none.
-index_t item_of(const json& j) {
-  return j.is_number_unsigned() ? static_cast<index_t>(std::min<std::uint64_t>(j.get<std::uint64_t>(), 1u << 31)) : -1;
-}
-
-/// Refuses weights of attention that are not one for each of `expected` rows, unless there are none.
-void check_weights(const std::string& path, const char* name, const std::vector<float>& weights, index_t expected) {
-  expects<io_error>(weights.empty() || static_cast<index_t>(weights.size()) == expected,
-                    "{}: {}: expected {} weights, got {}", path, name, expected, weights.size());
 }
 
 double peak_mib() {
@@ -165,7 +153,7 @@ void save(const std::string& path, const method_result& r, const std::string& ru
   write(path, run, content, {{"regions", &r.region_attention}, {"words", &r.word_attention}});
 }
 
-method_result load_method(const std::string& path, const std::string& run, const half& test) {
+method_result load_method(const std::string& path, const std::string& run) {
   method_result r;
   read(path, run, [&](const kindred::io::safetensors& file, const json& j) {
     r.name = j.at("name").get<std::string>();
@@ -177,23 +165,15 @@ method_result load_method(const std::string& path, const std::string& run, const
     r.trials = j.at("trials").get<long>();
     r.trial_table = j.at("trial_table").get<std::string>();
     for (const auto& k : j.at("rankings")) {
-      pairs::ranking one{k.at(0).get<bool>(), item_of(k.at(1)), {}};
+      pairs::ranking one{k.at(0).get<bool>(), k.at(1).get<index_t>(), {}};
       for (const auto& e : k.at(2))
-        one.entries.push_back({item_of(e.at(0)), e.at(1).get<double>(), e.at(2).get<bool>()});
+        one.entries.push_back({e.at(0).get<index_t>(), e.at(1).get<double>(), e.at(2).get<bool>()});
       r.rankings.push_back(std::move(one));
     }
     r.cost = cost_of(j.at("cost"));
     kindred::context<kindred::cpu> ctx;
     r.region_attention = file.load_vector<float>(ctx, "regions").to_host();
     r.word_attention = file.load_vector<float>(ctx, "words").to_host();
-    // reports index the test half with all of these
-    const auto is_item = [&](index_t i) { return i >= 0 && i < test.size(); };
-    for (const auto& k : r.rankings)
-      expects<io_error>(is_item(k.query) && std::all_of(k.entries.begin(), k.entries.end(),
-                                                        [&](const auto& e) { return is_item(e.item); }),
-                        "{}: a ranking names an item beyond the {} of the test half", path, test.size());
-    check_weights(path, "regions", r.region_attention, test.regions.rows());
-    check_weights(path, "words", r.word_attention, test.words.rows());
   });
   return r;
 }
@@ -202,16 +182,12 @@ void save(const std::string& path, const word_attention& w, const std::string& r
   write(path, run, {{"cost", of(w.cost)}}, {{"weights", &w.weights}});
 }
 
-word_attention load_word_attention(const std::string& path, const std::string& run, const half& test) {
+word_attention load_word_attention(const std::string& path, const std::string& run) {
   word_attention w;
   read(path, run, [&](const kindred::io::safetensors& file, const json& j) {
     w.cost = cost_of(j.at("cost"));
     kindred::context<kindred::cpu> ctx;
     w.weights = file.load_vector<float>(ctx, "weights").to_host();
-    index_t pairs = 0;
-    for (index_t i = 0; i < std::min(test.regions.items(), test.words.items()); ++i)
-      pairs += test.words.length(i) * test.regions.length(i);
-    check_weights(path, "weights", w.weights, pairs);
   });
   return w;
 }

@@ -63,9 +63,9 @@ class digest {
 
 /// Files of what methods, the attention of words and comparisons gave. Loading: kindred::io_error that names the file for other runs and damage.
 void save(const std::string& path, const method_result& of, const std::string& run);
-method_result load_method(const std::string& path, const std::string& run, const half& test);
+method_result load_method(const std::string& path, const std::string& run);
 void save(const std::string& path, const word_attention& of, const std::string& run);
-word_attention load_word_attention(const std::string& path, const std::string& run, const half& test);
+word_attention load_word_attention(const std::string& path, const std::string& run);
 void save(const std::string& path, const comparison& of, const std::string& run);
 comparison load_comparison(const std::string& path, const std::string& run);
 

@@ -206,7 +206,7 @@ word_attention words_looking(const inputs& data, const pair_data& scaled, const 
   const std::string run = run_of(of, how, contents);
   word_attention out;
   kept.run(
-      of.name, [&](const std::string& file) { out = load_word_attention(file, run, data.pairs.test); },
+      of.name, [&](const std::string& file) { out = load_word_attention(file, run); },
       [&] {
         const stage_meter meter;
         out.weights = work.words_over_regions(scaled, told_learning(how, of.name));
@@ -300,7 +300,7 @@ results studied(const inputs& data, const settings& how, const stages& kept, con
     const std::string run = run_of(m, how, contents);
     method_result r;
     kept.run(
-        m.name, [&](const std::string& file) { r = load_method(file, run, data.pairs.test); },
+        m.name, [&](const std::string& file) { r = load_method(file, run); },
         [&] { r = made(m, data.pairs, scaled, trials, how, work); },
         [&](const std::string& file) { save(file, r, run); });
     if (data.posts && !r.region_attention.empty()) {

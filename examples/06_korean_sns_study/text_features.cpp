@@ -185,7 +185,7 @@ void save(const std::string& path, const text_features& of, const std::string& r
   file.write(path);
 }
 
-text_features load_text_features(const std::string& path, const std::string& run, index_t texts) {
+text_features load_text_features(const std::string& path, const std::string& run) {
   const kd::io::safetensors file(path);
   const std::string type = file.has_metadata("type") ? file.metadata("type") : "nothing";
   expects<io_error>(type == file_type, "{}: metadata type: '{}' wanted, '{}' came", path, file_type, type);
@@ -204,8 +204,7 @@ text_features load_text_features(const std::string& path, const std::string& run
   const auto count = static_cast<index_t>(out.rows.size());
   expects<io_error>(cols.size() == 1 && cols[0] >= 1 && measures.size() == 6 && !offsets.empty() && offsets[0] == 0 &&
                         offsets.back() == count && std::is_sorted(offsets.begin(), offsets.end()) &&
-                        out.sentences.rows == texts && static_cast<index_t>(offsets.size()) == texts + 1 &&
-                        cols[0] <= std::max<index_t>(1, static_cast<index_t>(out.words.values.size())) &&
+                        static_cast<index_t>(offsets.size()) == out.sentences.rows + 1 &&
                         static_cast<index_t>(out.words.values.size()) == count * cols[0] &&
                         std::all_of(out.rows.begin(), out.rows.end(),
                                     [&](label_t word) { return word >= -1 && word < out.vocabulary.size(); }),

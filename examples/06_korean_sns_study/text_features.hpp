@@ -73,6 +73,6 @@ text_features describe(const std::vector<std::string>& texts, const std::vector<
 /// Writes all of it; the file appears whole or not at all. `run` says what it was made from.
 void save(const std::string& path, const text_features& of, const std::string& run);
 /// What was saved with the same `run`. Errors: kindred::io_error that names the file, for another run too.
-text_features load_text_features(const std::string& path, const std::string& run, index_t texts);
+text_features load_text_features(const std::string& path, const std::string& run);
 
 }  // namespace sns

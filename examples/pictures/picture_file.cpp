@@ -9,10 +9,10 @@
 #include <csetjmp>
 #include <cstddef>
 #include <cstdio>
+#include <fstream>
+#include <iterator>
 #include <kindred/core/error.hpp>
 #include <kindred/interop/png.hpp>
-#include <kindred/io/byte_source.hpp>
-#include <utility>
 
 namespace image {
 
@@ -21,7 +21,7 @@ namespace {
 using kindred::expects;
 using kindred::io_error;
 
-constexpr index_t most_pixels = index_t(1) << 26, most_bytes = index_t(1) << 28;
+constexpr index_t most_pixels = index_t(1) << 26;
 
 bytes_picture read_png(const std::string& path, const std::vector<std::uint8_t>& file) {
   png_image image{};
@@ -90,11 +90,9 @@ bool decode_jpeg(const std::vector<std::uint8_t>& file, jpeg_failure& failure, b
 }  // namespace
 
 bytes_picture read_picture(const std::string& path) {
-  kindred::io::byte_source source(path);  // refuses folders, pipes and devices
-  expects<io_error>(source.size() <= most_bytes, "{}: expected an image of at most {} bytes, got {}", path, most_bytes,
-                    source.size());
-  std::vector<std::uint8_t> file(static_cast<std::size_t>(source.size()));
-  source.read(file.data(), source.size());
+  std::ifstream stream(path, std::ios::binary);
+  expects<io_error>(stream.good(), "{}: cannot be opened", path);
+  const std::vector<std::uint8_t> file{std::istreambuf_iterator<char>(stream), {}};
   if (file.size() > 8 && png_sig_cmp(file.data(), 0, 8) == 0) return read_png(path, file);
   expects<io_error>(file.size() > 3 && file[0] == 0xFF && file[1] == 0xD8, "{}: neither PNG nor JPEG", path);
   jpeg_failure failure{};
@@ -143,33 +141,26 @@ std::vector<float> resized(const bytes_picture& from, index_t size) {
     return span{static_cast<index_t>(begin), std::min(length - 1, static_cast<index_t>(end)), begin, end};
   };
   const index_t channels = from.channels;
-  // one row of `from` at a time: the spans of neighbouring cells ascend and share one row at most
-  std::vector<double> line(static_cast<std::size_t>(size * channels));
-  index_t line_of = -1;
-  const auto shrink_row = [&](index_t r) {
-    if (std::exchange(line_of, r) == r) return;
-    std::fill(line.begin(), line.end(), 0.0);
+  std::vector<double> lines(static_cast<std::size_t>(from.height * size * channels));
+  for (index_t r = 0; r < from.height; ++r)
     for (index_t c = 0; c < size; ++c) {
       const span s = cell(c, from.width);
       for (index_t i = s.first; i <= s.last; ++i)
         for (index_t k = 0; k < channels; ++k)
-          line[static_cast<std::size_t>(c * channels + k)] +=
+          lines[static_cast<std::size_t>((r * size + c) * channels + k)] +=
               s.share(i) * from.values[static_cast<std::size_t>((r * from.width + i) * channels + k)];
     }
-  };
   std::vector<float> out(static_cast<std::size_t>(size * size * channels));
-  std::vector<double> sums(line.size());
   const double area = static_cast<double>(from.height) * static_cast<double>(from.width) / static_cast<double>(size) /
                       static_cast<double>(size);
   for (index_t r = 0; r < size; ++r) {
     const span s = cell(r, from.height);
-    std::fill(sums.begin(), sums.end(), 0.0);
-    for (index_t i = s.first; i <= s.last; ++i) {
-      shrink_row(i);
-      for (std::size_t c = 0; c < sums.size(); ++c) sums[c] += s.share(i) * line[c];
+    for (index_t c = 0; c < size * channels; ++c) {
+      double sum = 0;
+      for (index_t i = s.first; i <= s.last; ++i)
+        sum += s.share(i) * lines[static_cast<std::size_t>(i * size * channels + c)];
+      out[static_cast<std::size_t>(r * size * channels + c)] = static_cast<float>(sum / area / 255);
     }
-    for (std::size_t c = 0; c < sums.size(); ++c)
-      out[static_cast<std::size_t>(r) * sums.size() + c] = static_cast<float>(sums[c] / area / 255);
   }
   return out;
 }

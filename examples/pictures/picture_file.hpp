@@ -17,8 +17,8 @@ struct bytes_picture {
 };
 
 /// Reads a PNG or JPEG file, told apart by their first bytes, as colours over white.
-/// Errors  kindred::io_error that names the file and what is wrong with it: no regular file, neither PNG nor JPEG,
-///         damaged, more than 2^28 bytes or 2^26 pixels.
+/// Errors  kindred::io_error that names the file and what is wrong with it; pictures of more than 2^26 pixels are
+///         refused.
 bytes_picture read_picture(const std::string& path);
 
 /// Red, green, blue and opacity over white.
@@ -28,7 +28,6 @@ bytes_picture on_white(const bytes_picture& rgba);
 bytes_picture centre_square(const bytes_picture& from);
 
 /// The means of size x size areas of the whole picture, in [0, 1]; smaller pictures are enlarged.
-/// Memory: two rows of `size` pixels beside the result.
 std::vector<float> resized(const bytes_picture& from, index_t size);
 
 /// A PNG file of numbers in [0, 1] with 1 or 3 channels.

@@ -3,8 +3,6 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
-#include <charconv>
-#include <cstdint>
 #include <cstdio>
 #include <kindred/core/error.hpp>
 #include <kindred/core/parallel.hpp>
@@ -14,27 +12,6 @@
 #include "files.hpp"
 
 namespace presentation {
-
-/// Accepts what a 64-bit seed can be; CLI11 alone takes -1 and numbers of any length as other numbers.
-inline const CLI::Validator seed_number(
-    [](std::string& text) {
-      std::uint64_t seed = 0;
-      const char* const end = text.data() + text.size();
-      const auto read = std::from_chars(text.data(), end, seed);
-      return read.ec == std::errc() && read.ptr == end ? std::string()
-                                                       : "expected a whole number from 0 to 2^64 - 1, got " + text;
-    },
-    "");
-
-/// Refuses options that were given an empty text, which is what an unset variable of a shell makes of them.
-/// Errors  kindred::argument_error.
-inline void check_given(const CLI::App& app) {
-  for (const CLI::Option* const option : app.get_options())
-    for (const std::string& text : option->results())
-      kindred::expects<kindred::argument_error>(!text.empty(), "{}: expected a value, got an empty text",
-                                                option->get_name());
-  for (const CLI::App* const command : app.get_subcommands()) check_given(*command);
-}
 
 /// What main() returns: `declare()` adds the options to `app`, `run()` does the work once they are read.
 /// 0 after a run, and after --help and --version; 1 with one line on stderr, "name: what went wrong", after any exception.
@@ -48,7 +25,6 @@ int run_program(CLI::App& app, int argc, char** argv, Declare&& declare, Run&& r
     } catch (const CLI::Success& done) {  // --help, --version
       return app.exit(done);
     }
-    check_given(app);
     run();
     if (std::fflush(stdout) == 0) return 0;
     failure = "the results could not be printed";
@@ -64,7 +40,7 @@ int run_program(CLI::App& app, int argc, char** argv, Declare&& declare, Run&& r
 /// The options that programs with a report share. `seeds` says what the seed decides.
 inline void add_run_options(CLI::App& app, std::string& json, std::string& report, std::uint64_t& seed,
                             const char* seeds, int& threads, std::string& device) {
-  app.add_option("--seed", seed, seeds)->type_name("N")->check(seed_number)->capture_default_str();
+  app.add_option("--seed", seed, seeds)->type_name("N")->capture_default_str();
   app.add_option("--threads", threads, "At work at once; the numbers do not depend on it. Default: the processors.")
       ->type_name("N")
       ->check(CLI::Range(1, 1024));

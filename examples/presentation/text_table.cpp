@@ -46,9 +46,7 @@ int display_width(std::string_view text) {
   return width;
 }
 
-void text_table::add(std::vector<std::string> cells, std::size_t columns) {
-  // labels and words come from files
-  for (auto& cell : cells) cell = kindred::printable(cell);
+void text_table::heading(std::vector<std::string> cells, std::size_t columns) {
   lines_.push_back({std::move(cells), false, columns});
 }
 

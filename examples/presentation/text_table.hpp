@@ -16,17 +16,16 @@ class text_table {
   /// `sides`: l or r for every column, the last letter for all further ones.
   explicit text_table(std::string sides = "lr") : sides_(std::move(sides)) {}
 
-  /// Cells of one row; the rows need not be equally long. What a terminal would obey in a cell is made printable.
-  void row(std::vector<std::string> cells) { add(std::move(cells), 1); }
+  /// Cells of one row; the rows need not be equally long.
+  void row(std::vector<std::string> cells) { lines_.push_back({std::move(cells), false}); }
   /// A row of which every cell but the first stands above `columns` columns, centred.
-  void heading(std::vector<std::string> cells, std::size_t columns) { add(std::move(cells), columns); }
+  void heading(std::vector<std::string> cells, std::size_t columns);
   /// A line under what came so far.
   void rule() { lines_.push_back({{}, true}); }
 
   std::string text() const;
 
  private:
-  void add(std::vector<std::string> cells, std::size_t columns);
   struct line {
     std::vector<std::string> cells;
     bool is_rule;

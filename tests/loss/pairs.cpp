@@ -9,6 +9,7 @@
 #include <kindred/loss/multi_similarity.hpp>
 #include <kindred/loss/n_pair.hpp>
 #include <kindred/loss/on_scores.hpp>
+#include <kindred/loss/proxy_nca.hpp>
 #include <kindred/loss/sigmoid_pair.hpp>
 #include <kindred/loss/weighted_sum.hpp>
 #include <kindred/relation/paired.hpp>
@@ -16,6 +17,7 @@
 #include <kindred/similarity/negative_euclidean.hpp>
 
 #include "fixture.hpp"
+#include "late_lane.hpp"
 
 using namespace kindred;
 using namespace loss_test;
@@ -280,4 +282,46 @@ TEST_CASE("weighted_sum adds values and gradients of any kind of loss") {
   cmpl.parameters([&](const std::string& name, index_t, index_t, index_t) { names += name; });
   CHECK(names == "1.weight");
   CHECK(cmpl.description() == "weighted_sum(-, cmpc(4, 3))");
+}
+
+TEST_CASE("numeric options of losses with exponentials are refused where they, or what they become in T, cannot be") {
+  context<cpu> ctx;
+  matrix<float, cpu> s(ctx, 2, 2), ds(ctx, 2, 2);
+  vector<float, cpu> value(ctx, 1);
+  const auto refuses = [&](const auto& loss, const char* expected) {
+    CHECK_THROWS_WITH_AS(loss(ctx, as_const(s), relation::paired{}, ds.view(), value.view()),
+                         doctest::Contains(expected), argument_error);
+  };
+  const double nan = loss_test::detail::nan;
+  refuses(loss::info_nce{.temperature = 0}, "loss::info_nce: expected temperature above 0, got 0");
+  refuses(loss::info_nce{.temperature = nan}, "loss::info_nce: expected temperature above 0, got nan");
+  refuses(loss::info_nce{.temperature = 1e-50},
+          "loss::info_nce: expected temperature in [1.17549435e-38, 3.40282347e+38], got 1e-50");
+  refuses(loss::multi_similarity{.beta = HUGE_VAL}, "loss::multi_similarity: expected beta in [");
+  refuses(loss::multi_similarity{.base = nan}, "loss::multi_similarity: expected a finite base, got nan");
+  refuses(loss::lifted_structure{.margin = nan}, "loss::lifted_structure: expected a finite margin, got nan");
+  CHECK_THROWS_WITH_AS(loss::learnable_temperature(loss::info_nce{}, {.smallest_temperature = nan}),
+                       doctest::Contains("expected smallest_temperature above 0, got nan"), argument_error);
+  CHECK_THROWS_WITH_AS(loss::sigmoid_pair({.bias = nan}), doctest::Contains("expected a finite bias, got nan"),
+                       argument_error);
+}
+
+TEST_CASE("values of cross entropies do not depend on when a lane reads a score that becomes its gradient") {
+  context<cpu> ctx;
+  const index_t n = 3, classes = 9;
+  const std::vector<double> start = numbers(n * classes, 12);
+  const vector<label_t, cpu> own(ctx, std::vector<label_t>{0, 1, 8});
+  const vector<double, cpu> one(ctx, std::vector<double>{1});
+  const auto values = [&](auto run) {
+    matrix<double, cpu> cosines(ctx, n, classes, start);
+    vector<double, cpu> totals(ctx, n);
+    run(loss::detail::proxy_nca_row<double, cpu>{cosines.view(), own.view(), one.view(), 2.0, 1.0, 0.0, false,
+                                                 totals.view()});
+    std::vector<double> all = totals.to_host();
+    loss_test::detail::append(all, cosines.to_host());
+    return all;
+  };
+  const auto expected = values([&](auto body) { ctx.for_each_row(n, classes, body); });
+  const auto late = values([&](auto body) { late_lane::for_each_row(n, body); });
+  for (std::size_t i = 0; i < expected.size(); ++i) CHECK(late[i] == doctest::Approx(expected[i]).epsilon(1e-12));
 }

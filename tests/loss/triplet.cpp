@@ -316,3 +316,38 @@ TEST_CASE("the margin loss starts its betas where it is told and lists them") {
   });
   CHECK(listed == "beta013");
 }
+
+TEST_CASE("numeric options of losses and miners that cannot be are refused before anything is computed") {
+  context<cpu> ctx;
+  matrix<float, cpu> s(ctx, 2, 2), ds(ctx, 2, 2);
+  vector<float, cpu> value(ctx, 1);
+  const vector<label_t, cpu> two(ctx, std::vector<label_t>{0, 1});
+  const relation::same_label<cpu> r(two.view(), two.view(), true);
+  const auto refuses = [&](const auto& loss, const char* expected) {
+    CHECK_THROWS_WITH_AS(loss(ctx, as_const(s), r, ds.view(), value.view()), doctest::Contains(expected),
+                         argument_error);
+  };
+  const double not_a_number = loss_test::detail::nan, infinite = HUGE_VAL;
+  refuses(loss::triplet<>{.margin = not_a_number}, "loss::triplet: expected a finite margin, got nan");
+  refuses(loss::triplet<>{.margin = 1e39},
+          "loss::triplet: expected a finite margin, got 1e+39");  // a float cannot hold it
+  refuses(loss::bidirectional_margin<>{.margin = infinite},
+          "loss::bidirectional_margin: expected a finite margin, got inf");
+  refuses(loss::contrastive{.positive_score = not_a_number},
+          "loss::contrastive: expected a finite positive_score, got nan");
+  refuses(loss::contrastive{.negative_score = -infinite},
+          "loss::contrastive: expected a finite negative_score, got -inf");
+  using distances = loss::triplet<miner::distance_weighted>;
+  refuses(distances{.miner = {.dimensions = 1}}, "miner::distance_weighted: expected dimensions of at least 2, got 1");
+  refuses(distances{.miner = {.cutoff = not_a_number}}, "miner::distance_weighted: expected cutoff above 0, got nan");
+  refuses(loss::triplet<miner::margin_band>{.miner = {.margin = 0}},
+          "miner::margin_band: expected margin above 0, got 0");
+  refuses(loss::triplet<miner::multi_similarity>{.miner = {.epsilon = not_a_number}},
+          "miner::multi_similarity: expected a finite epsilon, got nan");
+  refuses(loss::triplet<miner::random>{.miner = {.per_positive = 0}},
+          "miner::random: expected per_positive of at least 1, got 0");
+  const vector<float, cpu> beta(ctx, 1);
+  CHECK_THROWS_WITH_AS(
+      loss::margin<miner::all>{.alpha = not_a_number}(ctx, beta.view(), as_const(s), r, ds.view(), {}, value.view()),
+      doctest::Contains("loss::margin: expected alpha to be finite and at least 0, got nan"), argument_error);
+}

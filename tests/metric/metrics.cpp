@@ -9,6 +9,7 @@
 #include <kindred/metric/hit.hpp>
 #include <kindred/metric/mean_rank.hpp>
 #include <kindred/metric/median_rank.hpp>
+#include <kindred/metric/ndcg.hpp>
 #include <kindred/metric/precision.hpp>
 #include <kindred/metric/precision_recall_curve.hpp>
 #include <kindred/metric/r_precision.hpp>
@@ -198,4 +199,20 @@ TEST_CASE("a precision-recall curve averages its queries and starts at the best 
   CHECK(curve.curve()[2].precision == Approx((0.5 + 0.2 + 0) / 3));
   CHECK_THROWS_AS(metric::precision_recall_curve(1), argument_error);
   CHECK_THROWS_AS(metric::precision_recall_curve(-1), argument_error);
+}
+
+TEST_CASE("counts of results that make no sense are refused, in every form of a metric") {
+  const std::vector<index_t> ranks{1, 3};
+  const std::vector<op::tie> ties{{1, 2}, {3, 3}};
+  const metric::ranking r{ranks, 4, ties, {}};
+  const auto refuses = [&](const auto& m, const char* expected) {
+    CHECK_THROWS_WITH_AS(metric::evaluate(m, r), doctest::Contains(expected), argument_error);
+    CHECK_THROWS_WITH_AS(m.expected(r), doctest::Contains(expected), argument_error);
+  };
+  refuses(metric::hit{.k = 0}, "metric::hit: expected k of at least 1, got 0");
+  refuses(metric::hit{-1}, "metric::hit: expected k of at least 1, got -1");
+  refuses(metric::precision{-3}, "metric::precision: expected k of at least 1, got -3");
+  refuses(metric::recall{0}, "metric::recall: expected k of at least 1, got 0");
+  refuses(metric::average_precision{.top = -1}, "metric::average_precision: expected top of at least 0, got -1");
+  refuses(metric::ndcg{.top = -2}, "metric::ndcg: expected top of at least 0, got -2");
 }

@@ -270,10 +270,20 @@ TEST_CASE("what does not fit is refused before anything changes") {
   sgd::state<double, cpu> v(ctx, 3);
   CHECK_THROWS_WITH_AS(adam{}.update(ctx, s, w.view(), short_one), doctest::Contains("a gradient of 2"), shape_error);
   CHECK_THROWS_AS(adam{}.update(ctx, other, w.view(), g), shape_error);
-  CHECK_THROWS_WITH_AS(adam{.rate = no_number}.update(ctx, s, w.view(), g), doctest::Contains("rate nan"),
-                       argument_error);
-  CHECK_THROWS_WITH_AS(adam{.mean_decay = 1}.update(ctx, s, w.view(), g), doctest::Contains("mean_decay 1"),
-                       argument_error);
+  CHECK_THROWS_WITH_AS(adam{.rate = no_number}.update(ctx, s, w.view(), g),
+                       doctest::Contains("expected rate to be finite and at least 0, got nan"), argument_error);
+  CHECK_THROWS_WITH_AS(adam{.mean_decay = 1}.update(ctx, s, w.view(), g),
+                       doctest::Contains("expected mean_decay in [0, 1), got 1"), argument_error);
+  for (const double out : {-1.0, no_number, HUGE_VAL}) {
+    CHECK_THROWS_AS(sgd{.rate = out}.update(ctx, v, w.view(), g), argument_error);
+    CHECK_THROWS_AS(adam{.epsilon = out}.update(ctx, s, w.view(), g), argument_error);
+    CHECK_THROWS_AS(adam{.weight_decay = out}.update(ctx, s, w.view(), g), argument_error);
+    CHECK_THROWS_AS((rate_per_part<adam>{{}, {{1, 1, out}}}.update(ctx, s, w.view(), g)), argument_error);
+    CHECK_THROWS_AS(step_decay{.decay = out}(0), argument_error);
+    CHECK_THROWS_AS(exponential_decay{.decay = out}(0), argument_error);
+    CHECK_THROWS_AS(cosine_decay{.lowest = out}(0), argument_error);
+    CHECK_THROWS_AS(linear_warm_up{.first = out}(0), argument_error);
+  }
   CHECK_THROWS_AS(sgd{.nesterov = true}.update(ctx, v, w.view(), g), argument_error);
   CHECK_THROWS_AS((clip_norm<adam>{{}, 0}.update(ctx, s, w.view(), g)), argument_error);
   CHECK_THROWS_AS((clip_value<adam>{{}, no_number}.update(ctx, s, w.view(), g)), argument_error);

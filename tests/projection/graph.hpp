@@ -141,7 +141,8 @@ struct graph_rows {
     refuses(x, y, labels, more_y, more_x, "unlabelled rows of 4 numbers in the first view of 6");
     Learner none = learner;
     none.neighbours = 0;
-    CHECK_THROWS_WITH_AS(none.fit(ctx, x, y, labels), doctest::Contains("0 neighbours"), argument_error);
+    CHECK_THROWS_WITH_AS(none.fit(ctx, x, y, labels), doctest::Contains("expected neighbours of at least 1, got 0"),
+                         argument_error);
     CHECK_THROWS_AS(fitted.first(ctx, new_y), shape_error);
   }
 };

@@ -13,7 +13,9 @@ TEST_CASE_FIXTURE(graph_rows, "jrl gives the maps and objectives of the formulas
   const std::pair<std::string, jrl> cases[] = {
       {"near", {.gamma = 10, .sigma = 0.5, .lambda = 2, .mu = 1.5, .neighbours = 5}},
       {"full", {.gamma = 100, .sigma = 3, .neighbours = 5, .iterations = 3, .graph = jrl_graph::full_similarity}}};
-  for (const auto& [name, learner] : cases) {
+  for (const auto& one : cases) {
+    const auto& name = one.first;
+    const auto& learner = one.second;
     CAPTURE(name);
     const auto fitted = learner.fit(ctx, x, y, labels, more_x, more_y);
     same(fitted.first(ctx, new_x), load("jrl_" + name + "_first"), 1e-9);

@@ -9,12 +9,14 @@
 #include <kindred/linalg/symmetric_eigen.hpp>
 #include <kindred/projection/cca.hpp>
 #include <kindred/projection/cfa.hpp>
+#include <kindred/projection/jrl.hpp>
 #include <kindred/projection/kcca.hpp>
 #include <kindred/projection/linear_kernel.hpp>
 #include <kindred/projection/ml_cca.hpp>
 #include <kindred/projection/multiview_cca.hpp>
 #include <kindred/projection/pca.hpp>
 #include <kindred/projection/pls.hpp>
+#include <kindred/projection/s2upg.hpp>
 #include <limits>
 
 #include "matrix_fixture.hpp"
@@ -499,8 +501,56 @@ TEST_CASE("inputs that cannot be learned from are refused by name") {
   CHECK_THROWS_AS((projection::multiview_cca{.dimensions = -1}.fit(shared(), v.x, v.y)), argument_error);
   CHECK_THROWS_AS((projection::cca{.dimensions = -1}.fit(shared(), v.x, v.y)), argument_error);
   CHECK_THROWS_AS((projection::kcca<>{.kappa = 0}.fit(shared(), v.x, v.y)), argument_error);
+  CHECK_THROWS_WITH_AS((projection::kcca<>{.first_kernel = {.width = -1}}.fit(shared(), v.x, v.y)),
+                       doctest::Contains("options of the gaussian_kernel of the first view in their range, got -1"),
+                       argument_error);
+  CHECK(projection::kcca<>{.landmarks = 0}.fit(shared(), v.x, v.y).dimensions() == 10);  // dense does without
+  CHECK_THROWS_WITH_AS(
+      (projection::kcca<>{.solver = projection::kcca_solver::nystroem, .landmarks = 0}.fit(shared(), v.x, v.y)),
+      doctest::Contains("expected landmarks of at least 1, got 0"), argument_error);
+  for (const double power : {std::nan(""), -1e300, 1e300}) {
+    CAPTURE(power);
+    CHECK_THROWS_AS((projection::cca{.power = power}.fit(shared(), v.x, v.y)), argument_error);
+    CHECK_THROWS_AS((projection::cfa{.power = power}.fit(shared(), v.x, v.y)), argument_error);
+    CHECK_THROWS_AS((projection::pls{.power = power}.fit(shared(), v.x, v.y)), argument_error);
+    CHECK_THROWS_AS((projection::kcca<>{.power = power}.fit(shared(), v.x, v.y)), argument_error);
+    CHECK_THROWS_AS((projection::ml_cca<>{.power = power}.fit(shared(), v.x, v.y, v.labels)), argument_error);
+    CHECK_THROWS_AS((projection::multiview_cca{.power = power}.fit(shared(), v.x, v.y)), argument_error);
+  }
+  host_matrix large = v.x.clone();
+  for (index_t i = 0; i < large.rows() * large.cols(); ++i) large.data()[i] *= 1e200;
+  CHECK_THROWS_WITH_AS((projection::kcca<>{}.fit(shared(), large, v.y)), doctest::Contains("too large"),
+                       argument_error);
+  CHECK_THROWS_WITH_AS((projection::jrl{}.fit(shared(), large, v.y, v.labels)), doctest::Contains("too large"),
+                       argument_error);
+  CHECK_THROWS_WITH_AS((projection::s2upg{.standardize = false}.fit(shared(), v.x, large, v.labels)),
+                       doctest::Contains("too large"), argument_error);
+  host_matrix constant = v.x.clone();
+  for (index_t i = 0; i < constant.rows() * constant.cols(); ++i) constant.data()[i] = 0.1;  // its mean is rounded
+  CHECK_THROWS_WITH_AS((projection::jrl{}.fit(shared(), constant, v.y, v.labels)),
+                       doctest::Contains("first view does not vary"), argument_error);
+  CHECK_THROWS_WITH_AS((projection::s2upg{}.fit(shared(), v.x, constant, v.labels)),
+                       doctest::Contains("second view does not vary"), argument_error);
   CHECK_THROWS_AS(ridge(-1), argument_error);
   CHECK_THROWS_AS(ridge::shrinkage(1.5), argument_error);
   const auto fitted_cca = plain_cca.fit(shared(), v.x, v.y);
   CHECK_THROWS_AS(fitted_cca.first(shared(), v.yt), shape_error);
+}
+
+TEST_CASE("cca with shrinkage: correlations above 1 stay what they are, and so do the weights of power") {
+  // columns without covariance, variances 4 and 1; the second view is the first: W'CV = v / ((1 - a) v + a) for each
+  const double unit = std::sqrt(3.0) / 2;  // four rows, divisor 3
+  const host_matrix x(shared(), 4, 2,
+                      std::vector<double>{2 * unit, unit, 2 * unit, -unit, -2 * unit, unit, -2 * unit, -unit});
+  const auto ridge = projection::ridge::shrinkage(0.3);
+  const auto plain = projection::cca{.ridge = ridge}.fit(shared(), x, x),
+             weighted = projection::cca{.ridge = ridge, .power = 2}.fit(shared(), x, x);
+  const double expected[] = {4 / (0.7 * 4 + 0.3), 1 / (0.7 * 1 + 0.3)};
+  for (std::size_t j = 0; j < 2; ++j) {
+    CHECK(plain.correlations()[j] == doctest::Approx(expected[j]).epsilon(1e-12));
+    const auto row = static_cast<index_t>(j);
+    CHECK(weighted.first_map().weights()(row, row) ==
+          doctest::Approx(plain.first_map().weights()(row, row) * expected[j] * expected[j]).epsilon(1e-12));
+  }
+  CHECK(projection::cca{.ridge = 0}.fit(shared(), x, x).correlations() == std::vector<double>{1, 1});
 }

@@ -18,7 +18,9 @@ TEST_CASE_FIXTURE(graph_rows, "s2upg gives the maps and objectives of the formul
                                                    .neighbours = 5,
                                                    .laplacian = s2upg_laplacian::released,
                                                    .last_update = false}}};
-  for (const auto& [name, learner] : cases) {
+  for (const auto& one : cases) {
+    const auto& name = one.first;
+    const auto& learner = one.second;
     CAPTURE(name);
     const auto fitted = learner.fit(ctx, x, y, labels, more_x, more_y);
     same(fitted.first(ctx, new_x), load("s2upg_" + name + "_first"), 1e-9);

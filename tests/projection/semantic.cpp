@@ -14,6 +14,7 @@
 #include <string>
 
 #include "io/files.hpp"
+#include "late_lane.hpp"
 #include "matrix_fixture.hpp"
 
 using namespace kindred;
@@ -76,7 +77,9 @@ const logistic_regression precise{.c = 1, .tolerance = 1e-11, .max_iterations = 
 
 TEST_CASE_FIXTURE(labelled, "logistic regression equals scikit-learn's for weak and strong penalties") {
   const std::pair<std::string, double> cases[] = {{"weak", 0.05}, {"one", 1}, {"strong", 30}};
-  for (const auto& [name, c] : cases) {
+  for (const auto& one : cases) {
+    const auto& name = one.first;
+    const double c = one.second;
     CAPTURE(name);
     logistic_regression options = precise;
     options.c = c;
@@ -374,7 +377,8 @@ TEST_CASE_FIXTURE(labelled, "what cannot be learned from is refused by name") {
   refuses(none, none, {}, "2 are needed");
   refuses(x, empty, labels, "second view has no columns");
   CHECK_THROWS_WITH_AS(precise.fit(ctx, broken, labels), doctest::Contains("only view, row 17"), argument_error);
-  CHECK_THROWS_WITH_AS(logistic_regression{.c = 0}.fit(ctx, x, labels), doctest::Contains("c is 0"), argument_error);
+  CHECK_THROWS_WITH_AS(logistic_regression{.c = 0}.fit(ctx, x, labels), doctest::Contains("expected c above 0, got 0"),
+                       argument_error);
   CHECK_THROWS_AS(logistic_regression{.c = std::nan("")}.fit(ctx, x, labels), argument_error);
   CHECK_THROWS_AS(semantic{.c = -1}.fit(ctx, x, y, labels), argument_error);
   CHECK_THROWS_AS(semantic{.tolerance = -1}.fit(ctx, x, y, labels), argument_error);
@@ -424,4 +428,23 @@ TEST_CASE_FIXTURE(labelled, "saved classifiers come back with the same bytes, br
   other.save(mixed, "second.");
   mixed.write(path);
   CHECK(refusal([&] { space_type::load(ctx, path); }).find("have other classes") != std::string::npos);
+}
+
+TEST_CASE("losses of logistic regression do not depend on when a lane reads the score of the target") {
+  context<cpu> ctx;
+  const index_t rows = 3, classes = 7;
+  std::vector<double> start(static_cast<std::size_t>(rows * classes));
+  for (std::size_t i = 0; i < start.size(); ++i) start[i] = random::normal(4, 0, i);
+  const vector<double, cpu> intercepts(ctx, std::vector<double>(static_cast<std::size_t>(classes), 0.5));
+  const vector<index_t, cpu> targets(ctx, std::vector<index_t>{0, 1, 6});
+  const auto values = [&](auto run) {
+    matrix<double, cpu> scores(ctx, rows, classes, start), losses(ctx, rows, 1);
+    run(projection::detail::logistic_row<cpu>{scores.view(), intercepts.view(), targets.view(), losses.view()});
+    std::vector<double> all = losses.to_host(), slopes = scores.to_host();
+    all.insert(all.end(), slopes.begin(), slopes.end());
+    return all;
+  };
+  const auto expected = values([&](auto body) { ctx.for_each_row(rows, classes, body); });
+  const auto late = values([&](auto body) { late_lane::for_each_row(rows, body); });
+  for (std::size_t i = 0; i < expected.size(); ++i) CHECK(late[i] == doctest::Approx(expected[i]).epsilon(1e-12));
 }

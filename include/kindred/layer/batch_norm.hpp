@@ -2,6 +2,7 @@
 #pragma once
 
 #include <kindred/core/math.hpp>
+#include <kindred/core/option.hpp>
 #include <kindred/core/scratch.hpp>
 #include <kindred/layer/concept.hpp>
 #include <kindred/op/column_blocks.hpp>
@@ -205,13 +206,19 @@ struct batch_norm_options {
 /// No rows     nothing changes. NaN in a column makes all of that column NaN, running statistics too.
 /// Complexity  O(elements): x is read twice forward, x and dy twice backward.
 /// Determinism chunks of 256 rows, then the chunks in order: the same bits for any number of threads.
-/// Errors      shape_error in output() for other columns.
+/// Range       values whose squares overflow (about 1e19 and more in float) have an infinite variance, and so have the running
+///             statistics; trainers refuse such a step.
+/// Errors      shape_error in output() for other columns; argument_error for an epsilon that is negative or not finite and a
+///             momentum outside [0, 1].
 /// Reference   Ioffe and Szegedy 2015; statistics as in PyTorch.
 struct batch_norm : weighted<batch_norm> {
   index_t features;  ///< columns of x
   batch_norm_options options;
 
-  constexpr explicit batch_norm(index_t columns, batch_norm_options how = {}) : features(columns), options(how) {}
+  explicit batch_norm(index_t columns, batch_norm_options how = {}) : features(columns), options(how) {
+    kindred::detail::expect_not_negative<float>("layer::batch_norm", "epsilon", options.epsilon);
+    kindred::detail::expect_within("layer::batch_norm", "momentum", options.momentum, 0, 1);
+  }
 
   template <class T, class D>
   struct parts {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <kindred/core/option.hpp>
 #include <kindred/loss/concept.hpp>
 #include <kindred/loss/triplet_rows.hpp>
 #include <kindred/loss/triplet_term.hpp>
@@ -45,11 +46,13 @@ M other_direction(const M& miner) {
 /// dscores  rows x cols, overwritten
 /// value    1 element
 ///
-/// NaN scores, and -infinity of negatives, are in no triplet. Without triplets value and gradient are 0.
+/// NaN scores, and -infinity of negatives, are in no triplet: the value does not show a NaN (trainers refuse the embedding it
+/// comes from). Without triplets value and gradient are 0.
 ///
 /// Complexity   as triplet, twice; scratch of two more matrices of rows x cols.
 /// Determinism  bit-equal for any number of threads.
-/// Errors       shape_error if dscores has not the shape of scores or value is not 1 element.
+/// Errors       shape_error if dscores has not the shape of scores or value is not 1 element; argument_error for a margin
+///              that is not finite and for options of the miner out of range.
 /// Reference    Faghri et al. 2018 (VSE++), eq. 6, and Kiros, Salakhutdinov, Zemel 2014, eq. 5; both sum over the batch.
 ///              A mean is reduction::mean (of all triplets of both directions) or mean_of_active.
 template <class Miner = miner::hardest_negative>
@@ -67,6 +70,7 @@ struct bidirectional_margin {
                   vector_view<T, D> value) const {
     op::detail::expect_equal_shapes("loss::bidirectional_margin", scores, dscores);
     op::detail::expect_size("loss::bidirectional_margin", value, 1, "value");
+    kindred::detail::expect_finite<T>("loss::bidirectional_margin", "margin", margin);
     const index_t rows = scores.rows(), cols = scores.cols();
     const scratch_scope scope(ctx);
     const detail::row_terms<T, D> terms(ctx, rows + cols, reduction);

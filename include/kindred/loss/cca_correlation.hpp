@@ -2,6 +2,7 @@
 #pragma once
 
 #include <kindred/backend/cpu.hpp>
+#include <kindred/core/option.hpp>
 #include <kindred/linalg/covariance.hpp>
 #include <kindred/loss/concept.hpp>
 #include <kindred/loss/softmax_terms.hpp>
@@ -66,7 +67,8 @@ struct cca_correlation {
     expects(n == b.rows(), "{}: {} rows and {} rows", who, n, b.rows());
     expects(p > 0 && q > 0 && n > p && n > q, "{}: a batch of {} rows must be larger than its widths {} and {}", who, n,
             p, q);
-    expects<argument_error>(ridge >= 0, "{}: ridge {}", who, ridge);
+    kindred::detail::expect_not_negative(who, "ridge", ridge);
+    kindred::detail::expect_at_least(who, "directions", directions, 0);
     detail::expect_gradient<T, D>(who, a, da);
     detail::expect_gradient<T, D>(who, b, db);
     detail::expect_value(who, value);

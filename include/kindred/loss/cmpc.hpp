@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <kindred/core/option.hpp>
 #include <kindred/loss/concept.hpp>
 #include <kindred/loss/softmax_terms.hpp>
 #include <kindred/op/fill.hpp>
@@ -81,7 +82,7 @@ struct cmpc : layer::weighted<cmpc> {
 
   cmpc(index_t class_count, index_t embedding_columns, cmpc_options o = {})
       : classes(class_count), columns(embedding_columns), options(o) {
-    expects<argument_error>(o.smoothing >= 0 && o.smoothing <= 1, "loss::cmpc: smoothing {}", o.smoothing);
+    kindred::detail::expect_within("loss::cmpc", "smoothing", o.smoothing, 0, 1);
   }
 
   template <class T, class D, class Visit>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <kindred/core/option.hpp>
 #include <kindred/loss/concept.hpp>
 #include <kindred/loss/reduction.hpp>
 #include <kindred/op/shape_check.hpp>
@@ -83,9 +84,14 @@ struct add_two_at {
 /// Without positives or without negatives that part is 0. A NaN score of a positive or negative makes the value and its own
 /// gradient NaN.
 ///
+/// A pair counts as soon as its term is above 0, if only by rounding: two equal rows may have the cosine 1 - 1e-16, which is
+/// below positive_score = 1. How far rounding goes depends on the similarity, so no tolerance is built in; where the divisor
+/// of mean_of_active must not depend on it, set positive_score a little lower, say 1 - 1e-6.
+///
 /// Complexity   O(elements), five launches; scratch of a few numbers per row.
 /// Determinism  bit-equal for any number of threads.
-/// Errors       shape_error if dscores has not the shape of scores or value is not 1 element.
+/// Errors       shape_error if dscores has not the shape of scores or value is not 1 element; argument_error for scores
+///              that are not finite.
 /// Reference    Hadsell, Chopra, LeCun 2006, eq. 4 (squared = true, divided by all pairs there); terms, defaults and the
 ///              two separate means are pytorch-metric-learning's ContrastiveLoss
 struct contrastive {
@@ -99,6 +105,8 @@ struct contrastive {
                   vector_view<T, D> value) const {
     op::detail::expect_equal_shapes("loss::contrastive", scores, dscores);
     op::detail::expect_size("loss::contrastive", value, 1, "value");
+    kindred::detail::expect_finite<T>("loss::contrastive", "positive_score", positive_score);
+    kindred::detail::expect_finite<T>("loss::contrastive", "negative_score", negative_score);
     const scratch_scope scope(ctx);
     const detail::contrastive_term<T, R> term{relation, static_cast<T>(positive_score), static_cast<T>(negative_score),
                                               squared};

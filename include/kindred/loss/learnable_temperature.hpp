@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cmath>
+#include <kindred/core/option.hpp>
 #include <kindred/loss/concept.hpp>
 #include <kindred/loss/softmax_terms.hpp>
 #include <kindred/op/fill.hpp>
@@ -80,9 +81,9 @@ struct learnable_temperature : layer::weighted<learnable_temperature<L>> {
   learnable_temperature_options options;
 
   explicit learnable_temperature(L inner, learnable_temperature_options o = {}) : loss(inner), options(o) {
-    expects<argument_error>(o.temperature > 0 && o.smallest_temperature > 0,
-                            "loss::learnable_temperature: temperature {}, smallest {}", o.temperature,
-                            o.smallest_temperature);
+    kindred::detail::expect_positive<float>("loss::learnable_temperature", "temperature", o.temperature);
+    kindred::detail::expect_positive<float>("loss::learnable_temperature", "smallest_temperature",
+                                            o.smallest_temperature);
   }
 
   /// The same with a loss that draws other numbers.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <kindred/core/option.hpp>
 #include <kindred/loss/concept.hpp>
 #include <kindred/loss/reduction.hpp>
 #include <kindred/miner/distance_weighted.hpp>
@@ -105,13 +106,14 @@ struct gather_beta_row {
 /// dweights  accumulated; absent where beta is frozen
 /// value     1 element
 ///
-/// NaN scores, and -infinity of negatives, are in no triplet. Without an active term value and gradients are 0, nu beta
+/// NaN scores, and -infinity of negatives, are in no triplet: the value does not show a NaN (trainers refuse the embedding it
+/// comes from). Without an active term value and gradients are 0, nu beta
 /// included.
 ///
 /// Complexity   what the miner costs; the gradient of beta O(classes x rows).
 /// Determinism  bit-equal for any number of threads.
 /// Errors       shape_error if dscores has not the shape of scores, weights and dweights not `classes` elements, or value not
-///              1; argument_error for several classes under a relation without labels.
+///              1; argument_error for several classes under a relation without labels, and for options out of range.
 /// Reference    Wu, Manmatha, Smola, Kraehenbuehl 2017, eq. 5, in their code's convention: the regularizer counts once per
 ///              triplet and is divided like the rest, the divisor is guarded here. pytorch-metric-learning's MarginLoss does
 ///              the same with one beta per class, and adds nu beta undivided with one beta for all.
@@ -149,6 +151,11 @@ struct margin {
   void operator()(context<D>& ctx, const_vector<T, D> weights, const_matrix<T, D> scores, const R& relation,
                   matrix_view<T, D> dscores, std::type_identity_t<vector_view<T, D>> dweights,
                   vector_view<T, D> value) const {
+    kindred::detail::expect_at_least("loss::margin", "classes", classes, 1);
+    kindred::detail::expect_not_negative<T>("loss::margin", "alpha", alpha);
+    kindred::detail::expect_finite<T>("loss::margin", "beta", beta);
+    kindred::detail::expect_finite<T>("loss::margin", "nu", nu);
+    miner::check_options(miner);
     op::detail::expect_equal_shapes("loss::margin", scores, dscores);
     op::detail::expect_size("loss::margin", weights, classes, "classes");
     if (dweights) op::detail::expect_size("loss::margin", dweights, classes, "classes");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <kindred/core/option.hpp>
 #include <kindred/loss/concept.hpp>
 #include <kindred/loss/softmax_terms.hpp>
 
@@ -84,7 +85,11 @@ struct multi_similarity {
   void operator()(context<D>& ctx, const_matrix<T, D> scores, const R& relation, matrix_view<T, D> dscores,
                   vector_view<T, D> value) const {
     detail::expect_score_loss<R, T, D>("loss::multi_similarity", scores, relation, dscores, value);
-    expects<argument_error>(alpha > 0 && beta > 0, "loss::multi_similarity: alpha {}, beta {}", alpha, beta);
+    constexpr const char* who = "loss::multi_similarity";
+    kindred::detail::expect_positive<T>(who, "alpha", alpha);
+    kindred::detail::expect_positive<T>(who, "beta", beta);
+    kindred::detail::expect_finite<T>(who, "base", base);
+    kindred::detail::expect_finite<T>(who, "epsilon", epsilon);
     const scratch_scope scope(ctx);
     const auto totals = scratch_vector<T>(ctx, scores.rows());
     const T scale = detail::one_over<T>(scores.rows());

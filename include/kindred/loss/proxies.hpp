@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <kindred/core/option.hpp>
 #include <kindred/layer/concept.hpp>
 #include <kindred/loss/softmax_terms.hpp>
 #include <kindred/op/fill.hpp>
@@ -15,7 +16,10 @@ struct class_proxies : layer::weighted<Self> {
   index_t classes;  ///< number of proxies
   index_t columns;  ///< numbers in an embedding
 
-  class_proxies(index_t class_count, index_t embedding_columns) : classes(class_count), columns(embedding_columns) {}
+  class_proxies(index_t class_count, index_t embedding_columns) : classes(class_count), columns(embedding_columns) {
+    kindred::detail::expect_at_least(("loss::" + std::string(Self::name)).c_str(), "classes", classes, 1);
+    kindred::detail::expect_at_least(("loss::" + std::string(Self::name)).c_str(), "columns", columns, 1);
+  }
 
   template <class T, class D, class Visit>
   matrix_view<T, D> pieces(carver<T, D, Visit>& c) const {

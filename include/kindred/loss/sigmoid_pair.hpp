@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cmath>
+#include <kindred/core/option.hpp>
 #include <kindred/loss/concept.hpp>
 #include <kindred/loss/softmax_terms.hpp>
 #include <kindred/op/fill.hpp>
@@ -74,7 +75,8 @@ struct sigmoid_pair : layer::weighted<sigmoid_pair> {
   sigmoid_pair_options options;
 
   sigmoid_pair(sigmoid_pair_options o = {}) : options(o) {
-    expects<argument_error>(o.scale > 0, "loss::sigmoid_pair: scale {}", o.scale);
+    kindred::detail::expect_positive<float>("loss::sigmoid_pair", "scale", o.scale);
+    kindred::detail::expect_finite<float>("loss::sigmoid_pair", "bias", o.bias);
   }
 
   template <class T, class D>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <kindred/core/option.hpp>
 #include <kindred/loss/concept.hpp>
 #include <kindred/loss/triplet_rows.hpp>
 #include <kindred/loss/triplet_term.hpp>
@@ -21,13 +22,14 @@ namespace kindred::loss {
 /// dscores  rows x cols, overwritten; each triplet moves s(a, p) and s(a, n) only
 /// value    1 element
 ///
-/// NaN scores, and -infinity of negatives, are in no triplet. Without triplets (one class, no positives, one row, no rows)
-/// value and gradient are 0.
+/// NaN scores, and -infinity of negatives, are in no triplet: the value does not show a NaN (trainers refuse the embedding it
+/// comes from). Without triplets (one class, no positives, one row, no rows) value and gradient are 0.
 ///
 /// Complexity   what the miner costs and O(1) per triplet; with a miner::ChoosingMiner (all, margin_band, ...) vectorized
 ///              loops and scratch of rows x cols numbers and 32-bit columns. Memory is never triplets.
 /// Determinism  bit-equal for any number of threads.
-/// Errors       shape_error if dscores has not the shape of scores or value is not 1 element.
+/// Errors       shape_error if dscores has not the shape of scores or value is not 1 element; argument_error for a margin
+///              that is not finite and for options of the miner out of range.
 /// Reference    Schroff et al. 2015; Hermans et al. 2017. Mean over active triplets is pytorch-metric-learning's choice
 ///              (TripletMarginLoss, there on Euclidean distances with margin 0.05); TensorFlow's triplet_semihard_loss
 ///              divides by all pairs: reduction::mean with miner::semi_hard.
@@ -44,6 +46,7 @@ struct triplet {
                   vector_view<T, D> value) const {
     op::detail::expect_equal_shapes("loss::triplet", scores, dscores);
     op::detail::expect_size("loss::triplet", value, 1, "value");
+    kindred::detail::expect_finite<T>("loss::triplet", "margin", margin);
     const scratch_scope scope(ctx);
     const detail::row_terms<T, D> terms(ctx, scores.rows(), reduction);
     detail::sum_triplets(ctx, miner, Term{}, static_cast<T>(margin), scores, relation, dscores, terms);

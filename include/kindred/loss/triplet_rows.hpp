@@ -168,6 +168,7 @@ struct chosen_triplets_row {
 template <class T, Device D, class M, class R, class Term>
 void sum_triplets(context<D>& ctx, const M& miner, Term term, T margin, matrix_view<const T, D> scores,
                   const R& relation, matrix_view<T, D> dscores, const row_terms<T, D>& terms) {
+  miner::check_options(miner);
   const scratch_scope scope(ctx);
   const index_t rows = scores.rows(), cols = scores.cols();
   if constexpr (miner::ChoosingMiner<M>)

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <kindred/core/error.hpp>
+#include <kindred/core/option.hpp>
 #include <kindred/metric/concept.hpp>
 
 namespace kindred::metric {
@@ -25,7 +26,7 @@ enum class divisor {
 /// adds   sum over j = 1..t, k0 + j <= k of r/t * (r0 + 1 + (r - 1)(j - 1)/(t - 1)) / (k0 + j)   to the sum.
 ///
 /// Complexity   O(R); the expectation O(R + tied items).
-/// Errors       argument_error for the expectation of divisor::hits over a top k, which is no closed form.
+/// Errors       argument_error for top < 0 and for the expectation of divisor::hits over a top k, which is no closed form.
 /// Reference    Manning et al. 2008, 8.4; McSherry and Najork 2008 for ties; differs from scikit-learn, which treats tied
 ///              scores as one step, only on ties.
 struct average_precision {
@@ -33,6 +34,7 @@ struct average_precision {
   metric::divisor divisor = divisor::relevant;  ///< Z
 
   double operator()(std::span<const index_t> ranks, index_t items) const {
+    kindred::detail::expect_at_least("metric::average_precision", "top", top, 0);
     const index_t k = top > 0 ? top : items;
     double sum = 0;
     std::size_t hits = 0;
@@ -43,6 +45,7 @@ struct average_precision {
   }
   /// Over all orders of items with the same score.
   double expected(const ranking& r) const {
+    kindred::detail::expect_at_least("metric::average_precision", "top", top, 0);
     expects<argument_error>(top == 0 || divisor != metric::divisor::hits,
                             "metric::average_precision: no expectation for a top {} divided by its hits", top);
     const index_t k = top > 0 ? top : r.items;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <kindred/core/option.hpp>
 #include <kindred/metric/concept.hpp>
 #include <vector>
 
@@ -27,6 +28,7 @@ enum class gain {
 /// scikit-learn's ndcg_score does.
 ///
 /// Complexity   O(R log R); the expectation O(R log R + tied items).
+/// Errors       argument_error for top < 0.
 /// Reference    Jarvelin and Kekalainen 2002, with the discount log2(1 + rank) that trec_eval has; McSherry and Najork 2008
 ///              for ties.
 struct ndcg {
@@ -66,6 +68,7 @@ struct ndcg {
   }
   template <class F>
   double normalized(const ranking& r, F cumulative) const {
+    kindred::detail::expect_at_least("metric::ndcg", "top", top, 0);
     const std::size_t relevant = std::max(r.ranks.size(), r.ties.size());
     std::vector<double> best(relevant);
     for (std::size_t j = 0; j < relevant; ++j) best[j] = worth(r, j);

@@ -26,6 +26,7 @@ struct emit_archetype {
 /// relation  relation(anchor, column): positive, negative or ignored
 /// emit      emit(positive, negative) with two columns, called by all lanes alike, never inside another group call
 ///
+/// A miner with numeric options has check(), which throws argument_error for those out of range; losses call it.
 /// A miner that draws has a `seed` and reseeded(seed): a copy that draws other numbers. Trainers call it every step.
 template <class M>
 concept Miner = std::copyable<M> &&
@@ -60,6 +61,12 @@ template <class M>
 concept SearchingMiner = Miner<M> && requires(const M& miner, lane_group<16> group, vector_view<const float, cpu> row) {
   { miner.finder(group, row)(group, 0.0f) } -> std::same_as<index_t>;
 };
+
+/// Throws argument_error for options out of range: calls miner.check() of a miner that has one.
+template <class M>
+void check_options(const M& miner) {
+  if constexpr (requires { miner.check(); }) miner.check();
+}
 
 /// A miner or loss that draws with another seed; itself where it does not draw.
 template <class M>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <kindred/core/option.hpp>
 #include <kindred/miner/choice.hpp>
 #include <kindred/miner/score_distance.hpp>
 
@@ -35,6 +36,13 @@ struct distance_weighted {
     distance_weighted copy = *this;
     copy.seed = other;
     return copy;
+  }
+
+  /// Throws argument_error for fewer than 2 dimensions and cutoffs that are not above 0.
+  void check() const {
+    kindred::detail::expect_at_least("miner::distance_weighted", "dimensions", dimensions, 2);
+    kindred::detail::expect_positive("miner::distance_weighted", "cutoff", cutoff);
+    kindred::detail::expect_positive("miner::distance_weighted", "nonzero_loss_cutoff", nonzero_loss_cutoff);
   }
 
   /// log w of a distance; -infinity for weight 0.

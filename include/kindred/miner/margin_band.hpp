@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <kindred/core/option.hpp>
 #include <kindred/miner/choice.hpp>
 
 namespace kindred::miner {
@@ -25,6 +26,9 @@ struct chosen_in_band {
 /// Reference    pytorch-metric-learning's TripletMarginMiner("semihard"), which is not FaceNet's rule: see semi_hard
 struct margin_band {
   double margin = 0.2;  ///< width of the band in units of the scores
+
+  /// Throws argument_error for a margin that is not above 0: it would choose nothing.
+  void check() const { kindred::detail::expect_positive("miner::margin_band", "margin", margin); }
 
   template <class G, class T, class D, class R>
   KINDRED_HD detail::chosen_in_band chooser(const G&, index_t, matrix_view<const T, D>, const R&) const {

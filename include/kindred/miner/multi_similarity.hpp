@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <kindred/core/option.hpp>
 #include <kindred/miner/choice.hpp>
 
 namespace kindred::miner {
@@ -31,6 +32,9 @@ struct chosen_by_bounds {
 /// Reference    Wang et al. 2019, "Multi-similarity loss with general pair weighting", section 3.3
 struct multi_similarity {
   double epsilon = 0.1;  ///< in units of the scores
+
+  /// Throws argument_error for an epsilon that is not finite.
+  void check() const { kindred::detail::expect_finite("miner::multi_similarity", "epsilon", epsilon); }
 
   template <class G, class T, class D, class R>
   KINDRED_HD detail::chosen_by_bounds<T> chooser(const G& g, index_t anchor, matrix_view<const T, D> scores,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <kindred/core/option.hpp>
 #include <kindred/miner/choice.hpp>
 
 namespace kindred::miner {
@@ -17,6 +18,9 @@ struct random {
   index_t per_positive = 1;  ///< negatives drawn for each positive
 
   random reseeded(std::uint64_t other) const { return {other, per_positive}; }
+
+  /// Throws argument_error for less than one draw.
+  void check() const { kindred::detail::expect_at_least("miner::random", "per_positive", per_positive, 1); }
 
   template <class G, class T, class D, class R, class Emit>
   KINDRED_HD void operator()(const G& g, index_t anchor, matrix_view<const T, D> scores, const R& relation,

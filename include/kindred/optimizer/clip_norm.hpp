@@ -74,7 +74,7 @@ struct clip_norm : Base {
   template <class T, Device D>
   void update(context<D>& ctx, typename Base::template state<T, D>& s, vector_view<T, D> weights,
               const_vector<T, D> gradient, const_vector<T, D> factors = {}) const {
-    expects<argument_error>(largest > 0, "optimizer::clip_norm: largest {}", largest);
+    expects<argument_error>(largest > 0, "optimizer::clip_norm: expected largest above 0, got {}", largest);
     const scratch_scope scope(ctx);
     const auto sums = scratch_vector<double>(ctx, (gradient.size() + detail::norm_chunk - 1) / detail::norm_chunk);
     const auto scale = scratch_vector<double>(ctx, 1);

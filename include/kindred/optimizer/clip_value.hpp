@@ -38,7 +38,7 @@ struct clip_value : Base {
   template <class T, Device D>
   void update(context<D>& ctx, typename Base::template state<T, D>& s, vector_view<T, D> weights,
               const_vector<T, D> gradient, const_vector<T, D> factors = {}) const {
-    expects<argument_error>(largest > 0, "optimizer::clip_value: largest {}", largest);
+    expects<argument_error>(largest > 0, "optimizer::clip_value: expected largest above 0, got {}", largest);
     const scratch_scope scope(ctx);
     const auto clipped = scratch_vector<T>(ctx, gradient.size());
     ctx.for_each(gradient.size(), detail::clip_at<T, D>{gradient, static_cast<T>(largest), clipped});

@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <kindred/core/error.hpp>
+#include <kindred/core/option.hpp>
 #include <kindred/optimizer/concept.hpp>
 
 namespace kindred::optimizer {
@@ -14,7 +15,7 @@ namespace kindred::optimizer {
 /// Without restarts the factor stays `lowest` after one period. With them t begins anew after every period, each
 /// `stretch` times as long as the one before.
 ///
-/// Errors     argument_error when `period` or `stretch` is 0.
+/// Errors     argument_error when `period` or `stretch` is 0, or lowest negative or not finite.
 /// Reference  Loshchilov and Hutter 2017 (SGDR); PyTorch's CosineAnnealingLR and CosineAnnealingWarmRestarts, counted in
 ///            updates, whose eta_min is lowest times the rate; after the end PyTorch's first rises again.
 struct cosine_decay {
@@ -25,8 +26,10 @@ struct cosine_decay {
   std::uint64_t start = 0;       ///< updates before the fall begins
 
   double operator()(std::uint64_t step) const {
-    expects<argument_error>(period > 0 && stretch > 0, "optimizer::cosine_decay: period {}, stretch {}", period,
+    expects<argument_error>(period > 0 && stretch > 0,
+                            "optimizer::cosine_decay: expected period and stretch of at least 1, got {} and {}", period,
                             stretch);
+    kindred::detail::expect_not_negative("optimizer::cosine_decay", "lowest", lowest);
     if (step < start) return 1;
     std::uint64_t t = step - start, length = period;
     if (restarts && stretch == 1) t %= period;

@@ -4,6 +4,7 @@
 #include <kindred/core/array.hpp>
 #include <kindred/core/math.hpp>
 #include <kindred/optimizer/concept.hpp>
+#include <limits>
 
 namespace kindred::optimizer::detail {
 
@@ -24,14 +25,17 @@ void check_update(const char* optimizer, index_t remembered, vector_view<T, D> w
           gradient.size(), remembered);
   expects(!factors || factors.size() == weights.size(), "optimizer::{}: {} weights but {} factors of the rate",
           optimizer, weights.size(), factors.size());
-  expects<argument_error>(rate >= 0, "optimizer::{}: rate {} is negative or NaN", optimizer, rate);
+  expects<argument_error>(rate >= 0 && rate <= static_cast<double>(std::numeric_limits<T>::max()),
+                          "optimizer::{}: expected rate to be finite and at least 0, got {}", optimizer, rate);
 }
 /// A share that has to be in [0, 1).
 inline void check_share(const char* optimizer, const char* option, double value) {
-  expects<argument_error>(value >= 0 && value < 1, "optimizer::{}: {} {} is not in [0, 1)", optimizer, option, value);
+  expects<argument_error>(value >= 0 && value < 1, "optimizer::{}: expected {} in [0, 1), got {}", optimizer, option,
+                          value);
 }
 inline void check_not_negative(const char* optimizer, const char* option, double value) {
-  expects<argument_error>(value >= 0, "optimizer::{}: {} {} is negative or NaN", optimizer, option, value);
+  expects<argument_error>(value >= 0 && value <= static_cast<double>(std::numeric_limits<float>::max()),
+                          "optimizer::{}: expected {} to be finite and at least 0, got {}", optimizer, option, value);
 }
 
 }  // namespace kindred::optimizer::detail

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <kindred/core/error.hpp>
+#include <kindred/core/option.hpp>
 #include <kindred/optimizer/concept.hpp>
 
 namespace kindred::optimizer {
@@ -12,14 +13,15 @@ namespace kindred::optimizer {
 ///
 /// Around another schedule the factors multiply: scheduled<scheduled<adam, cosine_decay>, linear_warm_up>.
 ///
-/// Errors     argument_error when `steps` is 0.
+/// Errors     argument_error when `steps` is 0, or `first` negative or not finite.
 /// Reference  PyTorch's LinearLR with end_factor 1, counted in updates.
 struct linear_warm_up {
   std::uint64_t steps = 1000;  ///< updates until the full rate
   double first = 1e-3;         ///< factor of the first update
 
   double operator()(std::uint64_t step) const {
-    expects<argument_error>(steps > 0, "optimizer::linear_warm_up: steps 0");
+    expects<argument_error>(steps > 0, "optimizer::linear_warm_up: expected steps of at least 1, got 0");
+    kindred::detail::expect_not_negative("optimizer::linear_warm_up", "first", first);
     if (step >= steps) return 1;
     return first + (1 - first) * static_cast<double>(step) / static_cast<double>(steps);
   }

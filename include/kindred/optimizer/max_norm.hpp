@@ -89,7 +89,7 @@ struct max_norm : Base {
   template <class T, Device D>
   void update(context<D>& ctx, typename Base::template state<T, D>& s, vector_view<T, D> weights,
               const_vector<T, D> gradient, const_vector<T, D> factors = {}) const {
-    expects<argument_error>(largest > 0, "optimizer::max_norm: largest {}", largest);
+    expects<argument_error>(largest > 0, "optimizer::max_norm: expected largest above 0, got {}", largest);
     for (const part& p : parts)
       expects(p.begin >= 0 && p.rows >= 0 && p.cols >= 0 && p.begin <= weights.size() &&
                   (p.cols == 0 || p.rows <= (weights.size() - p.begin) / p.cols),

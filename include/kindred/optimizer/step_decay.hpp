@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <kindred/core/error.hpp>
+#include <kindred/core/option.hpp>
 #include <kindred/optimizer/concept.hpp>
 
 namespace kindred::optimizer {
@@ -11,7 +12,7 @@ namespace kindred::optimizer {
 ///
 /// factor = decay^floor((step - start) / every), 1 before start
 ///
-/// Errors     argument_error when `every` is 0.
+/// Errors     argument_error when `every` is 0, or decay negative or not finite.
 /// Reference  PyTorch's StepLR, counted in updates.
 struct step_decay {
   std::uint64_t every = 1000;  ///< updates between two falls
@@ -19,7 +20,8 @@ struct step_decay {
   std::uint64_t start = 0;     ///< updates before the count begins
 
   double operator()(std::uint64_t step) const {
-    expects<argument_error>(every > 0, "optimizer::step_decay: every 0 updates");
+    expects<argument_error>(every > 0, "optimizer::step_decay: expected every of at least 1, got 0");
+    kindred::detail::expect_not_negative("optimizer::step_decay", "decay", decay);
     return step < start ? 1 : std::pow(decay, static_cast<double>((step - start) / every));
   }
 };

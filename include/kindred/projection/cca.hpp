@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <kindred/projection/linear_projection.hpp>
 #include <kindred/projection/ridge.hpp>
 #include <kindred/projection/training.hpp>
@@ -14,7 +15,8 @@ namespace kindred::projection {
 ///
 /// Directions whose variance is at most 1e-10 of the largest one of their view are noise and take no part; what is left
 /// is the effective rank, reported by the projection. With fewer rows than columns the problem is solved in the space of
-/// the rows. Correlations come out descending; of each column of W_x the entry of largest magnitude is positive.
+/// the rows. correlations() are the covariances W_x' C_xy W_y of the pairs of coordinates, descending: canonical correlations
+/// without a ridge, at most 1 with ridge::scaled and absolute, at most 1 / (1 - a) with shrinkage(a). Of each column of W_x the entry of largest magnitude is positive.
 /// Compare projected items by cosine.
 ///
 /// Complexity   n (p + q)^2 operations for covariances (on the device), then O(p^3 + q^3) on the host; with fewer rows
@@ -28,7 +30,7 @@ struct cca {
   index_t dimensions = 0;          ///< at most; 0: as many as the smaller effective rank
   projection::ridge ridge = 1e-3;  ///< a plain number is a share of the mean variance
   bool standardize = false;        ///< give every column unit variance first
-  double power = 0;                ///< t: coordinate j of both views is multiplied by correlation(j)^t
+  double power = 0;                ///< t: coordinate j of both views is multiplied by correlations()[j]^t
 
   /// x: n x p, y: n x q; row i of y belongs to row i of x.
   template <class X, class Y, Device D>
@@ -59,8 +61,7 @@ struct cca {
     auto weights = detail::whitened_pairs(host, set, dimensions, who, [this](double variance, double mean) {
       return 1 / std::sqrt(ridge(variance, mean));
     });
-    for (double& rho : weights.values)
-      if (rho > 1) rho = 1;
+    for (double& rho : weights.values) rho = std::min(rho, ridge.largest_value());  // rounding
     return detail::projection_of<T>(ctx, set.views, std::move(weights), power);
   }
 };

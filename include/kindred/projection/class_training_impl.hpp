@@ -6,6 +6,7 @@
 #include <cmath>
 #include <kindred/core/random.hpp>
 #include <kindred/projection/graph_training_impl.hpp>
+#include <limits>
 
 namespace kindred::projection::detail {
 
@@ -28,6 +29,19 @@ KINDRED_INLINE double row_lengths(const_matrix<double, cpu> p) {
 }
 
 /// system(i, i) += gamma / (2 |row i of p|): half the gradient of gamma |p|_2,1 at p. Rows that vanish stay where they are.
+/// Throws argument_error where the labelled rows of a view are all alike, or squares of their values overflow.
+KINDRED_INLINE void expect_variation(const graph_set& set, const char* who) {
+  for (const graph_view* view : {&set.first, &set.second}) {
+    const char* const name = view == &set.first ? "first" : "second";
+    double sum = 0;
+    for (index_t r = 0; r < set.labelled(); ++r)
+      for (const double v : view->rows.view().row(r)) sum += v * v;
+    expects<argument_error>(sum <= std::numeric_limits<double>::max(),
+                            "{}: the values of the {} view are too large, their squares sum to {}", who, name, sum);
+    expects<argument_error>(sum > 0, "{}: {} view does not vary", who, name);
+  }
+}
+
 KINDRED_INLINE void add_row_ridge(matrix_view<double, cpu> system, double gamma, const_matrix<double, cpu> p) {
   for (index_t i = 0; i < system.rows(); ++i) system(i, i) += gamma / (2 * std::max(row_length(p, i), 1e-12));
 }

@@ -43,12 +43,13 @@ KINDRED_INLINE double unit_variance(matrix_view<double, cpu> rows, index_t colum
 
 template <std::same_as<double> T>
 graph_weights jgrhml_weights(context<cpu>& host, const graph_set& set, const jgrhml& options, const char* who) {
-  expects<argument_error>(options.alpha >= 0 && options.alpha < 1, "{}: alpha {} is not in [0, 1)", who, options.alpha);
-  for (const double v : {options.gamma_1, options.gamma_2})
-    expects<argument_error>(v > 0 && v < 1e300, "{}: a gamma is {}, not above 0", who, v);
-  for (const double v : {options.lambda_1, options.lambda_2})
-    expects<argument_error>(v >= 0 && v < 1e300, "{}: a lambda is {}", who, v);
-  expects<argument_error>(options.updates >= 0, "{}: {} updates", who, options.updates);
+  kindred::detail::expect_share(who, "alpha", options.alpha);
+  kindred::detail::expect_positive(who, "gamma_1", options.gamma_1);
+  kindred::detail::expect_positive(who, "gamma_2", options.gamma_2);
+  kindred::detail::expect_not_negative(who, "lambda_1", options.lambda_1);
+  kindred::detail::expect_not_negative(who, "lambda_2", options.lambda_2);
+  kindred::detail::expect_at_least(who, "updates", options.updates, 0);
+  kindred::detail::expect_at_least(who, "neighbours", options.neighbours, 1);
   const index_t n = set.labelled(), classes = set.classes();
 
   // ---- the metric

@@ -9,11 +9,14 @@ namespace kindred::projection::detail {
 
 KINDRED_INLINE class_weights jrl_weights(context<cpu>& host, const graph_set& set, const jrl& options,
                                          const char* who) {
-  expects<argument_error>(options.gamma > 0 && options.gamma < 1e300, "{}: gamma {} is not above 0", who,
-                          options.gamma);
-  for (const double v : {options.sigma, options.lambda, options.mu, options.tolerance})
-    expects<argument_error>(v >= 0 && v < 1e300, "{}: a weight or tolerance is {}", who, v);
-  expects<argument_error>(options.iterations >= 1, "{}: {} iterations", who, options.iterations);
+  kindred::detail::expect_positive(who, "gamma", options.gamma);
+  kindred::detail::expect_not_negative(who, "sigma", options.sigma);
+  kindred::detail::expect_not_negative(who, "lambda", options.lambda);
+  kindred::detail::expect_not_negative(who, "mu", options.mu);
+  kindred::detail::expect_not_negative(who, "tolerance", options.tolerance);
+  kindred::detail::expect_at_least(who, "iterations", options.iterations, 1);
+  kindred::detail::expect_at_least(who, "neighbours", options.neighbours, 1);
+  expect_variation(set, who);
   const index_t n = set.labelled();
   const double sigma = options.sigma, lambda = options.lambda, mu = options.mu;
   const matrix<double, cpu> y = indicators(host, set.labels);

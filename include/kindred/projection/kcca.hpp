@@ -61,8 +61,10 @@ struct kcca {
                   "kcca::fit takes two matrices of one number type on the device of its context");
     constexpr const char* who = "projection::kcca::fit";
     detail::expect_pairs(x.rows(), y.rows(), dimensions, who);
-    expects<argument_error>(kappa > 0 && kappa < 1e300, "{}: kappa {} is not above 0", who, kappa);
-    expects<argument_error>(landmarks >= 1, "{}: {} landmarks", who, landmarks);
+    kindred::detail::expect_positive(who, "kappa", kappa);
+    kindred::detail::expect_within(who, "kappa", kappa, 0, 1e300);
+    if (solver != kcca_solver::dense) kindred::detail::expect_at_least(who, "landmarks", landmarks, 1);
+    if (solver == kcca_solver::incomplete_cholesky) kindred::detail::expect_share(who, "precision", precision);
     detail::host_of<D> chosen(ctx);
     context<cpu>& host = chosen;
     const auto first = detail::prepared_rows<T, D>(ctx, x.view(), standardize, who, "first");
@@ -93,9 +95,18 @@ struct kcca {
   template <class K>
   static K fitted(context<cpu>& host, const K& kernel, const detail::kernel_rows& rows, const char* who,
                   const char* view) {
+    K found = kernel;
     if constexpr (DistanceKernel<K>)
-      if (kernel.wants_distance()) return kernel.with_distance(detail::median_distance(host, rows, who, view));
-    return kernel;
+      if (kernel.wants_distance()) found = kernel.with_distance(detail::median_distance(host, rows, who, view));
+    if constexpr (StoredKernel<K>) {
+      const std::vector<double> numbers = found.parameters();
+      std::string all;
+      for (const double v : numbers) all += (all.empty() ? "" : ", ") + kindred::detail::shown(v);
+      expects<argument_error>(K::accepts(numbers),
+                              "{}: expected options of the {} of the {} view in their range, got {}", who, K::name,
+                              view, all);
+    }
+    return found;
   }
 
   template <class K>

@@ -278,8 +278,7 @@ KINDRED_INLINE void finish(context<cpu>& host, kernel_pairs& pairs, double power
   pairs.second = leading_columns(host, pairs.second, static_cast<index_t>(k));
   std::vector<double> factors(k);
   for (std::size_t j = 0; j < k; ++j) {
-    factors[j] =
-        sign_of_column(pairs.first, static_cast<index_t>(j)) * (power == 0 ? 1 : std::pow(pairs.values[j], power));
+    factors[j] = sign_of_column(pairs.first, static_cast<index_t>(j)) * power_of(pairs.values[j], power, j);
     pairs.first_offsets[j] *= factors[j];
     pairs.second_offsets[j] *= factors[j];
   }

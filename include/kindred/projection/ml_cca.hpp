@@ -44,7 +44,7 @@ struct ml_cca {
   projection::ridge ridge = 0.25;  ///< a plain number is a share of the mean variance
   bool standardize = true;         ///< give every column unit variance first
   ml_cca_normalization normalization = ml_cca_normalization::covariance;
-  double power = 0;               ///< t: coordinate j of both views is multiplied by correlation(j)^t
+  double power = 0;               ///< t: coordinate j of both views is multiplied by correlations()[j]^t
   Similarity label_similarity{};  ///< f
 
   /// x: n x p, y: n x q, one class label per row.
@@ -119,8 +119,7 @@ struct ml_cca {
     detail::keep_above_noise(host, weights, dimensions);  // C classes give C - 1 pairs, the others are rounding
     weights.first_rank = first_rank;
     weights.second_rank = second_rank;
-    for (double& rho : weights.values)
-      if (rho > 1) rho = 1;
+    for (double& rho : weights.values) rho = std::min(rho, ridge.largest_value());  // rounding
     if (normalization == ml_cca_normalization::unit) {
       detail::unit_columns(weights.first.view());
       detail::unit_columns(weights.second.view());

@@ -11,6 +11,9 @@ namespace kindred::projection {
 /// absolute(a)   C + a I             in units of a variance (divisor n - 1)
 /// shrinkage(a)  (1 - a) C + a I     0 <= a <= 1; meant for columns of unit variance
 ///
+/// shrinkage(a) is (1 - a) (C + a / (1 - a) I): it shrinks C itself, so that what a learner finds between two views may be up to
+/// 1 / (1 - a), where it is at most 1 with the other forms.
+///
 /// Errors  argument_error when the amount is negative or not finite, or a shrinkage above 1.
 class ridge {
  public:
@@ -23,6 +26,8 @@ class ridge {
 
   form kind() const { return form_; }
   double amount() const { return amount_; }
+  /// The largest w'C_xy v for w'R(C_xx) w = 1 = v'R(C_yy) v: 1 / (1 - a) for shrinkage(a), infinite at a = 1, else 1.
+  double largest_value() const { return form_ == form::shrinkage ? 1 / (1 - amount_) : 1; }
   /// What becomes of an eigenvalue of a covariance matrix whose mean variance is `mean_variance`.
   double operator()(double eigenvalue, double mean_variance) const {
     if (form_ == form::scaled) return eigenvalue + amount_ * mean_variance;

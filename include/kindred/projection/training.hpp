@@ -6,8 +6,10 @@
 
 #include <cmath>
 #include <kindred/backend/cpu.hpp>
+#include <kindred/core/option.hpp>
 #include <kindred/linalg/covariance_accumulator.hpp>
 #include <kindred/projection/linear_projection.hpp>
+#include <limits>
 #include <optional>
 #include <type_traits>
 
@@ -49,12 +51,18 @@ struct training_rows : view_columns {
 
 inline void expect_pairs(index_t first, index_t second, index_t dimensions, const char* who) {
   expects(first == second, "{}: {} rows in the first view, {} in the second", who, first, second);
-  expects<argument_error>(dimensions >= 0, "{}: {} dimensions", who, dimensions);
+  kindred::detail::expect_at_least(who, "dimensions", dimensions, 0);
 }
 
 inline void expect_rows(index_t rows, index_t cols, const char* who, const char* view) {
   expects(rows >= 2, "{}: {} view has {} rows, 2 are needed", who, view, rows);
   expects(cols >= 1, "{}: {} view has no columns", who, view);
+}
+
+/// What gives a column unit variance; 1 for a column whose variance is rounding of its mean.
+inline double factor_of(double variance, double mean) {
+  const double rounding = 1e-15 * mean;
+  return variance > rounding * rounding ? 1 / std::sqrt(variance) : 1;
 }
 
 template <class T, Device D>
@@ -66,7 +74,13 @@ training_rows<T, D> prepared_rows(context<D>& ctx, matrix_view<const T, D> x, bo
   linalg::detail::expect_finite(ctx, x, rows.means, who, view);
   if (standardize) {
     rows.factors = linalg::column_variances(ctx, x, rows.means);
-    for (double& f : rows.factors) f = f > 0 ? 1 / std::sqrt(f) : 1;
+    for (std::size_t j = 0; j < rows.factors.size(); ++j) {
+      double& f = rows.factors[j];
+      expects<argument_error>(f <= std::numeric_limits<double>::max(),
+                              "{}: {} view, column {}: the values are too large, their variance is {}", who, view, j,
+                              f);
+      f = factor_of(f, rows.means[j]);
+    }
   }
   return rows;
 }
@@ -136,6 +150,10 @@ void keep_above_noise(context<cpu>& host, paired_weights& weights, index_t dimen
 
 /// The first `count` directions with fixed signs, their scores of unit variance if asked for.
 directions leading_directions(context<cpu>& host, const directions& all, index_t count, bool whiten);
+
+/// value^power, what coordinate `j` is multiplied by. Errors: argument_error for a power that is not finite, and where the
+/// result is beyond 1e30 or, of the first coordinate, below 1e-30.
+double power_of(double value, double power, std::size_t j);
 
 /// Gives every column of the first matrix the sign that makes its entry of largest magnitude positive (of several, the
 /// one in the lowest row) and the other matrices the same, and multiplies column j of all by values[j]^power.

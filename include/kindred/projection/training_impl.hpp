@@ -127,11 +127,20 @@ KINDRED_INLINE directions leading_directions(context<cpu>& host, const direction
   return kept;
 }
 
+KINDRED_INLINE double power_of(double value, double power, std::size_t j) {
+  kindred::detail::expect_finite("projection", "power", power);
+  const double factor = power == 0 ? 1 : std::pow(value, power);
+  expects<argument_error>(factor <= 1e30 && (j > 0 || factor >= 1e-30),
+                          "projection: expected power to keep coordinates in range, got {}^{} = {} for coordinate {}",
+                          value, power, factor, j);
+  return factor;
+}
+
 KINDRED_INLINE void finish(std::span<matrix<double, cpu>* const> weights, const std::vector<double>& values,
                            double power) {
   for (std::size_t j = 0; j < values.size(); ++j) {
     const auto column = static_cast<index_t>(j);
-    const double f = sign_of_column(*weights[0], column) * (power == 0 ? 1 : std::pow(values[j], power));
+    const double f = sign_of_column(*weights[0], column) * power_of(values[j], power, j);
     for (matrix<double, cpu>* w : weights)
       for (index_t i = 0; i < w->rows(); ++i) w->view()(i, column) *= f;
   }
@@ -153,15 +162,15 @@ KINDRED_INLINE training_set training_of(linalg::joint_moments moments, index_t s
     const index_t p = set.moments.columns(i);
     expect_rows(set.moments.rows, p, who, linalg::detail::view_name(i, set.moments.views()));
     const matrix_view<const double, cpu> c = set.moments.block(i, i);
-    std::vector<double> factors(static_cast<std::size_t>(p), 1);
+    std::vector<double> factors(static_cast<std::size_t>(p), 1), means = set.moments.means_of(i);
     double trace = 0;
     for (index_t j = 0; j < p; ++j) {
       double& f = factors[static_cast<std::size_t>(j)];
-      if (i < standardized && c(j, j) > 0) f = 1 / std::sqrt(c(j, j));
+      if (i < standardized) f = factor_of(c(j, j), means[static_cast<std::size_t>(j)]);
       trace += c(j, j) * f * f;
     }
     all.insert(all.end(), factors.begin(), factors.end());
-    set.views.push_back({set.moments.means_of(i), std::move(factors)});
+    set.views.push_back({std::move(means), std::move(factors)});
     set.mean_variances.push_back(trace / static_cast<double>(p));
     set.bases.emplace_back();
   }
