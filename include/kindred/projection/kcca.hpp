@@ -101,7 +101,10 @@ struct kcca {
     if constexpr (StoredKernel<K>) {
       const std::vector<double> numbers = found.parameters();
       std::string all;
-      for (const double v : numbers) all += (all.empty() ? "" : ", ") + kindred::detail::shown(v);
+      for (const double v : numbers) {
+        if (!all.empty()) all += ", ";
+        all += kindred::detail::shown(v);
+      }
       expects<argument_error>(K::accepts(numbers),
                               "{}: expected options of the {} of the {} view in their range, got {}", who, K::name,
                               view, all);
