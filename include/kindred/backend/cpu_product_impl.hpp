@@ -84,8 +84,9 @@ class waiting_pairs {
  private:
   pair_kernel<T> differences_;
   std::size_t count_ = 0;
-  const T *a_[Most], *b_[Most];
-  T* score_[Most];
+  // initialized for g++ 12, which cannot see that count_ are filled before they are read
+  const T *a_[Most] = {}, *b_[Most] = {};
+  T* score_[Most] = {};
 };
 
 /// One call of a search kernel: `rows` items, read where they lie, against packed queries.
