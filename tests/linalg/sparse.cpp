@@ -101,7 +101,9 @@ TEST_CASE("conjugate gradients solve as a Cholesky factor does, from any start")
   const host_matrix b = noise(ctx, 200, 3, 2);
   host_matrix wanted = b.clone();
   linalg::cholesky<double>(ctx, full.clone()).solve(ctx, wanted.view());
-  const auto apply = [&](matrix_view<const double, cpu> u, matrix_view<double, cpu> v) { a.multiply(ctx, u, v); };
+  const auto apply = [&ctx, &a = a](matrix_view<const double, cpu> u, matrix_view<double, cpu> v) {
+    a.multiply(ctx, u, v);
+  };
   for (const bool from_zero : {true, false}) {
     host_matrix x = from_zero ? host_matrix(ctx, 200, 3) : noise(ctx, 200, 3, 9);
     const auto reached = linalg::conjugate_gradient(ctx, apply, b.view(), x.view(), {.tolerance = 1e-13});
