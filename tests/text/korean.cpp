@@ -89,6 +89,15 @@ TEST_CASE("words are cut as they are by hand") {
   CHECK(words == 157);
 }
 
+TEST_CASE("conjoining jamo beyond the syllables are read and lose nothing") {
+  for (const std::string text :
+       {"\xED\x9F\x80\xED\x9F\x81", "\xED\x9E\xB0\xED\x9F\xBF"}) {  // U+D7C0 U+D7C1, U+D7B0 U+D7FF
+    std::string all;
+    text::korean{}(text, [&](std::string_view token) { all += token; });
+    CHECK(all == text);
+  }
+}
+
 TEST_CASE("pieces bear the tags of their kind") {
   CHECK(tagged(text::korean{}, "정부에서는 학생들이 어린이를 가르치고 있었다.") ==
         list{"정부/NNG", "에서/JKB", "는/JX", "학생/NNG", "들/XSN", "이/JKS", "어린이/NNG", "를/JKO", "가르치/VV",

@@ -287,8 +287,8 @@ TEST_CASE("a step with a value that is not finite names it and changes nothing, 
   // miners pass over NaN scores, so the loss of triplets does not show it
   for (const double value : {std::nan(""), HUGE_VAL, -HUGE_VAL}) {
     bad.x().values(2, 3) = value;
-    refused(value != value ? "train::siamese: step 2: item 2 of the batch for 'encoder', column 3, is NaN ["
-                           : "train::siamese: step 2: item 2 of the batch for 'encoder', column 3, is infinite [");
+    refused(value != value ? "train::siamese: step 2: item 2 of the batch for 'encoder', column 3, is NaN"
+                           : "train::siamese: step 2: item 2 of the batch for 'encoder', column 3, is infinite");
   }
   bad.x().values(2, 3) = 1e200;  // its square is beyond the range
   refused("train::siamese: step 2: ");

@@ -74,6 +74,7 @@ class word_bits {
   bool ends(std::string_view run) const { return last_[syllable(run, run.size() - 3)]; }
 
  private:
+  static constexpr std::size_t syllables = 11172;
   static constexpr std::uint64_t long_word = std::uint64_t{1} << 63;
   static std::uint64_t mixed(std::uint64_t h) {
     h *= 0x9E3779B97F4A7C15u;
@@ -84,9 +85,11 @@ class word_bits {
     unsigned bits = 0;  ///< 0: nothing is here
     std::uint32_t begin = 0, size = 0;
   };
+  /// The number of the syllable at byte `at`, and `syllables` for jamo, which are Hangul of three bytes too.
   static std::size_t syllable(std::string_view word, std::size_t at) {
     const auto byte = [&](std::size_t i) { return static_cast<std::size_t>(static_cast<unsigned char>(word[at + i])); };
-    return ((byte(0) & 0xF) << 12 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F)) - 0xAC00;
+    const std::size_t number = ((byte(0) & 0xF) << 12 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F)) - 0xAC00;
+    return number < syllables ? number : syllables;
   }
   std::size_t find(std::string_view word, std::uint64_t h) const {
     std::size_t at = static_cast<std::size_t>(mixed(h)) & (slots_.size() - 1);
@@ -116,7 +119,7 @@ class word_bits {
       std::vector<std::uint64_t>(8);  // one bit a word: small enough to stay in the cache
   std::size_t count_ = 0;
   std::string pool_;
-  std::bitset<11172> first_, last_;
+  std::bitset<syllables + 1> first_, last_;
 };
 
 /// Forms of a stem, as bits.
