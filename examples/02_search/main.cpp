@@ -31,7 +31,7 @@ int main(int count, char** arguments) {
   asking->add_option("FILE", q.file, "What build wrote.")->required();
   asking->add_option("QUERIES", q.queries, "FILE.npy, a row per query; or a text file, a line per query.");
   asking->add_option("--text", q.texts, "A query as it is; may be repeated.");
-  asking->add_option("-k", q.k, "Results per query.")->capture_default_str();
+  asking->add_option("-k", q.k, "Results per query.")->check(CLI::Range(1, 1 << 20))->capture_default_str();
   asking->add_flag("--json", q.json, "Print JSON.");
 
   int threads = 1;
