@@ -47,7 +47,7 @@ TEST_CASE("what matio writes is read by matio and by io::mat alike") {
   }
   const auto rows = write_by_matio(folder / "old.mat", MAT_FT_MAT4, MAT_COMPRESSION_NONE);
   CHECK(load_mat<float>(ctx, folder / "old.mat", "x").to_host().back() == static_cast<float>(rows[1199]));
-  CHECK(contains(refusal([&] { io::mat(folder / "old.mat"); }), "no .mat file of version 5"));
+  CHECK(contains(refusal([&] { io::mat(folder / "old.mat"); }), "a .mat file of version 4"));
 }
 
 TEST_CASE("matio and io::mat read the same from SciPy's files") {
