@@ -52,6 +52,7 @@ class word_bits {
       s = {h, 0, static_cast<std::uint32_t>(pool_.size()), static_cast<std::uint32_t>(word.size())};
       pool_ += word;
       ++count_;
+      longest_ = std::max(longest_, word.size());
     }
     s.bits |= bits;
   }
@@ -60,7 +61,10 @@ class word_bits {
     const std::size_t at = static_cast<std::size_t>(mixed(h) >> 20) & (64 * filter_.size() - 1);
     return (filter_[at / 64] >> at % 64 & 1) != 0 ? slots_[find(word, h)].bits : 0;
   }
-  unsigned of(std::string_view word) const { return begins(word) && ends(word) ? of(word, key(word)) : 0; }
+  unsigned of(std::string_view word) const {
+    // in constant time for runs without end
+    return word.size() <= longest_ && begins(word) && ends(word) ? of(word, key(word)) : 0;
+  }
   bool contains(std::string_view word) const { return of(word) != 0; }
   /// Calls f(word, bits) for each word.
   template <class F>
@@ -117,7 +121,7 @@ class word_bits {
   std::vector<slot> slots_ = std::vector<slot>(64);
   std::vector<std::uint64_t> filter_ =
       std::vector<std::uint64_t>(8);  // one bit a word: small enough to stay in the cache
-  std::size_t count_ = 0;
+  std::size_t count_ = 0, longest_ = 0;  // longest_: bytes of the longest word
   std::string pool_;
   std::bitset<syllables + 1> first_, last_;
 };
