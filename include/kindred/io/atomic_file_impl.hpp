@@ -89,7 +89,7 @@ KINDRED_INLINE atomic_file::atomic_file(std::string path) : path_(std::move(path
     expects<io_error>(file_ >= 0 || (errno == EEXIST && number < 1000), "{}: cannot be written: {}", path_,
                       std::strerror(errno));
     if (file_ < 0) continue;
-    // a sweeper that came between open() and flock() has removed the file or is about to
+    // another process that swept between open() and flock() has removed the file or is about to
     struct stat made {};
     const bool taken = ::flock(file_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
     if (taken || (::fstat(file_, &made) == 0 && made.st_nlink == 0)) {

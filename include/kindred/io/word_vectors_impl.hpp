@@ -211,7 +211,7 @@ KINDRED_INLINE void check_words_start(buffered_source& in) {
   if (start.starts_with(byte_order_mark)) in.skip(byte_order_mark.size());
 }
 
-/// Looks at the first two lines, of which 64 KiB count.
+/// Reads the first two lines, at most 64 KiB of them.
 KINDRED_INLINE seen_words look_at_words(buffered_source& in) {
   seen_words seen;
   const std::string_view window = in.ahead(1 << 16);

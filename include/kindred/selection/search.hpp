@@ -147,7 +147,7 @@ class report_rule {
   bool given_up = false;
 
  private:
-  /// Of at least four earlier trials that came as far; NaN is below any.
+  /// Compares with the median of at least four earlier trials that reported at this step; NaN is below any.
   bool below_median(double value) const {
     const std::size_t step = reports_.size() - 1;
     std::vector<double> there;

@@ -271,7 +271,7 @@ struct word2vec_training::state {
     }
   }
 
-  /// Looks at the first columns of all rows.
+  /// Checks the first column of all rows.
   void expect_finite(index_t columns) {
     for (const auto* side : {&u, &v})
       for (index_t r = 0; r < words->size(); ++r) {
