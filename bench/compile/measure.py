@@ -44,7 +44,7 @@ def public_headers(extension):
     found = []
     for folder, _, files in os.walk(INCLUDE):
         for name in files:
-            if name.endswith(extension) and not name.endswith("_impl" + extension) and name != "compiled.hpp":
+            if name.endswith(extension) and os.path.basename(folder) != "detail" and name != "compiled.hpp":
                 found.append(os.path.relpath(os.path.join(folder, name), INCLUDE).replace(os.sep, "/"))
     return sorted(found)
 

@@ -2,7 +2,7 @@
 // One evaluation of the repulsion within a t-SNE map, on one thread: where the methods cross. n points in 20 discs.
 #include <benchmark/benchmark.h>
 
-#include <kindred/visual/tsne_impl.hpp>
+#include <kindred/visual/detail/tsne_impl.hpp>
 
 using namespace kindred;
 using namespace kindred::visual::detail;

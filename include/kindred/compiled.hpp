@@ -4,13 +4,13 @@
 /// kindred::compiled does it in the user's tree with the user's flags, one translation unit per room.
 #pragma once
 
-#include <kindred/backend/compiled.hpp>
-#include <kindred/core/compiled.hpp>
-#include <kindred/io/compiled.hpp>
-#include <kindred/linalg/compiled.hpp>
-#include <kindred/loss/compiled.hpp>
-#include <kindred/op/compiled.hpp>
-#include <kindred/optimizer/compiled.hpp>
-#include <kindred/projection/compiled.hpp>
-#include <kindred/text/compiled.hpp>
-#include <kindred/visual/compiled.hpp>
+#include <kindred/backend/detail/compiled.hpp>
+#include <kindred/core/detail/compiled.hpp>
+#include <kindred/io/detail/compiled.hpp>
+#include <kindred/linalg/detail/compiled.hpp>
+#include <kindred/loss/detail/compiled.hpp>
+#include <kindred/op/detail/compiled.hpp>
+#include <kindred/optimizer/detail/compiled.hpp>
+#include <kindred/projection/detail/compiled.hpp>
+#include <kindred/text/detail/compiled.hpp>
+#include <kindred/visual/detail/compiled.hpp>

@@ -3,7 +3,7 @@
 
 #include <cstring>
 #include <kindred/io/mapped_file.hpp>
-#include <kindred/io/text_impl.hpp>
+#include <kindred/io/detail/text_impl.hpp>
 #include <utility>
 
 #include "files.hpp"

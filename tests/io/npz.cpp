@@ -5,7 +5,7 @@
 #include <cstring>
 #include <kindred/backend/cpu.hpp>
 #include <kindred/interop/zlib.hpp>
-#include <kindred/io/crc32_impl.hpp>
+#include <kindred/io/detail/crc32_impl.hpp>
 #include <kindred/io/npz.hpp>
 #include <kindred/io/npz_writer.hpp>
 

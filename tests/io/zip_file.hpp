@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kindred/io/crc32_impl.hpp>
+#include <kindred/io/detail/crc32_impl.hpp>
 #include <string>
 #include <vector>
 

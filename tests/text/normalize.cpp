@@ -3,7 +3,7 @@
 
 #include <fstream>
 #include <kindred/text/hangul.hpp>
-#include <kindred/text/prepared.hpp>
+#include <kindred/text/detail/prepared.hpp>
 #include <sstream>
 
 using namespace kindred;

@@ -8,7 +8,7 @@
 #include <kindred/io/npy.hpp>
 #include <kindred/text/corpus_writer.hpp>
 #include <kindred/text/word2vec_training.hpp>
-#include <kindred/text/word2vec_windows.hpp>
+#include <kindred/text/detail/word2vec_windows.hpp>
 #include <random>
 
 #include "io/files.hpp"

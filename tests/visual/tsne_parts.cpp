@@ -4,7 +4,7 @@
 #include <cmath>
 #include <complex>
 #include <kindred/core/random.hpp>
-#include <kindred/visual/tsne_impl.hpp>
+#include <kindred/visual/detail/tsne_impl.hpp>
 
 #include "matrix_fixture.hpp"
 

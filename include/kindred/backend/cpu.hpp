@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kindred/backend/cpu_product.hpp>
-#include <kindred/backend/host.hpp>
+#include <kindred/backend/detail/cpu_product.hpp>
+#include <kindred/backend/detail/host.hpp>
 #include <kindred/core/parallel.hpp>
 #include <kindred/core/scratch.hpp>
 
@@ -100,5 +100,5 @@ static_assert(Backend<context<cpu>, cpu>);
 #if defined(__CUDACC__)
 #error "in a .cu file context<cpu> needs KINDRED_COMPILED (link kindred::compiled): nvcc cannot compile its vector kernels"
 #endif
-#include <kindred/backend/cpu_product_impl.hpp>
+#include <kindred/backend/detail/cpu_product_impl.hpp>
 #endif

@@ -8,9 +8,9 @@
 #include <cublas_v2.h>
 #include <cuda_runtime.h>
 
-#include <kindred/backend/cuda_check.cuh>
-#include <kindred/backend/cuda_group.cuh>
-#include <kindred/backend/host.hpp>
+#include <kindred/backend/detail/cuda_check.cuh>
+#include <kindred/backend/detail/cuda_group.cuh>
+#include <kindred/backend/detail/host.hpp>
 #include <kindred/core/scratch.hpp>
 #include <type_traits>
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstring>
-#include <kindred/backend/host.hpp>
+#include <kindred/backend/detail/host.hpp>
 #include <kindred/core/scratch.hpp>
 
 namespace kindred {

@@ -57,5 +57,5 @@ class thread_pool {
 }  // namespace kindred
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/core/parallel_impl.hpp>
+#include <kindred/core/detail/parallel_impl.hpp>
 #endif

@@ -3,7 +3,7 @@
 
 #include <charconv>
 #include <kindred/core/array.hpp>
-#include <kindred/encoder/bands.hpp>
+#include <kindred/encoder/detail/bands.hpp>
 #include <kindred/encoder/trainable.hpp>
 #include <kindred/io/weights.hpp>
 

@@ -82,5 +82,5 @@ array_header read_array_start(byte_source& source, index_t file_bytes, const lim
 }  // namespace kindred::io
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/io/array_header_impl.hpp>
+#include <kindred/io/detail/array_header_impl.hpp>
 #endif

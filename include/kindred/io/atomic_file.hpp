@@ -37,5 +37,5 @@ class atomic_file {
 }  // namespace kindred::io
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/io/atomic_file_impl.hpp>
+#include <kindred/io/detail/atomic_file_impl.hpp>
 #endif

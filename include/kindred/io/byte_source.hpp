@@ -48,5 +48,5 @@ class byte_source {
 }  // namespace kindred::io
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/io/byte_source_impl.hpp>
+#include <kindred/io/detail/byte_source_impl.hpp>
 #endif

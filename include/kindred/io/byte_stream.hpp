@@ -62,5 +62,5 @@ std::unique_ptr<byte_stream> open_stream(const std::string& path, std::span<cons
 }  // namespace kindred::io
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/io/byte_stream_impl.hpp>
+#include <kindred/io/detail/byte_stream_impl.hpp>
 #endif

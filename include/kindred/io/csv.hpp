@@ -91,5 +91,5 @@ void save_csv(const std::string& path, const matrix<T, D>& m, const std::vector<
 }  // namespace kindred::io
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/io/csv_impl.hpp>
+#include <kindred/io/detail/csv_impl.hpp>
 #endif

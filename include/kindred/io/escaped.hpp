@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kindred/io/text_impl.hpp>
+#include <kindred/io/detail/text_impl.hpp>
 
 namespace kindred::io {
 

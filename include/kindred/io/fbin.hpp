@@ -77,5 +77,5 @@ matrix<T, D> load_i8bin(context<D>& ctx, const std::string& path, const limits& 
 }  // namespace kindred::io
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/io/fbin_impl.hpp>
+#include <kindred/io/detail/fbin_impl.hpp>
 #endif

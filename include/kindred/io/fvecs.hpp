@@ -109,5 +109,5 @@ void save_ivecs(const std::string& path, const matrix<std::int32_t, D>& m) {
 }  // namespace kindred::io
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/io/fvecs_impl.hpp>
+#include <kindred/io/detail/fvecs_impl.hpp>
 #endif

@@ -48,5 +48,5 @@ class line_reader {
 }  // namespace kindred::io
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/io/line_reader_impl.hpp>
+#include <kindred/io/detail/line_reader_impl.hpp>
 #endif

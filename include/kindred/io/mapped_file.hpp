@@ -51,5 +51,5 @@ class mapped_file {
 }  // namespace kindred::io
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/io/mapped_file_impl.hpp>
+#include <kindred/io/detail/mapped_file_impl.hpp>
 #endif

@@ -183,6 +183,6 @@ class mat {
 }  // namespace kindred::io
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/io/mapped_file_impl.hpp>
-#include <kindred/io/mat_impl.hpp>
+#include <kindred/io/detail/mapped_file_impl.hpp>
+#include <kindred/io/detail/mat_impl.hpp>
 #endif

@@ -117,5 +117,5 @@ class named_arrays {
 }  // namespace kindred::io::detail
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/io/named_arrays_impl.hpp>
+#include <kindred/io/detail/named_arrays_impl.hpp>
 #endif

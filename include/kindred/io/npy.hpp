@@ -200,5 +200,5 @@ void save(const std::string& path, const vector<T, D>& v) {
 }  // namespace kindred::io
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/io/npy_impl.hpp>
+#include <kindred/io/detail/npy_impl.hpp>
 #endif

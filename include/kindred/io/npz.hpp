@@ -96,6 +96,6 @@ class npz {
 }  // namespace kindred::io
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/io/mapped_file_impl.hpp>
-#include <kindred/io/npz_impl.hpp>
+#include <kindred/io/detail/mapped_file_impl.hpp>
+#include <kindred/io/detail/npz_impl.hpp>
 #endif

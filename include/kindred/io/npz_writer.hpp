@@ -22,6 +22,6 @@ class npz_writer : public detail::named_arrays {
 }  // namespace kindred::io
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/io/named_arrays_impl.hpp>
-#include <kindred/io/npz_writer_impl.hpp>
+#include <kindred/io/detail/named_arrays_impl.hpp>
+#include <kindred/io/detail/npz_writer_impl.hpp>
 #endif

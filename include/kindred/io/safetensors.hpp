@@ -145,6 +145,6 @@ class safetensors {
 }  // namespace kindred::io
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/io/mapped_file_impl.hpp>
-#include <kindred/io/safetensors_impl.hpp>
+#include <kindred/io/detail/mapped_file_impl.hpp>
+#include <kindred/io/detail/safetensors_impl.hpp>
 #endif

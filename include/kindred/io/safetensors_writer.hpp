@@ -32,6 +32,6 @@ class safetensors_writer : public detail::named_arrays {
 }  // namespace kindred::io
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/io/named_arrays_impl.hpp>
-#include <kindred/io/safetensors_writer_impl.hpp>
+#include <kindred/io/detail/named_arrays_impl.hpp>
+#include <kindred/io/detail/safetensors_writer_impl.hpp>
 #endif

@@ -86,5 +86,5 @@ trec_run named_results(matrix_view<const index_t, cpu> ids, matrix_view<const do
 }  // namespace kindred::io
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/io/trec_impl.hpp>
+#include <kindred/io/detail/trec_impl.hpp>
 #endif

@@ -132,5 +132,5 @@ void save_word_vectors(const std::string& path, const std::vector<std::string>& 
 }  // namespace kindred::io
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/io/word_vectors_impl.hpp>
+#include <kindred/io/detail/word_vectors_impl.hpp>
 #endif

@@ -48,5 +48,5 @@ class cholesky {
 }  // namespace kindred::linalg
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/linalg/cholesky_impl.hpp>
+#include <kindred/linalg/detail/cholesky_impl.hpp>
 #endif

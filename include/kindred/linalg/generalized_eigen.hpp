@@ -26,5 +26,5 @@ void generalized_eigen(context<cpu>& ctx, const_matrix<T, cpu> a, const_matrix<T
 }  // namespace kindred::linalg
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/linalg/generalized_eigen_impl.hpp>
+#include <kindred/linalg/detail/generalized_eigen_impl.hpp>
 #endif

@@ -24,5 +24,5 @@ index_t inverse_root(context<cpu>& ctx, const_matrix<T, cpu> a, double tolerance
 }  // namespace kindred::linalg
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/linalg/inverse_root_impl.hpp>
+#include <kindred/linalg/detail/inverse_root_impl.hpp>
 #endif

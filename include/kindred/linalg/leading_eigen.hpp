@@ -87,5 +87,5 @@ void leading_eigen(context<cpu>& ctx, index_t n, const Apply& apply, vector_view
 }  // namespace kindred::linalg
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/linalg/leading_eigen_impl.hpp>
+#include <kindred/linalg/detail/leading_eigen_impl.hpp>
 #endif

@@ -31,5 +31,5 @@ void svd(context<cpu>& ctx, const_matrix<T, cpu> a, matrix_view<T, cpu> u, vecto
 }  // namespace kindred::linalg
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/linalg/svd_impl.hpp>
+#include <kindred/linalg/detail/svd_impl.hpp>
 #endif

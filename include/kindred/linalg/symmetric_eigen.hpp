@@ -31,5 +31,5 @@ void symmetric_eigen(context<cpu>& ctx, const_matrix<T, cpu> a, vector_view<T, c
 }  // namespace kindred::linalg
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/linalg/symmetric_eigen_impl.hpp>
+#include <kindred/linalg/detail/symmetric_eigen_impl.hpp>
 #endif

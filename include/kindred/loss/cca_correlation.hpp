@@ -5,7 +5,7 @@
 #include <kindred/core/option.hpp>
 #include <kindred/linalg/covariance.hpp>
 #include <kindred/loss/concept.hpp>
-#include <kindred/loss/softmax_terms.hpp>
+#include <kindred/loss/detail/softmax_terms.hpp>
 
 namespace kindred::loss {
 
@@ -131,5 +131,5 @@ static_assert(PairLoss<cca_correlation>);
 }  // namespace kindred::loss
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/loss/cca_correlation_impl.hpp>
+#include <kindred/loss/detail/cca_correlation_impl.hpp>
 #endif

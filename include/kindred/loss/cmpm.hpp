@@ -3,7 +3,7 @@
 
 #include <kindred/core/option.hpp>
 #include <kindred/loss/concept.hpp>
-#include <kindred/loss/softmax_terms.hpp>
+#include <kindred/loss/detail/softmax_terms.hpp>
 #include <kindred/op/norm.hpp>
 #include <kindred/relation/reversed.hpp>
 #include <kindred/similarity/cosine.hpp>

@@ -3,7 +3,7 @@
 
 #include <kindred/core/option.hpp>
 #include <kindred/loss/concept.hpp>
-#include <kindred/loss/softmax_terms.hpp>
+#include <kindred/loss/detail/softmax_terms.hpp>
 #include <kindred/relation/reversed.hpp>
 
 namespace kindred::loss {

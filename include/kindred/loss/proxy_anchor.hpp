@@ -2,7 +2,7 @@
 #pragma once
 
 #include <kindred/loss/concept.hpp>
-#include <kindred/loss/proxies.hpp>
+#include <kindred/loss/detail/proxies.hpp>
 
 namespace kindred::loss {
 

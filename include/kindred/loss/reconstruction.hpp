@@ -2,7 +2,7 @@
 #pragma once
 
 #include <kindred/loss/concept.hpp>
-#include <kindred/loss/softmax_terms.hpp>
+#include <kindred/loss/detail/softmax_terms.hpp>
 
 namespace kindred::loss {
 

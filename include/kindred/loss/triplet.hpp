@@ -3,7 +3,7 @@
 
 #include <kindred/core/option.hpp>
 #include <kindred/loss/concept.hpp>
-#include <kindred/loss/triplet_rows.hpp>
+#include <kindred/loss/detail/triplet_rows.hpp>
 #include <kindred/loss/triplet_term.hpp>
 #include <kindred/miner/semi_hard.hpp>
 #include <kindred/op/shape_check.hpp>

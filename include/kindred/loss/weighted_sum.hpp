@@ -4,7 +4,7 @@
 #include <array>
 #include <kindred/core/option.hpp>
 #include <kindred/loss/concept.hpp>
-#include <kindred/loss/softmax_terms.hpp>
+#include <kindred/loss/detail/softmax_terms.hpp>
 #include <kindred/op/fill.hpp>
 #include <string>
 

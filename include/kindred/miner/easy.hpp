@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kindred/miner/choice.hpp>
+#include <kindred/miner/detail/choice.hpp>
 
 namespace kindred::miner {
 

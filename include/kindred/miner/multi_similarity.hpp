@@ -2,7 +2,7 @@
 #pragma once
 
 #include <kindred/core/option.hpp>
-#include <kindred/miner/choice.hpp>
+#include <kindred/miner/detail/choice.hpp>
 
 namespace kindred::miner {
 

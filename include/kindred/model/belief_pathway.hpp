@@ -2,7 +2,7 @@
 #pragma once
 
 #include <kindred/encoder/rbm.hpp>
-#include <kindred/model/column_scaling.hpp>
+#include <kindred/model/detail/column_scaling.hpp>
 
 namespace kindred::model {
 

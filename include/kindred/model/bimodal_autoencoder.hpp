@@ -3,7 +3,7 @@
 
 #include <kindred/data/paired_features.hpp>
 #include <kindred/model/bimodal_network.hpp>
-#include <kindred/model/machine_training.hpp>
+#include <kindred/model/detail/machine_training.hpp>
 #include <kindred/op/transpose.hpp>
 #include <kindred/optimizer/adam.hpp>
 #include <kindred/train/bimodal_autoencoder.hpp>

@@ -7,7 +7,7 @@
 #include <kindred/layer/identity.hpp>
 #include <kindred/layer/sequential.hpp>
 #include <kindred/layer/sigmoid.hpp>
-#include <kindred/model/column_scaling.hpp>
+#include <kindred/model/detail/column_scaling.hpp>
 #include <kindred/op/map.hpp>
 #include <kindred/op/reduce.hpp>
 #include <kindred/op/softmax.hpp>

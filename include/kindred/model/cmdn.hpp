@@ -3,7 +3,7 @@
 
 #include <array>
 #include <kindred/data/paired_features.hpp>
-#include <kindred/model/class_numbers.hpp>
+#include <kindred/model/detail/class_numbers.hpp>
 #include <kindred/model/cross_media_networks.hpp>
 #include <kindred/model/multimodal_dbn.hpp>
 #include <kindred/model/stacked_autoencoder.hpp>

@@ -5,7 +5,7 @@
 #include <kindred/loss/cmpc.hpp>
 #include <kindred/loss/cmpm.hpp>
 #include <kindred/loss/weighted_sum.hpp>
-#include <kindred/model/class_numbers.hpp>
+#include <kindred/model/detail/class_numbers.hpp>
 #include <kindred/model/network_pair.hpp>
 #include <kindred/model/training_options.hpp>
 #include <kindred/optimizer/adam.hpp>

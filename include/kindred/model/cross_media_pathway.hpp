@@ -5,7 +5,7 @@
 #include <kindred/layer/identity.hpp>
 #include <kindred/layer/relu.hpp>
 #include <kindred/layer/sequential.hpp>
-#include <kindred/model/column_scaling.hpp>
+#include <kindred/model/detail/column_scaling.hpp>
 #include <kindred/op/map.hpp>
 
 namespace kindred::model {

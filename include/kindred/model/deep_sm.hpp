@@ -4,7 +4,7 @@
 #include <kindred/data/labelled_features.hpp>
 #include <kindred/loss/softmax_cross_entropy.hpp>
 #include <kindred/model/class_networks.hpp>
-#include <kindred/model/class_numbers.hpp>
+#include <kindred/model/detail/class_numbers.hpp>
 #include <kindred/model/training_options.hpp>
 #include <kindred/optimizer/adam.hpp>
 #include <kindred/train/siamese.hpp>

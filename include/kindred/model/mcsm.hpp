@@ -5,7 +5,7 @@
 #include <kindred/loss/bidirectional_margin.hpp>
 #include <kindred/loss/on_scores.hpp>
 #include <kindred/miner/random.hpp>
-#include <kindred/model/class_numbers.hpp>
+#include <kindred/model/detail/class_numbers.hpp>
 #include <kindred/model/fused_spaces.hpp>
 #include <kindred/model/training_options.hpp>
 #include <kindred/optimizer/rmsprop.hpp>

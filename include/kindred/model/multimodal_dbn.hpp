@@ -2,7 +2,7 @@
 #pragma once
 
 #include <kindred/model/belief_networks.hpp>
-#include <kindred/model/machine_training.hpp>
+#include <kindred/model/detail/machine_training.hpp>
 
 namespace kindred::model {
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <kindred/encoder/network.hpp>
-#include <kindred/projection/stored.hpp>
+#include <kindred/projection/detail/stored.hpp>
 
 namespace kindred::model {
 

@@ -3,7 +3,7 @@
 
 #include <kindred/data/labelled_features.hpp>
 #include <kindred/encoder/autoencoder.hpp>
-#include <kindred/model/machine_training.hpp>
+#include <kindred/model/detail/machine_training.hpp>
 #include <kindred/optimizer/adam.hpp>
 #include <kindred/train/autoencoder.hpp>
 

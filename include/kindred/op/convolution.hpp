@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kindred/backend/cpu_convolution.hpp>
+#include <kindred/backend/detail/cpu_convolution.hpp>
 #include <kindred/core/scratch.hpp>
 #include <kindred/op/im2col.hpp>
 #include <kindred/op/shape_check.hpp>

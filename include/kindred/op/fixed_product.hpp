@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kindred/backend/cpu_product.hpp>
+#include <kindred/backend/detail/cpu_product.hpp>
 
 namespace kindred::op {
 

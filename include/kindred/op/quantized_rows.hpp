@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <concepts>
-#include <kindred/backend/cpu_quantized.hpp>
+#include <kindred/backend/detail/cpu_quantized.hpp>
 #include <kindred/core/array.hpp>
 #include <kindred/core/error.hpp>
 

@@ -427,5 +427,5 @@ ranks rank(context<D>& ctx, const M& scores, const R& relation, rank_details det
 }  // namespace kindred::op
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/op/rank_impl.hpp>
+#include <kindred/op/detail/rank_impl.hpp>
 #endif

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kindred/backend/cpu_product.hpp>
-#include <kindred/backend/distance.hpp>
+#include <kindred/backend/detail/cpu_product.hpp>
+#include <kindred/backend/detail/distance.hpp>
 #include <kindred/core/context.hpp>
 #include <kindred/core/error.hpp>
 
@@ -39,7 +39,7 @@ struct square_norm_row {
   }
 };
 
-/// The score of a distance from the product in its place; see backend/distance.hpp.
+/// The score of a distance from the product in its place; see backend/detail/distance.hpp.
 template <class T, class D>
 struct distance_at {
   comparable<T, D> a, b;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kindred/backend/selection.hpp>
+#include <kindred/backend/detail/selection.hpp>
 #include <kindred/core/array.hpp>
 #include <kindred/core/limits.hpp>
 #include <kindred/core/scratch.hpp>
@@ -137,5 +137,5 @@ hits<typename M::value_type, D> top_k(context<D>& ctx, const M& scores, index_t 
 }  // namespace kindred::op
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/op/top_k_impl.hpp>
+#include <kindred/op/detail/top_k_impl.hpp>
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kindred/optimizer/element_update.hpp>
+#include <kindred/optimizer/detail/element_update.hpp>
 
 namespace kindred::optimizer {
 

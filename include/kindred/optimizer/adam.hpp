@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cmath>
-#include <kindred/optimizer/element_update.hpp>
+#include <kindred/optimizer/detail/element_update.hpp>
 
 namespace kindred::optimizer {
 

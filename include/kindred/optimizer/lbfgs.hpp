@@ -86,5 +86,5 @@ lbfgs_result lbfgs::minimize(vector_view<double, cpu> x, const F& f) const {
 }  // namespace kindred::optimizer
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/optimizer/lbfgs_impl.hpp>
+#include <kindred/optimizer/detail/lbfgs_impl.hpp>
 #endif

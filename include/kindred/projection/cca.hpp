@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <kindred/projection/linear_projection.hpp>
 #include <kindred/projection/ridge.hpp>
-#include <kindred/projection/training.hpp>
+#include <kindred/projection/detail/training.hpp>
 
 namespace kindred::projection {
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <kindred/projection/graph_projection.hpp>
-#include <kindred/projection/graph_training.hpp>
+#include <kindred/projection/detail/graph_training.hpp>
 
 namespace kindred::projection {
 
@@ -75,5 +75,5 @@ struct jgrhml {
 }  // namespace kindred::projection
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/projection/jgrhml_impl.hpp>
+#include <kindred/projection/detail/jgrhml_impl.hpp>
 #endif

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <kindred/projection/class_projection.hpp>
-#include <kindred/projection/graph_training.hpp>
+#include <kindred/projection/detail/graph_training.hpp>
 
 namespace kindred::projection {
 
@@ -77,5 +77,5 @@ struct jrl {
 }  // namespace kindred::projection
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/projection/jrl_impl.hpp>
+#include <kindred/projection/detail/jrl_impl.hpp>
 #endif

@@ -3,7 +3,7 @@
 
 #include <kindred/projection/gaussian_kernel.hpp>
 #include <kindred/projection/kernel_projection.hpp>
-#include <kindred/projection/kernel_training.hpp>
+#include <kindred/projection/detail/kernel_training.hpp>
 
 namespace kindred::projection {
 

@@ -4,7 +4,7 @@
 #include <kindred/core/array.hpp>
 #include <kindred/core/scratch.hpp>
 #include <kindred/projection/kernel.hpp>
-#include <kindred/projection/stored.hpp>
+#include <kindred/projection/detail/stored.hpp>
 #include <vector>
 
 namespace kindred::projection {

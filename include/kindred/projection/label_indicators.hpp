@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kindred/projection/label_groups.hpp>
+#include <kindred/projection/detail/label_groups.hpp>
 
 namespace kindred::projection {
 

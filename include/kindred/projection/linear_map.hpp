@@ -3,7 +3,7 @@
 
 #include <kindred/core/array.hpp>
 #include <kindred/core/scratch.hpp>
-#include <kindred/projection/stored.hpp>
+#include <kindred/projection/detail/stored.hpp>
 #include <utility>
 #include <vector>
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <kindred/projection/linear_map.hpp>
-#include <kindred/projection/map_pair.hpp>
+#include <kindred/projection/detail/map_pair.hpp>
 
 namespace kindred::projection {
 

@@ -4,7 +4,7 @@
 #include <kindred/optimizer/lbfgs.hpp>
 #include <kindred/projection/kernel_map.hpp>
 #include <kindred/projection/posterior_map.hpp>
-#include <kindred/projection/training.hpp>
+#include <kindred/projection/detail/training.hpp>
 
 namespace kindred::projection {
 
@@ -153,5 +153,5 @@ posterior_map<T, D> posteriors_of(context<D>& ctx, const logistic_regression& op
 }  // namespace kindred::projection
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/projection/logistic_regression_impl.hpp>
+#include <kindred/projection/detail/logistic_regression_impl.hpp>
 #endif

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kindred/projection/label_groups.hpp>
+#include <kindred/projection/detail/label_groups.hpp>
 #include <kindred/projection/label_similarity.hpp>
 #include <kindred/projection/linear_projection.hpp>
 #include <kindred/projection/ridge.hpp>
 #include <kindred/projection/shared_label.hpp>
-#include <kindred/projection/training.hpp>
+#include <kindred/projection/detail/training.hpp>
 
 namespace kindred::projection {
 

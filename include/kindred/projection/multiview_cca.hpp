@@ -4,7 +4,7 @@
 #include <kindred/projection/label_indicators.hpp>
 #include <kindred/projection/multiview_projection.hpp>
 #include <kindred/projection/ridge.hpp>
-#include <kindred/projection/training.hpp>
+#include <kindred/projection/detail/training.hpp>
 
 namespace kindred::projection {
 

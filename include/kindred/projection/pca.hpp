@@ -2,7 +2,7 @@
 #pragma once
 
 #include <kindred/projection/principal_projection.hpp>
-#include <kindred/projection/training.hpp>
+#include <kindred/projection/detail/training.hpp>
 
 namespace kindred::projection {
 

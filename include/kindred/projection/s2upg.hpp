@@ -2,7 +2,7 @@
 #pragma once
 
 #include <kindred/projection/class_projection.hpp>
-#include <kindred/projection/graph_training.hpp>
+#include <kindred/projection/detail/graph_training.hpp>
 
 namespace kindred::projection {
 
@@ -75,5 +75,5 @@ struct s2upg {
 }  // namespace kindred::projection
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/projection/s2upg_impl.hpp>
+#include <kindred/projection/detail/s2upg_impl.hpp>
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kindred/projection/map_pair.hpp>
+#include <kindred/projection/detail/map_pair.hpp>
 #include <kindred/projection/posterior_map.hpp>
 
 namespace kindred::projection {

@@ -5,7 +5,7 @@
 #include <kindred/op/top_k.hpp>
 #include <kindred/text/bm25_formula.hpp>
 #include <kindred/text/concept.hpp>
-#include <kindred/text/id_slots.hpp>
+#include <kindred/text/detail/id_slots.hpp>
 #include <span>
 #include <string>
 #include <string_view>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <kindred/projection/concept.hpp>
-#include <kindred/retrieval/composition.hpp>
+#include <kindred/retrieval/detail/composition.hpp>
 
 namespace kindred::retrieval {
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <kindred/encoder/features.hpp>
-#include <kindred/retrieval/composition.hpp>
+#include <kindred/retrieval/detail/composition.hpp>
 #include <kindred/retrieval/exact_search.hpp>
 #include <kindred/similarity/cosine.hpp>
 

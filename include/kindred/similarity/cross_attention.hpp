@@ -3,7 +3,7 @@
 
 #include <kindred/core/limits.hpp>
 #include <kindred/core/math.hpp>
-#include <kindred/similarity/bag_products.hpp>
+#include <kindred/similarity/detail/bag_products.hpp>
 
 namespace kindred::similarity {
 

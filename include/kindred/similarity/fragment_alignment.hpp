@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kindred/similarity/bag_products.hpp>
+#include <kindred/similarity/detail/bag_products.hpp>
 
 namespace kindred::similarity {
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <kindred/core/group.hpp>
-#include <kindred/similarity/bag_products.hpp>
+#include <kindred/similarity/detail/bag_products.hpp>
 
 namespace kindred::similarity {
 

@@ -40,5 +40,5 @@ class alias_table {
 }  // namespace kindred::text
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/text/alias_table_impl.hpp>
+#include <kindred/text/detail/alias_table_impl.hpp>
 #endif

@@ -33,5 +33,5 @@ analogy_questions read_analogy_questions(const std::string& path, const io::limi
 }  // namespace kindred::text
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/text/analogy_questions_impl.hpp>
+#include <kindred/text/detail/analogy_questions_impl.hpp>
 #endif

@@ -153,5 +153,5 @@ class byte_pair_encoding {
 }  // namespace kindred::text
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/text/byte_pair_encoding_impl.hpp>
+#include <kindred/text/detail/byte_pair_encoding_impl.hpp>
 #endif

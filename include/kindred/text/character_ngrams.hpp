@@ -3,7 +3,7 @@
 
 #include <kindred/core/error.hpp>
 #include <kindred/text/concept.hpp>
-#include <kindred/text/prepared.hpp>
+#include <kindred/text/detail/prepared.hpp>
 #include <kindred/text/whitespace.hpp>
 #include <string>
 #include <string_view>

@@ -31,5 +31,5 @@ struct collapse_repeats {
 }  // namespace kindred::text
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/text/collapse_repeats_impl.hpp>
+#include <kindred/text/detail/collapse_repeats_impl.hpp>
 #endif

@@ -62,5 +62,5 @@ class corpus {
 }  // namespace kindred::text
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/text/corpus_impl.hpp>
+#include <kindred/text/detail/corpus_impl.hpp>
 #endif

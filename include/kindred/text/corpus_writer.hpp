@@ -61,5 +61,5 @@ class corpus_writer {
 }  // namespace kindred::text
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/text/corpus_writer_impl.hpp>
+#include <kindred/text/detail/corpus_writer_impl.hpp>
 #endif

@@ -5,7 +5,7 @@
 #include <kindred/core/config.hpp>
 #include <kindred/text/concept.hpp>
 #include <kindred/text/korean_stems.hpp>
-#include <kindred/text/prepared.hpp>
+#include <kindred/text/detail/prepared.hpp>
 #include <kindred/text/social.hpp>
 #include <kindred/text/utf8.hpp>
 #include <memory>
@@ -98,5 +98,5 @@ static_assert(TaggingTokenizer<korean>);
 }  // namespace kindred::text
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/text/korean_impl.hpp>
+#include <kindred/text/detail/korean_impl.hpp>
 #endif

@@ -73,5 +73,5 @@ class korean_stems {
 }  // namespace kindred::text
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/text/korean_stems_impl.hpp>
+#include <kindred/text/detail/korean_stems_impl.hpp>
 #endif

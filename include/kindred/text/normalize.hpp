@@ -50,5 +50,5 @@ std::string fold_case(std::string_view text, invalid_bytes invalid = invalid_byt
 }  // namespace kindred::text
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/text/normalize_impl.hpp>
+#include <kindred/text/detail/normalize_impl.hpp>
 #endif

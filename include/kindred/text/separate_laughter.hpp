@@ -27,5 +27,5 @@ struct separate_laughter {
 }  // namespace kindred::text
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/text/separate_laughter_impl.hpp>
+#include <kindred/text/detail/separate_laughter_impl.hpp>
 #endif

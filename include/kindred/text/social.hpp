@@ -3,7 +3,7 @@
 
 #include <kindred/core/config.hpp>
 #include <kindred/text/concept.hpp>
-#include <kindred/text/prepared.hpp>
+#include <kindred/text/detail/prepared.hpp>
 #include <kindred/text/utf8.hpp>
 #include <string>
 #include <string_view>
@@ -72,5 +72,5 @@ static_assert(TaggingTokenizer<social>);
 }  // namespace kindred::text
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/text/social_impl.hpp>
+#include <kindred/text/detail/social_impl.hpp>
 #endif

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <kindred/core/config.hpp>
-#include <kindred/text/id_slots.hpp>
+#include <kindred/text/detail/id_slots.hpp>
 #include <span>
 
 namespace kindred::text {
@@ -41,5 +41,5 @@ class stop_words {
 }  // namespace kindred::text
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/text/stop_words_impl.hpp>
+#include <kindred/text/detail/stop_words_impl.hpp>
 #endif

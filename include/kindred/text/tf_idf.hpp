@@ -3,7 +3,7 @@
 
 #include <cmath>
 #include <kindred/text/sparse_rows.hpp>
-#include <kindred/text/term_columns.hpp>
+#include <kindred/text/detail/term_columns.hpp>
 
 namespace kindred::text {
 

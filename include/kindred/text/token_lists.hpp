@@ -70,5 +70,5 @@ struct token_lists {
 }  // namespace kindred::text
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/text/token_lists_impl.hpp>
+#include <kindred/text/detail/token_lists_impl.hpp>
 #endif

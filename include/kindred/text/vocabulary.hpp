@@ -119,5 +119,5 @@ class vocabulary {
 }  // namespace kindred::text
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/text/vocabulary_impl.hpp>
+#include <kindred/text/detail/vocabulary_impl.hpp>
 #endif

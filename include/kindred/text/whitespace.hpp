@@ -2,7 +2,7 @@
 #pragma once
 
 #include <kindred/text/concept.hpp>
-#include <kindred/text/prepared.hpp>
+#include <kindred/text/detail/prepared.hpp>
 #include <kindred/text/utf8.hpp>
 #include <string>
 #include <string_view>

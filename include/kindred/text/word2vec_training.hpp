@@ -56,5 +56,5 @@ class word2vec_training {
 }  // namespace kindred::text
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/text/word2vec_impl.hpp>
+#include <kindred/text/detail/word2vec_impl.hpp>
 #endif

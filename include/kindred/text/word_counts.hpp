@@ -3,7 +3,7 @@
 
 #include <kindred/core/config.hpp>
 #include <kindred/text/concept.hpp>
-#include <kindred/text/id_slots.hpp>
+#include <kindred/text/detail/id_slots.hpp>
 #include <limits>
 
 namespace kindred::text {
@@ -104,5 +104,5 @@ class word_counts {
 }  // namespace kindred::text
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/text/word_counts_impl.hpp>
+#include <kindred/text/detail/word_counts_impl.hpp>
 #endif

@@ -5,7 +5,7 @@
 #include <kindred/io/word_vectors.hpp>
 #include <kindred/op/finite.hpp>
 #include <kindred/op/norm.hpp>
-#include <kindred/text/id_slots.hpp>
+#include <kindred/text/detail/id_slots.hpp>
 #include <string>
 #include <string_view>
 #include <vector>

@@ -30,5 +30,5 @@ std::vector<word_pair> read_word_pairs(const std::string& path, const io::limits
 }  // namespace kindred::text
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/text/word_pairs_impl.hpp>
+#include <kindred/text/detail/word_pairs_impl.hpp>
 #endif

@@ -4,7 +4,7 @@
 #include <kindred/core/random.hpp>
 #include <kindred/data/labelled_batch.hpp>
 #include <kindred/op/reduce.hpp>
-#include <kindred/train/attempt.hpp>
+#include <kindred/train/detail/attempt.hpp>
 
 namespace kindred::train {
 

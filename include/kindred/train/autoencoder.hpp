@@ -3,7 +3,7 @@
 
 #include <kindred/data/labelled_batch.hpp>
 #include <kindred/loss/reconstruction.hpp>
-#include <kindred/train/attempt.hpp>
+#include <kindred/train/detail/attempt.hpp>
 
 namespace kindred::train {
 

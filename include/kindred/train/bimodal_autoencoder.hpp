@@ -9,7 +9,7 @@
 #include <kindred/loss/softmax_cross_entropy.hpp>
 #include <kindred/op/fill.hpp>
 #include <kindred/op/map.hpp>
-#include <kindred/train/attempt.hpp>
+#include <kindred/train/detail/attempt.hpp>
 
 namespace kindred::train {
 

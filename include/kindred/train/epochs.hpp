@@ -5,7 +5,7 @@
 #include <kindred/core/random.hpp>
 #include <kindred/data/concept.hpp>
 #include <kindred/train/concept.hpp>
-#include <kindred/train/parts.hpp>
+#include <kindred/train/detail/parts.hpp>
 #include <limits>
 
 namespace kindred::train {

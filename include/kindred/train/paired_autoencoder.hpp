@@ -5,7 +5,7 @@
 #include <kindred/core/scratch.hpp>
 #include <kindred/data/paired_batch.hpp>
 #include <kindred/loss/reconstruction.hpp>
-#include <kindred/train/attempt.hpp>
+#include <kindred/train/detail/attempt.hpp>
 
 namespace kindred::train {
 

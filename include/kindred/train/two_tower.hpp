@@ -3,7 +3,7 @@
 
 #include <kindred/data/paired_batch.hpp>
 #include <kindred/relation/paired.hpp>
-#include <kindred/train/attempt.hpp>
+#include <kindred/train/detail/attempt.hpp>
 
 namespace kindred::train {
 

@@ -96,5 +96,5 @@ struct attention_map {
 }  // namespace kindred::visual
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/visual/attention_map_impl.hpp>
+#include <kindred/visual/detail/attention_map_impl.hpp>
 #endif

@@ -70,5 +70,5 @@ struct attention_overlay {
 }  // namespace kindred::visual
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/visual/attention_overlay_impl.hpp>
+#include <kindred/visual/detail/attention_overlay_impl.hpp>
 #endif

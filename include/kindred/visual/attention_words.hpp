@@ -61,5 +61,5 @@ struct attention_words {
 }  // namespace kindred::visual
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/visual/attention_words_impl.hpp>
+#include <kindred/visual/detail/attention_words_impl.hpp>
 #endif

@@ -50,5 +50,5 @@ requires MatrixArgument<M, cpu> pointing_score pointing_game(const M& map, std::
 }  // namespace kindred::visual
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/visual/pointing_game_impl.hpp>
+#include <kindred/visual/detail/pointing_game_impl.hpp>
 #endif

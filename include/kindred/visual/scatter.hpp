@@ -71,5 +71,5 @@ std::vector<scatter_point> scatter_points(matrix_view<T, cpu> coordinates, const
 }  // namespace kindred::visual
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/visual/scatter_impl.hpp>
+#include <kindred/visual/detail/scatter_impl.hpp>
 #endif

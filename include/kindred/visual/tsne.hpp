@@ -131,5 +131,5 @@ struct tsne {
 }  // namespace kindred::visual
 
 #if !defined(KINDRED_COMPILED)
-#include <kindred/visual/tsne_impl.hpp>
+#include <kindred/visual/detail/tsne_impl.hpp>
 #endif

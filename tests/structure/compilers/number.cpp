@@ -5,7 +5,7 @@
 #include <cmath>
 #include <cstdio>
 #include <cstring>
-#include <kindred/io/number_impl.hpp>
+#include <kindred/io/detail/number_impl.hpp>
 
 int main() {
   constexpr auto invalid = std::errc::invalid_argument, range = std::errc::result_out_of_range;

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file
+/// What KINDRED_COMPILED leaves out of `backend`, emitted once; see kindred/compiled.hpp.
+#pragma once
+
+#include <kindred/backend/detail/cpu_convolution_impl.hpp>
+#include <kindred/backend/detail/cpu_product_impl.hpp>
+
+namespace kindred::detail {
+template void cpu_gemm<float>(context<cpu>&, float, matrix_view<const float, cpu>, transpose,
+                              matrix_view<const float, cpu>, transpose, float, matrix_view<float, cpu>);
+template void cpu_gemm<double>(context<cpu>&, double, matrix_view<const double, cpu>, transpose,
+                               matrix_view<const double, cpu>, transpose, double, matrix_view<double, cpu>);
+template const float* cpu_pack<float>(context<cpu>&, matrix_view<const float, cpu>, transpose);
+template const double* cpu_pack<double>(context<cpu>&, matrix_view<const double, cpu>, transpose);
+template void cpu_gemm_packed<float>(context<cpu>&, float, matrix_view<const float, cpu>, transpose,
+                                     matrix_view<const float, cpu>, transpose, const float*, float,
+                                     matrix_view<float, cpu>);
+template void cpu_gemm_packed<double>(context<cpu>&, double, matrix_view<const double, cpu>, transpose,
+                                      matrix_view<const double, cpu>, transpose, const double*, double,
+                                      matrix_view<double, cpu>);
+template void cpu_scores<float>(context<cpu>&, matrix_view<const float, cpu>, matrix_view<const float, cpu>,
+                                matrix_view<float, cpu>);
+template void cpu_scores<double>(context<cpu>&, matrix_view<const double, cpu>, matrix_view<const double, cpu>,
+                                 matrix_view<double, cpu>);
+template void cpu_distances<float>(context<cpu>&, matrix_view<const float, cpu>, vector_view<const float, cpu>,
+                                   matrix_view<const float, cpu>, vector_view<const float, cpu>,
+                                   matrix_view<float, cpu>);
+template void cpu_distances<double>(context<cpu>&, matrix_view<const double, cpu>, vector_view<const double, cpu>,
+                                    matrix_view<const double, cpu>, vector_view<const double, cpu>,
+                                    matrix_view<double, cpu>);
+template void cpu_square_norms<float>(context<cpu>&, matrix_view<const float, cpu>, vector_view<float, cpu>);
+template void cpu_square_norms<double>(context<cpu>&, matrix_view<const double, cpu>, vector_view<double, cpu>);
+template void cpu_nearest<float>(context<cpu>&, const nearest_arguments<float>&);
+template void cpu_nearest<double>(context<cpu>&, const nearest_arguments<double>&);
+template void cpu_convolve<float>(context<cpu>&, const patch_grid&, matrix_view<const float, cpu>,
+                                  matrix_view<const float, cpu>, matrix_view<float, cpu>);
+template void cpu_convolve_weights<float>(context<cpu>&, const patch_grid&, matrix_view<const float, cpu>,
+                                          matrix_view<const float, cpu>, matrix_view<float, cpu>);
+template void cpu_convolve<double>(context<cpu>&, const patch_grid&, matrix_view<const double, cpu>,
+                                   matrix_view<const double, cpu>, matrix_view<double, cpu>);
+template void cpu_convolve_weights<double>(context<cpu>&, const patch_grid&, matrix_view<const double, cpu>,
+                                           matrix_view<const double, cpu>, matrix_view<double, cpu>);
+}  // namespace kindred::detail
