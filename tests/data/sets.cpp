@@ -21,6 +21,9 @@ std::vector<T> listed(vector_view<const T, D> v) {
   return {v.begin(), v.end()};
 }
 
+static_assert(kindred::detail::OwningTemporary<data::item_batch<float, cpu>>,
+              "its view() of a temporary does not exist");
+
 }  // namespace
 
 TEST_CASE("a labelled set gathers rows with their labels, in the order asked for, some twice") {

@@ -6,6 +6,7 @@
 #include <kindred/core/array.hpp>
 #include <kindred/relation/csr.hpp>
 #include <kindred/relation/graded.hpp>
+#include <kindred/relation/hops.hpp>
 #include <kindred/relation/labelled_pairs.hpp>
 #include <kindred/relation/multi_label.hpp>
 #include <kindred/relation/paired.hpp>
@@ -19,6 +20,14 @@
 
 using namespace kindred;
 using relation::kind;
+
+namespace {
+/// An owner of lists whose relation() a temporary has too, which would refer to lists that are gone.
+template <class Lists>
+concept HasRelationOfTemporary = requires(Lists (&temporary)()) {
+  temporary().relation();
+};
+}  // namespace
 
 TEST_CASE("same_label is positive where labels agree, and an item of one set ignores itself") {
   context<cpu> ctx;
@@ -163,6 +172,8 @@ TEST_CASE("a relation is not made of arrays that are about to end") {
   static_assert(std::is_constructible_v<relation::csr<cpu>, lists&, lists&, index_t>);
   static_assert(
       !std::is_constructible_v<relation::without_self<relation::paired, cpu>, relation::paired, lists&, lists>);
+  static_assert(HasRelationOfTemporary<const relation::pairs&> && !HasRelationOfTemporary<relation::pairs>);
+  static_assert(HasRelationOfTemporary<const relation::hops&> && !HasRelationOfTemporary<relation::hops>);
 }
 
 TEST_CASE("grades at or below zero are not relevant, in lists and in a matrix alike") {
