@@ -368,4 +368,6 @@ TEST_CASE("options out of range and other widths are refused") {
   CHECK_THROWS_AS(static_cast<void>(net.output(shape::vectors(2, 7))), shape_error);
   CHECK(net.encode(host(), none).rows() == 0);
   CHECK_THROWS_WITH_AS(model::stacked_autoencoder{}.fit(host(), none), doctest::Contains("no rows"), argument_error);
+  CHECK_THROWS_WITH_AS(model::stacked_autoencoder{{.pretraining = {.rate = std::nan("")}}}.fit(host(), wide),
+                       doctest::Contains("expected pretraining.rate"), argument_error);
 }

@@ -258,7 +258,8 @@ TEST_CASE("bimodal_autoencoder: the same bytes on any number of threads and from
     CHECK_THROWS_WITH_AS(bad.fit(host(), set.x, silent), doctest::Contains(why), argument_error);
   };
   refused([](auto& o) { o.joint.visible = rbm_visible::gaussian; }, "bernoulli");
-  refused([](auto& o) { o.pretraining = -1; }, "-1 and 2 epochs");
+  refused([](auto& o) { o.pretraining = -1; }, "expected pretraining of at least 0, got -1");
+  refused([](auto& o) { o.training.rate = std::nan(""); }, "expected training.rate");
   refused([](auto& o) { o.joint.hidden = 0; }, "hidden");
   refused([](auto& o) { o.second.visible = rbm_visible::replicated_softmax; }, "documents of 0 words");
   CHECK_THROWS_AS(learner.fit(host(), none, set.y), shape_error);

@@ -135,9 +135,11 @@ TEST_CASE("cmdn refuses options and rows that do not fit in one sentence, before
   refused([](auto& o) { o.joint.visible = encoder::rbm_visible::gaussian; }, "visible bernoulli wanted");
   refused([](auto& o) { o.hidden = 0; }, "0 hidden units");
   refused([](auto& o) { o.stages = {8, 0}; }, "a stage of 0 numbers");
-  refused([](auto& o) { o.classifier.batch = 0; }, "1 epochs of batches of 0");
-  refused([](auto& o) { o.correspondence = -1; }, "weights 1, 1 and -1");
-  refused([](auto& o) { o.belief.inference.steps = 0; }, "0 steps of inference");
+  refused([](auto& o) { o.classifier.batch = 0; }, "expected classifier.batch of at least 1, got 0");
+  refused([](auto& o) { o.correspondence = -1; }, "expected correspondence to be finite and at least 0, got -1");
+  refused([](auto& o) { o.second.fine_tuning.rate = std::nan(""); }, "expected second.fine_tuning.rate");
+  refused([](auto& o) { o.stage.weight_decay = -1; }, "expected stage.weight_decay");
+  refused([](auto& o) { o.belief.inference.steps = 0; }, "expected inference.steps in [1, ");
   CHECK_THROWS_WITH_AS(model::cmdn{small(1)}.fit(ctx, pairs.x, pairs.y, fewer.labels),
                        doctest::Contains("20 and 20 rows and 19 labels"), shape_error);
 }

@@ -386,6 +386,13 @@ TEST_CASE("mcsm refuses what does not fit by name") {
                        doctest::Contains("20 pairs but 19 labels"), shape_error);
   CHECK_THROWS_WITH_AS(short_one.fit(ctx, train.pictures(), train.texts(), std::vector<label_t>(20, 3)),
                        doctest::Contains("1 classes"), argument_error);
+  const auto refused = [&](const model::mcsm_options& options, const char* why) {
+    CHECK_THROWS_WITH_AS(learner(options).fit(ctx, train.pictures(), train.texts(), labels), doctest::Contains(why),
+                         argument_error);
+  };
+  refused({.weight = std::nan("")}, "expected weight in [0, 1], got nan");
+  refused({.margin = std::nan("")}, "expected a finite margin, got nan");
+  refused({.training = {.epochs = 1, .rate = -1}}, "expected training.rate to be finite and at least 0, got -1");
   auto uneven = short_one;
   uneven.sentence = model::mcsm_sentence(9, 5);
   CHECK_THROWS_WITH_AS(uneven.fit(ctx, train.pictures(), train.texts(), labels),

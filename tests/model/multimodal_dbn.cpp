@@ -186,8 +186,8 @@ TEST_CASE("multimodal_dbn refuses options and rows that do not fit in one senten
                          argument_error);
   };
   refused([](auto& o) { o.joint.visible = rbm_visible::gaussian; }, "visible bernoulli wanted");
-  refused([](auto& o) { o.batch = 0; }, "1 epochs of batches of 0");
-  refused([](auto& o) { o.inference.steps = 0; }, "0 steps of inference");
+  refused([](auto& o) { o.batch = 0; }, "expected batch of at least 1, got 0");
+  refused([](auto& o) { o.inference.steps = 0; }, "expected inference.steps in [1, ");
   refused([](auto& o) { o.joint.rate = -1; }, "rate");
   CHECK_THROWS_WITH_AS(model::multimodal_dbn{small(1)}.fit(ctx, pairs.x, fewer.y), doctest::Contains("20 and 19 rows"),
                        shape_error);

@@ -82,6 +82,8 @@ TEST_CASE("dcca finds what two views share where linear CCA cannot") {
         listed(quick.fit(ctx, train.x, train.y).first(ctx, test.x)));
   const model::dcca narrow{f, g, {.training = {.batch = 3}}};
   CHECK_THROWS_WITH_AS(narrow.fit(ctx, train.x, train.y), doctest::Contains("batches of 3 pairs"), argument_error);
+  const model::dcca unchecked{f, g, {.cca_ridge = std::nan("")}};
+  CHECK_THROWS_WITH_AS(unchecked.fit(ctx, train.x, train.y), doctest::Contains("cca_ridge"), argument_error);
 }
 
 TEST_CASE("deep_sm and cmpl find texts of the picture's class that linear CCA misses") {
@@ -108,6 +110,12 @@ TEST_CASE("deep_sm and cmpl find texts of the picture's class that linear CCA mi
   }
   check_file(ctx, posteriors, f, g, test);
   check_file(ctx, matched, f, g, test);
+  const auto refused = [&](const auto& learner, const char* why) {
+    CHECK_THROWS_WITH_AS(learner.fit(ctx, train.x, train.y, train.labels), doctest::Contains(why), argument_error);
+  };
+  refused(model::deep_sm{f, g, {.training = {.rate = std::nan("")}}}, "expected training.rate");
+  refused(model::cmpl{f, g, {.classification = -1}}, "expected classification to be finite and at least 0, got -1");
+  refused(model::cmpl{f, g, {.training = {.batch = 0}}}, "expected training.batch of at least 1, got 0");
   const model::deep_sm wide{perceptron(12, 9), g};
   CHECK_THROWS_WITH_AS(wide.fit(ctx, train.x, train.y, train.labels),
                        doctest::Contains("9 and 8 outputs for 8 classes"), argument_error);
@@ -148,4 +156,7 @@ TEST_CASE("corr_ae in its three forms finds the partner of an unseen item more o
     MESSAGE("form ", static_cast<int>(form), ": ", found(model), ", linear CCA ", baseline);
     CHECK(found(model) > baseline + 0.15);
   }
+  const model::corr_ae unchecked{f, g, perceptron(8, 12), perceptron(8, 9), {.correspondence = std::nan("")}};
+  CHECK_THROWS_WITH_AS(unchecked.fit(ctx, train.x, train.y), doctest::Contains("expected correspondence in [0, 1]"),
+                       argument_error);
 }

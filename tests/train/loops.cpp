@@ -231,6 +231,15 @@ TEST_CASE("checkpoints of other parts and broken ones are refused with what was 
   CHECK(refusal([&] {
           train::checkpoint::resume(path, run.trainer, other_loop);
         }).find("epochs of 9 batches wanted, 4 came") != std::string::npos);
+  const auto with_rate = [&](double rate) {
+    run.trainer.optimizer().rate = rate;
+    train::checkpoint::save(folder / "rate", run.trainer, run.loop);
+    run_parts resumed;
+    return refusal([&] { train::checkpoint::resume(folder / "rate", resumed.trainer, resumed.loop); });
+  };
+  for (const double rate : {std::nan(""), -1e-3, std::numeric_limits<double>::infinity()})
+    CHECK(with_rate(rate).find("optimizer.encoder.rate") != std::string::npos);
+  CHECK(with_rate(0) == "");  // of a part that is kept as it is
   run.net.save(folder / "net");
   CHECK(refusal([&] { train::checkpoint::resume(folder / "net", run.trainer); }).find("checkpoint") !=
         std::string::npos);
@@ -239,7 +248,7 @@ TEST_CASE("checkpoints of other parts and broken ones are refused with what was 
     write_bytes(folder / "cut", bytes.substr(0, cut));
     CHECK(refusal([&] { train::checkpoint::resume(folder / "cut", run.trainer, run.loop); }) != "");
   }
-  CHECK(folder.count() == 3);
+  CHECK(folder.count() == 4);
 }
 
 TEST_CASE("the best weights stay, and patience ends a run") {

@@ -278,6 +278,16 @@ TEST_CASE(
   alone.step(f, vector<label_t, cpu>(ctx, 12));
   CHECK(alone.generator_value().get() == 0);
   CHECK(alone.synthetic_value().get() == 0);
+
+  using given = train::adversarial_options;
+  for (const auto& [wrong, why] : {std::pair{given{.synthetic = std::nan("")}, "synthetic"},
+                                   {given{.negative = -1}, "negative"},
+                                   {given{.adversarial = std::nan("")}, "adversarial to"},
+                                   {given{.margin = std::nan("")}, "margin"},
+                                   {given{.pretrain_encoder = -1}, "pretrain_encoder"}})
+    CHECK_THROWS_WITH_AS(
+        train::adversarial(ctx, identity, head, generator, similarity::dot{}, contrast, still, still, wrong),
+        doctest::Contains(why), argument_error);
 }
 
 TEST_CASE("paired_autoencoder steps down the gradient of the sum of its parts, in each of its forms") {
@@ -333,7 +343,7 @@ TEST_CASE("paired_autoencoder steps down the gradient of the sum of its parts, i
     CHECK(value() == doctest::Approx(0.7 * sum + 0.3 * squares(f, g)));
   }
   CHECK_THROWS_WITH_AS(train::paired_autoencoder(ctx, a, b, to_first, to_second, still, {.correspondence = 1.5}),
-                       doctest::Contains("correspondence 1.5"), argument_error);
+                       doctest::Contains("expected correspondence in [0, 1], got 1.5"), argument_error);
 }
 
 TEST_CASE("bimodal_autoencoder steps down the gradient of its value, which is that of the formula") {
@@ -383,7 +393,8 @@ TEST_CASE("bimodal_autoencoder steps down the gradient of its value, which is th
   auto t = made(still);
   CHECK_THROWS_WITH_AS(t.step(x, y, {}), doctest::Contains("the pairs have none"), argument_error);
   CHECK_THROWS_WITH_AS(train::bimodal_autoencoder(ctx, f, d, h, still, {.correspondence = -1}),
-                       doctest::Contains("weights 1, 1 and -1"), argument_error);
+                       doctest::Contains("expected correspondence to be finite and at least 0, got -1"),
+                       argument_error);
 }
 
 TEST_CASE("an accumulated gradient is the mean of its batches") {

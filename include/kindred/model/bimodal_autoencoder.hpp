@@ -114,9 +114,8 @@ struct bimodal_autoencoder {
     expects<argument_error>(o.joint.visible == encoder::rbm_visible::bernoulli,
                             "model::bimodal_autoencoder::fit: the joint machine reads probabilities: visible bernoulli "
                             "wanted");
-    expects<argument_error>(o.pretraining >= 0 && o.training.epochs >= 0 && o.training.batch > 0,
-                            "model::bimodal_autoencoder::fit: {} and {} epochs of batches of {}", o.pretraining,
-                            o.training.epochs, o.training.batch);
+    kindred::detail::expect_at_least("model::bimodal_autoencoder::fit", "pretraining", o.pretraining, 0);
+    detail::check_training<T>("model::bimodal_autoencoder::fit", "training", o.training);
     // machines check their options, here before any of them is trained
     encoder::rbm<T, D>(ctx, 1, o.first), encoder::rbm<T, D>(ctx, 1, o.second), encoder::rbm<T, D>(ctx, 1, o.joint);
 

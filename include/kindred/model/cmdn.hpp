@@ -168,14 +168,15 @@ struct cmdn {
                             "{}: a joint machine reads numbers in [0, 1]: visible bernoulli wanted", who);
     expects<argument_error>(o.hidden > 0, "{}: {} hidden units", who, o.hidden);
     for (const index_t width : o.stages) expects<argument_error>(width > 0, "{}: a stage of {} numbers", who, width);
-    expects<argument_error>(o.reconstruction >= 0 && o.classification >= 0 && o.correspondence >= 0,
-                            "{}: weights {}, {} and {}", who, o.reconstruction, o.classification, o.correspondence);
-    const std::array<const training_options*, 6> parts{&o.first.pretraining,  &o.first.fine_tuning,
-                                                       &o.second.pretraining, &o.second.fine_tuning,
-                                                       &o.classifier,         &o.stage};
-    for (const training_options* const t : parts)
-      expects<argument_error>(t->epochs >= 0 && t->batch > 0, "{}: {} epochs of batches of {}", who, t->epochs,
-                              t->batch);
+    kindred::detail::expect_not_negative<T>(who, "reconstruction", o.reconstruction);
+    kindred::detail::expect_not_negative<T>(who, "classification", o.classification);
+    kindred::detail::expect_not_negative<T>(who, "correspondence", o.correspondence);
+    detail::check_training<T>(who, "first.pretraining", o.first.pretraining);
+    detail::check_training<T>(who, "first.fine_tuning", o.first.fine_tuning);
+    detail::check_training<T>(who, "second.pretraining", o.second.pretraining);
+    detail::check_training<T>(who, "second.fine_tuning", o.second.fine_tuning);
+    detail::check_training<T>(who, "classifier", o.classifier);
+    detail::check_training<T>(who, "stage", o.stage);
     // these check their own
     encoder::rbm<T, D>(ctx, 1, o.joint);
     encoder::autoencoder<T, D>(ctx, 1, o.first.network), encoder::autoencoder<T, D>(ctx, 1, o.second.network);

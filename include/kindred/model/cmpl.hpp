@@ -31,7 +31,7 @@ struct cmpl_options {
 ///
 /// Complexity   of the networks; per batch of n pairs n^2 d and n C d for d outputs and C classes.
 /// Determinism  the same bytes for any number of threads on cpu.
-/// Errors       shape_error where labels or widths do not fit; those of networks and losses.
+/// Errors       shape_error where labels or widths do not fit; argument_error for options out of range; those of networks and losses.
 /// Reference    Zhang and Lu 2018. Their text network is encoder::bidirectional_lstm. Their code anneals the rate by 0.94 every
 ///              500 epochs and evaluates a moving average of the weights; here the rate stays and the last weights count.
 template <layer::Parametric First, layer::Parametric Second>
@@ -44,6 +44,10 @@ struct cmpl {
   auto fit(context<D>& ctx, const X& x, const Y& y, std::span<const label_t> labels, Progress progress = {}) const {
     const detail::class_numbers classes(labels);
     using T = data::detail::scalar_of<X>;
+    constexpr const char* who = "model::cmpl::fit";
+    kindred::detail::expect_not_negative<T>(who, "matching", options.matching);
+    kindred::detail::expect_not_negative<T>(who, "classification", options.classification);
+    detail::check_training<T>(who, "training", options.training);
     const data::paired_features<T, D> set(ctx, x, y, vector<label_t, D>(ctx, classes.numbers));
     const auto& o = options.training;
     auto a = encoder::make<T>(ctx, first, o.seed, set.first().item());

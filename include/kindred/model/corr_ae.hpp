@@ -25,7 +25,7 @@ struct corr_ae_options {
 ///
 /// Complexity   of the networks.
 /// Determinism  the same bytes for any number of threads on cpu.
-/// Errors       shape_error where codes or rows do not fit; argument_error for a correspondence outside [0, 1].
+/// Errors       shape_error where codes or rows do not fit; argument_error for options out of range.
 /// Reference    Feng, Wang and Li 2014. There codes start as two layers of Boltzmann machines; here at random. With alpha near 1 all
 ///              codes become equal.
 template <layer::Parametric First, layer::Parametric Second, layer::Parametric FirstDecoder,
@@ -40,6 +40,9 @@ struct corr_ae {
   template <class X, class Y, Device D, class Progress = detail::no_progress>
   auto fit(context<D>& ctx, const X& x, const Y& y, Progress progress = {}) const {
     using T = data::detail::scalar_of<X>;
+    constexpr const char* who = "model::corr_ae::fit";
+    kindred::detail::expect_within(who, "correspondence", options.correspondence, 0, 1);
+    detail::check_training<T>(who, "training", options.training);
     const data::paired_features<T, D> set(ctx, x, y);
     const auto& o = options.training;
     auto a = encoder::make<T>(ctx, first, o.seed), b = encoder::make<T>(ctx, second, o.seed + 1);

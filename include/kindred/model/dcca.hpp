@@ -30,8 +30,8 @@ struct dcca_options {
 ///
 /// Complexity   of the networks; per batch of n pairs n p^2 and p^3 for p outputs, the latter on the host.
 /// Determinism  the same bytes for any number of threads on cpu.
-/// Errors       argument_error where a batch is not larger than the number of outputs: its correlation would be perfect by itself;
-///              those of networks and loss.
+/// Errors       argument_error where a batch is not larger than the number of outputs: its correlation would be perfect by itself,
+///              and for options out of range; those of networks and loss.
 /// Reference    Andrew et al. 2013: there full batches by L-BFGS, networks started as denoising autoencoders, a cubic-root
 ///              sigmoid. Here RMSprop on large batches and any layers, as the public code DeepCCA, whose defaults these are.
 template <layer::Parametric First, layer::Parametric Second>
@@ -43,6 +43,11 @@ struct dcca {
   template <class X, class Y, Device D, class Progress = detail::no_progress>
   auto fit(context<D>& ctx, const X& x, const Y& y, Progress progress = {}) const {
     using T = data::detail::scalar_of<X>;
+    constexpr const char* who = "model::dcca::fit";
+    kindred::detail::expect_not_negative(who, "ridge", options.ridge);
+    kindred::detail::expect_not_negative(who, "cca_ridge", options.cca_ridge);
+    kindred::detail::expect_at_least(who, "dimensions", options.dimensions, 0);
+    detail::check_training<T>(who, "training", options.training);
     const data::paired_features<T, D> set(ctx, x, y);
     const auto& o = options.training;
     auto a = encoder::make<T>(ctx, first, o.seed), b = encoder::make<T>(ctx, second, o.seed + 1);

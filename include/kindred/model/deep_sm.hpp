@@ -26,7 +26,7 @@ struct deep_sm_options {
 ///
 /// Complexity   of the networks.
 /// Determinism  the same bytes for any number of threads on cpu.
-/// Errors       argument_error for fewer outputs than classes or more; those of networks and loss.
+/// Errors       argument_error for fewer outputs than classes or more and for options out of range; those of networks and loss.
 /// Reference    Wei et al. 2017: there an ImageNet network tuned to the classes and a network of two layers over bags of
 ///              words. It is projection::semantic with networks for logistic regression.
 template <layer::Parametric First, layer::Parametric Second>
@@ -39,6 +39,9 @@ struct deep_sm {
   auto fit(context<D>& ctx, const X& x, const Y& y, std::span<const label_t> labels, Progress progress = {}) const {
     const detail::class_numbers classes(labels);
     using T = data::detail::scalar_of<X>;
+    constexpr const char* who = "model::deep_sm::fit";
+    kindred::detail::expect_within(who, "smoothing", options.smoothing, 0, 1);
+    detail::check_training<T>(who, "training", options.training);
     const vector<label_t, D> numbers(ctx, classes.numbers);
     const data::labelled_features<T, D> first_set(ctx, x, numbers), second_set(ctx, y, numbers);
     const auto& o = options.training;

@@ -120,8 +120,8 @@ class class_partners {
 ///
 /// Complexity   of the networks; per batch of n pairs n^2 numbers.
 /// Determinism  the same bytes for any number of threads on cpu.
-/// Errors       shape_error where items, labels or widths do not fit; argument_error for fewer than two classes; those of
-///              networks and loss.
+/// Errors       shape_error where items, labels or widths do not fit; argument_error for fewer than two classes and
+///              for options out of range; those of networks and loss.
 /// Reference    Peng, Qi and Yuan 2018. Margin, batch, rate and class positives are theirs; they take 10,000 batches. Their code
 ///              divides the sum of both directions by n in the text space and by n^2 in the image space; here it is the mean of
 ///              both, which RMSprop makes the same but for its epsilon. Comparing: see similarity::adaptive_fuse.
@@ -142,6 +142,10 @@ struct mcsm {
         in_text_space(ctx, x.row, y.sequence, numbers);
     expects<argument_error>(classes.classes.size() > 1, "model::mcsm::fit: {} classes, at least 2 wanted",
                             classes.classes.size());
+    constexpr const char* who = "model::mcsm::fit";
+    kindred::detail::expect_finite<T>(who, "margin", options.margin);
+    kindred::detail::expect_within(who, "weight", options.weight, 0, 1);
+    detail::check_training<T>(who, "training", options.training);
     training_options o = options.training;
     auto a = encoder::make<T>(ctx, regions, o.seed, in_image_space.first().item());
     auto b = encoder::make<T>(ctx, sentence, o.seed + 1, in_image_space.second().item());

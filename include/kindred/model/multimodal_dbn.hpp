@@ -66,10 +66,11 @@ struct multimodal_dbn {
     expects<argument_error>(
         upper_bernoulli(options.first.upper) && upper_bernoulli(options.second.upper) && upper_bernoulli(options.joint),
         "model::multimodal_dbn::fit: upper and joint machines read probabilities: visible bernoulli wanted");
-    expects<argument_error>(options.epochs >= 0 && options.batch > 0 && options.inference.steps > 0 &&
-                                options.inference.steps <= belief_inference::most_steps,
-                            "model::multimodal_dbn::fit: {} epochs of batches of {}, {} steps of inference",
-                            options.epochs, options.batch, options.inference.steps);
+    constexpr const char* who = "model::multimodal_dbn::fit";
+    kindred::detail::expect_at_least(who, "epochs", options.epochs, 0);
+    kindred::detail::expect_at_least(who, "batch", options.batch, 1);
+    kindred::detail::expect_within(who, "inference.steps", static_cast<double>(options.inference.steps), 1,
+                                   static_cast<double>(belief_inference::most_steps));
     // machines check their options, here before any of them is trained
     encoder::rbm<T, D>(ctx, 1, options.first.lower), encoder::rbm<T, D>(ctx, 1, options.second.lower);
     encoder::rbm<T, D>(ctx, 1, options.first.upper), encoder::rbm<T, D>(ctx, 1, options.second.upper);

@@ -64,6 +64,8 @@ struct stacked_autoencoder {
   encoder::autoencoder<T, D> fit_with(context<D>& ctx, matrix_view<const T, D> rows,
                                       detail::joint_progress<Progress>& progress) const {
     expects<argument_error>(rows.rows() > 0, "model::stacked_autoencoder::fit: no rows");
+    detail::check_training<T>("model::stacked_autoencoder::fit", "pretraining", options.pretraining);
+    detail::check_training<T>("model::stacked_autoencoder::fit", "fine_tuning", options.fine_tuning);
     encoder::autoencoder<T, D> net(ctx, rows.cols(), options.network);
     matrix<T, D> codes(ctx, 0, 0);
     for (index_t i = 0; i < net.depth(); ++i) {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <kindred/core/option.hpp>
 #include <kindred/data/batches.hpp>
 #include <kindred/train/epochs.hpp>
+#include <string>
 
 namespace kindred::model {
 
@@ -16,6 +18,15 @@ struct training_options {
 };
 
 namespace detail {
+
+/// Refuses options out of range, before anything is trained; `name` is the member of the model's options.
+template <class T>
+void check_training(const char* who, const std::string& name, const training_options& o) {
+  kindred::detail::expect_at_least(who, (name + ".epochs").c_str(), o.epochs, 0);
+  kindred::detail::expect_at_least(who, (name + ".batch").c_str(), o.batch, 1);
+  kindred::detail::expect_not_negative<T>(who, (name + ".rate").c_str(), o.rate);
+  kindred::detail::expect_not_negative<T>(who, (name + ".weight_decay").c_str(), o.weight_decay);
+}
 
 /// Leaves a batch as the set gave it.
 struct as_gathered {

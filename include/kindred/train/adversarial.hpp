@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <kindred/core/option.hpp>
 #include <kindred/core/random.hpp>
 #include <kindred/data/labelled_batch.hpp>
 #include <kindred/op/reduce.hpp>
@@ -159,7 +160,7 @@ struct adversarial_options {
 /// synthetic_value() the loss on synthetic negatives.
 ///
 /// Complexity   two passes of the head, one of front and generator; O(items^2) to draw. Scratch memory as siamese.
-/// Determinism, Errors   as siamese. shape_error where generator and front do not fit.
+/// Determinism, Errors   as siamese. shape_error where generator and front do not fit; argument_error for options out of range.
 /// Reference    Duan et al. 2018. Differs: means over triplets instead of sums; the generator does not see J_m; alpha is our
 ///              choice, and synthetic negatives of a batch are shared among its anchors.
 template <encoder::Trainable Front, encoder::Trainable Head, encoder::Trainable Generator, class Loss,
@@ -182,9 +183,12 @@ class adversarial {
         options_(options),
         generator_value_(ctx, 1),
         synthetic_value_(ctx, 1) {
-    expects<argument_error>(options.pretrain_encoder >= 0 && options.pretrain_generator >= 0,
-                            "train::adversarial: {} and {} steps before both learn", options.pretrain_encoder,
-                            options.pretrain_generator);
+    kindred::detail::expect_not_negative<T>(counter_.who(), "synthetic", options.synthetic);
+    kindred::detail::expect_not_negative<T>(counter_.who(), "negative", options.negative);
+    kindred::detail::expect_not_negative<T>(counter_.who(), "adversarial", options.adversarial);
+    kindred::detail::expect_finite<T>(counter_.who(), "margin", options.margin);
+    kindred::detail::expect_at_least(counter_.who(), "pretrain_encoder", options.pretrain_encoder, 0);
+    kindred::detail::expect_at_least(counter_.who(), "pretrain_generator", options.pretrain_generator, 0);
   }
   template <class Similarity, class ScoreLoss>
   requires std::same_as<Loss, loss::on_scores<Similarity, ScoreLoss>> adversarial(

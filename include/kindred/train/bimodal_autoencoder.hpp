@@ -2,6 +2,7 @@
 #pragma once
 
 #include <kindred/core/group.hpp>
+#include <kindred/core/option.hpp>
 #include <kindred/core/scratch.hpp>
 #include <kindred/data/paired_batch.hpp>
 #include <kindred/layer/identity.hpp>
@@ -74,9 +75,9 @@ class bimodal_autoencoder {
         classifier_(ctx, classifier, optimizer),
         options_(options),
         counter_(ctx, "train::bimodal_autoencoder", options.step) {
-    expects<argument_error>(options.reconstruction >= 0 && options.classification >= 0 && options.correspondence >= 0,
-                            "train::bimodal_autoencoder: weights {}, {} and {}", options.reconstruction,
-                            options.classification, options.correspondence);
+    kindred::detail::expect_not_negative<T>(counter_.who(), "reconstruction", options.reconstruction);
+    kindred::detail::expect_not_negative<T>(counter_.who(), "classification", options.classification);
+    kindred::detail::expect_not_negative<T>(counter_.who(), "correspondence", options.correspondence);
   }
 
   /// Updates so far.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <kindred/core/option.hpp>
 #include <kindred/core/scratch.hpp>
 #include <kindred/data/paired_batch.hpp>
 #include <kindred/loss/reconstruction.hpp>
@@ -74,8 +75,7 @@ class paired_autoencoder {
         to_second_{part<ToSecond>(ctx, to_second[0], optimizer), part<ToSecond>(ctx, to_second[1], optimizer)},
         options_(options),
         counter_(ctx, "train::paired_autoencoder", options.step) {
-    expects<argument_error>(options.correspondence >= 0 && options.correspondence <= 1,
-                            "train::paired_autoencoder: correspondence {}", options.correspondence);
+    kindred::detail::expect_within(counter_.who(), "correspondence", options.correspondence, 0, 1);
   }
 
   /// Updates so far.

@@ -9,6 +9,7 @@
 #include <kindred/optimizer/concept.hpp>
 #include <kindred/train/loss_value.hpp>
 #include <kindred/train/step_options.hpp>
+#include <limits>
 #include <string>
 
 namespace kindred::train::detail {
@@ -78,6 +79,8 @@ class optimizer_part {
     const index_t step = load_list<index_t>(file, prefix + "step", 1)[0];
     expects<io_error>(step >= 0, "{}: tensor {}step: {} is below 0", file.name(), prefix, step);
     const double rate = load_list<double>(file, prefix + "rate", 1)[0];
+    expects<io_error>(rate >= 0 && rate <= static_cast<double>(std::numeric_limits<T>::max()),
+                      "{}: tensor {}rate: expected a finite number of at least 0, got {}", file.name(), prefix, rate);
     state_.visit([&](const char* name, auto view) { load_vector(ctx, file, prefix + name, view); });
     state_.step = static_cast<std::uint64_t>(step);
     optimizer_.rate = rate;
