@@ -45,8 +45,12 @@ bool blank(const std::string& text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return std::string_view(" \t\r\n").find(c) < 4; });
 }
 
-/// The words behind number signs.
-std::vector<std::string> hashtags_of(const std::string& text) {
+/// The words after number signs; full-width forms of the signs and of the marks that end a word count too.
+std::vector<std::string> hashtags_of(std::string text) {
+  for (const char mark : {'#', '.', ',', '!', '?'}) {
+    const char full_width[]{'\xEF', '\xBC', static_cast<char>(mark + 0x60), '\0'};  // U+FF01 to U+FF1F
+    for (auto at = text.find(full_width); at != text.npos; at = text.find(full_width, at)) text.replace(at, 3, 1, mark);
+  }
   std::vector<std::string> out;
   for (auto at = text.find('#'); at != text.npos; at = text.find('#', at + 1)) {
     const auto end = std::min(text.find_first_of(" \t\r\n#.,!?", at + 1), text.size());
