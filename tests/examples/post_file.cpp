@@ -53,7 +53,8 @@ TEST_CASE("posts from a file") {
   CHECK(posts.items[1].hashtags == std::vector<std::string>{"a"});
   // U+FF03 and # begin a hashtag, full-width marks end one
   const auto wide =
-      f.load("{\"id\": \"1\", \"text\": \"바다＃여름！ ＃휴가＃셋#넷\", \"image\": \"two.png\", \"class\": \"sky\"}",
+      f.load("{\"id\": \"1\", \"text\": \"바다＃여름！ ＃휴가＃셋#넷\", \"image\": \"two.png\", \"class\": \"sky\"}\n" +
+                 line("2", ", \"image\": \"two.png\", \"class\": \"sea\""),
              {.least_side = 2});
   CHECK(wide.items[0].hashtags == std::vector<std::string>{"여름", "휴가", "셋", "넷"});
   CHECK(posts.items[0].glyphs.empty());
