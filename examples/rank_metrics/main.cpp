@@ -19,7 +19,8 @@ int main(int count, char** arguments) {
   app.add_option(
          "-m", options.measures,
          "A measure, or several with cutoffs (P.5,10); may be repeated. runid num_q num_ret num_rel num_rel_ret "
-         "map gm_map Rprec bpref recip_rank iprec_at_recall P recall ndcg ndcg_cut; official: all up to P.")
+         "map gm_map Rprec bpref recip_rank iprec_at_recall P recall ndcg ndcg_cut; official: all up to P; all_trec: "
+         "all of these.")
       ->allow_extra_args(false);
   app.add_option("QRELS", qrels, "Judgements: query, iteration, document, grade.")->required()->option_text("FILE");
   app.add_option("RUN", run, "Results: query, Q0, document, rank, score, name of the run.")

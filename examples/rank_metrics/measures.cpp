@@ -151,7 +151,7 @@ std::vector<measure> chosen_measures(const std::vector<std::string>& asked) {
     const std::string_view name = std::string_view(one).substr(0, point);
     bool found = false;
     for (const family& f : families()) {
-      if (name != f.name && !(name == "official" && f.official)) continue;
+      if (name != f.name && name != "all_trec" && !(name == "official" && f.official)) continue;
       found = point == one.size() || (name == f.name && !f.parameters.empty() && point + 1 < one.size());
       if (!found) break;
       const bool levels = f.name == std::string_view("iprec_at_recall");

@@ -10,7 +10,8 @@ struct measure_options {
   bool per_query = false;             ///< the measures of every query as well
   bool complete = false;              ///< means over all queries with judgements, those without results adding 0
   std::int32_t level = 1;             ///< the lowest grade of a relevant document
-  std::vector<std::string> measures;  ///< names as trec_eval takes them, "P.5,10" for one; none: "official"
+  std::vector<std::string>
+      measures;  ///< names as trec_eval takes them, "P.5,10" for one; "official", "all_trec"; none: "official"
 };
 
 /// The measures of a run in the order and format of trec_eval: of each query where it is asked for, then of all.

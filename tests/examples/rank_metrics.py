@@ -40,9 +40,10 @@ class Measures(unittest.TestCase):
         some = [l for l in lines if l.split()[:2] in ([b"map", b"all"], [b"P_5", b"all"], [b"P_100", b"all"], [b"ndcg", b"all"])]
         self.assertEqual(run("-m", "ndcg", "-m", "P.100,5", "-m", "map", *files).stdout.splitlines(True), some)
         self.assertEqual(run("-m", "official", *files).stdout, run(*files).stdout)
+        self.assertEqual(run("-m", "all_trec", *files).stdout.splitlines(True), [l for l in lines if l.split()[1] == b"all"])
         got = run("-m", "P.7", "-m", "ndcg_cut.3", "-m", "iprec_at_recall.0.25", *files).stdout.splitlines()
         self.assertEqual([l.split()[0] for l in got], [b"iprec_at_recall_0.25", b"P_7", b"ndcg_cut_3"])
-        for wrong in ["nothing", "P.", "P.x", "P.0", "P.1.5", "P.5,,6", "map.5", "official.5", "iprec_at_recall.2", ""]:
+        for wrong in ["nothing", "P.", "P.x", "P.0", "P.1.5", "P.5,,6", "map.5", "official.5", "all_trec.5", "iprec_at_recall.2", ""]:
             self.refused("measure", "-m", wrong, *files)
         self.refused("-l", "-l", "-1", *files)
 
