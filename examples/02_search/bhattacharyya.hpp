@@ -25,7 +25,7 @@ struct bhattacharyya : kindred::similarity::product_form<bhattacharyya> {
       double sum = 0;
       for (kindred::index_t c = 0; c < x.cols(); ++c) {
         kindred::expects<kindred::argument_error>(
-            !(x(r, c) < 0), "bhattacharyya: row {} has {} in column {}, 0 or more wanted", r, x(r, c), c);
+            !(x(r, c) < 0), "bhattacharyya: row {} has {} in column {}, expected 0 or more", r, x(r, c), c);
         sum += static_cast<double>(x(r, c));
       }
       if (sum > 0)

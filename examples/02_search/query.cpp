@@ -65,7 +65,7 @@ void ask_rows(kd::context<kd::cpu>& ctx, const query_options& options, const lin
 }  // namespace
 
 void query(const query_options& options) {
-  kd::expects<kd::argument_error>(options.k >= 1, "-k is {}, 1 or more wanted", options.k);
+  kd::expects<kd::argument_error>(options.k >= 1, "expected -k of at least 1, got {}", options.k);
   kd::expects<kd::argument_error>(!options.queries.empty() || !options.texts.empty(),
                                   "nothing is asked: give a file of queries or --text");
   kd::context<kd::cpu> ctx(options.threads);

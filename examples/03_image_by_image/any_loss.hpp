@@ -105,7 +105,7 @@ class any_loss {
         else if constexpr (requires { loss(ctx, embeddings, embeddings, links, dembeddings, dembeddings, value); })
           loss(ctx, embeddings, embeddings, links, dembeddings, dembeddings, value);
         else
-          throw kindred::argument_error("--graph: this loss wants classes");
+          throw kindred::argument_error("--graph: this loss needs classes");
       }
     }
     Loss loss;

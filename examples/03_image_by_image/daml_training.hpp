@@ -36,7 +36,7 @@ trained train_daml(kindred::context<D>& ctx, const loss_kind& kind, const pictur
                    presentation::progress& told) {
   namespace kd = kindred;
   namespace layer = kindred::layer;
-  kd::expects<kd::argument_error>(set.links.empty(), "--graph: the loss daml wants classes");
+  kd::expects<kd::argument_error>(set.links.empty(), "--graph: the loss daml needs classes");
   const auto start = std::chrono::steady_clock::now();
   const auto seed = [&](std::uint64_t part) { return kd::random::bits(how.seed, 0, part); };
   const auto picture = kd::shape::pictures(1, set.height, set.width, set.channels);

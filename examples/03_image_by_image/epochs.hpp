@@ -78,8 +78,9 @@ std::vector<double> over_epochs(kindred::context<D>& ctx, const loss_kind& kind,
   const std::string print = fingerprint(kind, set, how);
   if (!path.empty() && std::filesystem::exists(path)) {
     const kd::io::safetensors file(path);
-    kd::expects<kd::io_error>(file.metadata("run") == print, "{}: a checkpoint of the run '{}', not of '{}'", path,
-                              file.metadata("run"), print);
+    kd::expects<kd::io_error>(file.metadata("run") == print,
+                              "{}: got a checkpoint of the run '{}', expected one of '{}'", path, file.metadata("run"),
+                              print);
     trainer.resume(file, "trainer.");
     const auto done = file.template load_vector<double>(ctx, "curve").to_host();
     curve.assign(done.begin(), done.end());

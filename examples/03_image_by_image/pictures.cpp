@@ -43,8 +43,8 @@ half load_half(const std::string& folder, const std::string& name, picture_set& 
   expects<kd::io_error>(s.size() == 3 || s.size() == 4, "{}: {} axes, pictures have 3 or 4", images, s.size());
   const index_t channels = s.size() == 4 ? s[3] : 1;
   expects<kd::io_error>(s[1] >= 16 && s[2] >= 16 && (channels == 1 || channels == 3),
-                        "{}: pictures of {} x {} pixels with {} channels; at least 16 x 16 with 1 or 3 wanted", images,
-                        s[1], s[2], channels);
+                        "{}: expected pictures of at least 16 x 16 pixels with 1 or 3 channels, got {} x {} with {}",
+                        images, s[1], s[2], channels);
   const bool first = set.height == 0;
   expects<kd::io_error>(first || (s[1] == set.height && s[2] == set.width && channels == set.channels),
                         "{}: pictures of {} x {} x {}, but {} x {} x {} in the other half", images, s[1], s[2],
@@ -154,7 +154,7 @@ void load_links(const std::string& path, picture_set& set) {
   kd::context<kd::cpu> ctx;
   const auto table = kd::io::load_csv<index_t>(ctx, path);
   const auto pairs = table.view();
-  expects<kd::io_error>(pairs.rows() > 0 && pairs.cols() == 2, "{}: {} lines of {} numbers, 2 wanted", path,
+  expects<kd::io_error>(pairs.rows() > 0 && pairs.cols() == 2, "{}: expected lines of 2 numbers, got {} of {}", path,
                         pairs.rows(), pairs.cols());
   for (index_t r = 0; r < pairs.rows(); ++r) {
     for (index_t c = 0; c < 2; ++c)
@@ -169,7 +169,7 @@ void check(const picture_set& set) {
     const char* name = h == &set.train ? "training" : "test";
     std::map<label_t, index_t> sizes;
     for (const label_t label : h->labels) ++sizes[label];
-    expects<kd::io_error>(sizes.size() >= 2, "{}: the {} half has {} classes, at least 2 wanted", set.source, name,
+    expects<kd::io_error>(sizes.size() >= 2, "{}: the {} half has {} classes, expected at least 2", set.source, name,
                           sizes.size());
     const bool pair = std::any_of(sizes.begin(), sizes.end(), [](const auto& s) { return s.second > 1; });
     expects<kd::io_error>(pair, "{}: no class of the {} half has two pictures", set.source, name);

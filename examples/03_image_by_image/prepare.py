@@ -46,7 +46,7 @@ def coil20(source, target):
     descr, (count, height, width), pixels = read_npy(source / "images.npy")
     kind, _, data = read_npy(source / "labels.npy")
     if descr != "|u1" or kind != "<i4":
-        sys.exit("uint8 pictures and int32 labels wanted")
+        sys.exit("expected uint8 images and int32 labels")
     labels = struct.unpack(f"<{count}i", data)
     objects = sorted(set(labels))
     for half, mine in (("train", objects[:len(objects) // 2]), ("test", objects[len(objects) // 2:])):
@@ -64,7 +64,7 @@ def strokes(png):
         if name == b"IHDR":
             width, height, depth, colour, _, _, interlaced = struct.unpack(">IIBBBBB", body)
             if (depth, colour, interlaced) != (1, 0, 0):
-                raise ValueError("one bit of grey per pixel wanted")
+                raise ValueError("expected one bit of grey per pixel")
         elif name == b"IDAT":
             data += body
         at += 12 + length

@@ -130,7 +130,7 @@ int main(int argc, char** argv) {
     trained.add(t, train);
     t.add_option(
          "--out", train.file,
-         "Where the vectors go: word2vec's text, its binary (.bin), or an array (.npy, words beside it in .txt).")
+         "Where the vectors go: word2vec's text, its binary (.bin), or an array (.npy, with the words in .txt).")
         ->type_name("FILE")
         ->required();
     t.add_option("--size", train.how.dimension, "Numbers of a vector.")
@@ -189,7 +189,7 @@ int main(int argc, char** argv) {
 
     CLI::App& c = *app.add_subcommand(
         "compare",
-        "Print learned vectors of several sizes beside random ones: word similarity, analogies, and retrieval\n"
+        "Print learned vectors of several sizes and random ones: word similarity, analogies, and retrieval\n"
         "between emoji pictures and their Korean texts, cross-validated.");
     compared.add(c, compare.training);
     c.add_option("--sizes", compare.sizes, "Numbers of a vector.")

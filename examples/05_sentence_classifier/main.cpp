@@ -61,7 +61,7 @@ void declare(CLI::App& app, options& o) {
       ->type_name("N")
       ->check(CLI::Range(index_t(256), index_t(1) << 20))
       ->capture_default_str();
-  app.add_option("--fewest", how.fewest, "Words that stand less often in the training texts are left out.")
+  app.add_option("--fewest", how.fewest, "Words that occur less often in the training texts are left out.")
       ->type_name("N")
       ->check(whole)
       ->capture_default_str();
@@ -86,7 +86,7 @@ void declare(CLI::App& app, options& o) {
                  "  rand          random vectors, trained\n"
                  "  static        the vectors given or trained before, left alone\n"
                  "  non_static    these vectors, trained on\n"
-                 "  multichannel  both beside each other")
+                 "  multichannel  both")
       ->type_name("LIST")
       ->delimiter(',')
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
@@ -129,7 +129,7 @@ void declare(CLI::App& app, options& o) {
   app.add_option("--save", o.to.model, "Write the variant with the best validation to this file.")
       ->type_name("MODEL.safetensors");
   app.add_option("--features", o.to.features,
-                 "Write its features of every text to this array, with ids, labels and parts beside it in FILE.tsv.")
+                 "Write its features of every text to this array, and ids, labels and parts to FILE.tsv.")
       ->type_name("FILE.npy");
   app.add_option("--load", o.load,
                  "Take a model of --save instead of training one: measure it on --test, or --classify.")
@@ -150,13 +150,12 @@ void check(options& o) {
   sentence::settings& how = o.how;
   expects<argument_error>(o.data.empty() || (o.train.empty() && o.test.empty()),
                           "--data comes alone, without --train and --test");
-  expects<argument_error>(o.train.empty() || !o.test.empty(), "--train wants --test beside it");
-  expects<argument_error>(o.test.empty() || !o.train.empty() || !o.load.empty(),
-                          "--test wants --train or --load beside it");
-  expects<argument_error>(how.folds == 0 || o.test.empty(), "--folds wants --data, which it divides itself");
+  expects<argument_error>(o.train.empty() || !o.test.empty(), "--train needs --test");
+  expects<argument_error>(o.test.empty() || !o.train.empty() || !o.load.empty(), "--test needs --train or --load");
+  expects<argument_error>(how.folds == 0 || o.test.empty(), "--folds needs --data, which it divides itself");
   expects<argument_error>(how.folds == 0 || (o.to.model.empty() && o.to.features.empty()),
                           "--folds trains many models: without --save and --features");
-  expects<argument_error>(!o.classify || !o.load.empty(), "--classify wants --load beside it");
+  expects<argument_error>(!o.classify || !o.load.empty(), "--classify needs --load");
   expects<argument_error>(o.vectors.empty() || how.vector_passes == 0,
                           "--vectors and --train-vectors are two ways to one end");
   const bool no_vectors = o.vectors.empty() && how.vector_passes == 0;
@@ -166,7 +165,7 @@ void check(options& o) {
     expects<argument_error>(v == "rand" || v == "static" || v == "non_static" || v == "multichannel",
                             "--variant: '{}' is unknown", v);
     expects<argument_error>(v == "rand" || !no_vectors || !o.load.empty(),
-                            "--variant {} wants --vectors or --train-vectors", v);
+                            "--variant {} needs --vectors or --train-vectors", v);
     for (std::size_t k = 0; k < i; ++k) expects<argument_error>(v != how.variants[k], "--variant: '{}' comes twice", v);
   }
   for (std::size_t i = 0; i < how.filters.size(); ++i)

@@ -72,7 +72,7 @@ N number(const kindred::io::safetensors& file, const std::string& key, const std
   const auto end = text.data() + text.size();
   const auto parsed = std::from_chars(text.data(), end, n);
   expects<io_error>(parsed.ec == std::errc() && parsed.ptr == end && n >= least && n <= most,
-                    "{}: metadata {}: a number from {} to {} wanted, '{}' came", file.name(), key, least, most, text);
+                    "{}: metadata {}: expected a number from {} to {}, got '{}'", file.name(), key, least, most, text);
   return n;
 }
 
@@ -93,7 +93,7 @@ model_description read_description(const kindred::io::safetensors& file) {
     return number<index_t>(file, key, text, 1, index_t(1) << 24);
   };
   const std::string came = file.has_metadata("type") ? file.metadata("type") : "nothing";
-  expects<io_error>(came == file_type, "{}: metadata type: '{}' wanted, '{}' came", file.name(), file_type, came);
+  expects<io_error>(came == file_type, "{}: metadata type: expected '{}', got '{}'", file.name(), file_type, came);
   model_description of;
   of.tokenizer = file.metadata("tokenizer");
   of.longest = whole("longest", file.metadata("longest"));

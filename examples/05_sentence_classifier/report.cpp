@@ -209,7 +209,7 @@ std::string html_report(const labelled_texts& data, const settings& how, const r
          std::to_string(found.learn) + " to learn from, " + std::to_string(found.validate) + " to stop by, " +
              std::to_string(found.test) + " for tests");
     if (folds > 1) term(out, "folds", std::to_string(folds));
-    term(out, "tokenizer", how.tokenizer + ", words that stand " + std::to_string(how.fewest) + " times");
+    term(out, "tokenizer", how.tokenizer + ", words that occur " + std::to_string(how.fewest) + " times");
     term(out, "word vectors",
          std::to_string(found.dimension) + " numbers, " + std::to_string(found.from_file) + " of " +
              std::to_string(found.words) + " words from the file");

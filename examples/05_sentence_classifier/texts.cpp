@@ -69,7 +69,7 @@ void append(const std::string& path, const column_names& columns, bool strict, l
     const auto fields = fields_of(line);
     std::string why;
     if (fields.size() != at.fields)
-      why = std::to_string(fields.size()) + " fields, " + std::to_string(at.fields) + " wanted";
+      why = "expected " + std::to_string(at.fields) + " fields, got " + std::to_string(fields.size());
     else if (!is_utf8(line))
       why = "not UTF-8";
     else if (fields[at.text].find_first_not_of(' ') == std::string_view::npos)
@@ -121,7 +121,7 @@ labelled_texts load_tables(const std::string& path, const std::string& tests, co
   }
   for (const auto& name : names) {
     const auto known = classes.find(name);
-    expects<io_error>(known != classes.end(), "{}: the label '{}' does not stand in {}", tests, name, path);
+    expects<io_error>(known != classes.end(), "{}: the label '{}' does not occur in {}", tests, name, path);
     data.labels.push_back(known->second);
   }
   return data;
@@ -162,7 +162,8 @@ std::vector<parts> parts_of(const labelled_texts& data, const settings& how) {
     auto classes = labels_at(data.labels, p.train);
     std::sort(classes.begin(), classes.end());
     expects<argument_error>(!classes.empty() && classes.front() != classes.back(),
-                            "{}: {} texts to learn from, of at least 2 classes wanted", data.source, p.train.size());
+                            "{}: expected texts of at least 2 classes to learn from, got {} texts", data.source,
+                            p.train.size());
     expects<argument_error>(!p.test.empty(), "{}: no texts left for tests", data.source);
   }
   return all;

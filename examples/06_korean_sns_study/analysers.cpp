@@ -35,8 +35,8 @@ constexpr auto replaced = text::invalid_bytes::replace;
 std::vector<analyser> analysers(const analyser_files& files) {
   std::vector<analyser> out{{"korean", "stems, particles and endings, by rules"},
                             {"korean_nouns", "the nouns of korean alone"},
-                            {"whitespace", "what stands between blanks"},
-                            {"character_pairs", "every two characters that stand side by side"},
+                            {"whitespace", "what is between blanks"},
+                            {"character_pairs", "every two adjacent characters"},
                             {"jamo_triples", "every three letters of a word"},
                             {"bpe", "byte pair encoding learned from the training texts"}};
 #if defined(SNS_HAS_SENTENCEPIECE)

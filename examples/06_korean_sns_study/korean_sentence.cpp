@@ -38,7 +38,7 @@ std::string sentence(std::string_view pattern, const std::map<std::string, std::
     const auto inside = pattern.substr(open + 1, close - open - 1);
     auto length = inside.size();
     while (length > 0 && !words.contains(inside.substr(0, length))) --length;
-    expects<argument_error>(length > 0, "'{}' stands for no word", std::string(inside));
+    expects<argument_error>(length > 0, "'{}' represents no word", std::string(inside));
     const auto& word = words.find(inside.substr(0, length))->second;
     out += length == inside.size() ? word : with_particle(word, inside.substr(length));
     pattern.remove_prefix(close + 1);

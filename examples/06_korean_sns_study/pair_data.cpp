@@ -21,7 +21,8 @@ bool is_there(const std::string& path) {
 
 sequences load_regions(const std::string& path, index_t rows) {
   auto array = kindred::io::read_npy<float>(path);
-  expects<io_error>(array.shape.size() == 3, "{}: {} axes; pairs x regions x columns wanted", path, array.shape.size());
+  expects<io_error>(array.shape.size() == 3, "{}: expected 3 axes, pairs x regions x columns, got {}", path,
+                    array.shape.size());
   expects<io_error>(array.shape[0] == rows, "{}: {} pairs, but there are {}", path, array.shape[0], rows);
   expects<io_error>(array.shape[1] > 0 && array.shape[2] > 0, "{}: {} regions of {} numbers", path, array.shape[1],
                     array.shape[2]);

@@ -209,7 +209,7 @@ picture_features described(kindred::context<D>& ctx, const posts& of, std::span<
                                    of.items.size(), training.size());
   const auto& first = of.items[0].picture;
   expects<kindred::argument_error>(first.width == regions_across * 16 && first.height == regions_down * 16,
-                                   "pictures of {} x {} pixels, {} x {} wanted", first.width, first.height,
+                                   "got pictures of {} x {} pixels, expected {} x {}", first.width, first.height,
                                    regions_across * 16, regions_down * 16);
   for (const auto& post : of.items)
     expects<kindred::argument_error>(post.picture.width == first.width && post.picture.height == first.height,

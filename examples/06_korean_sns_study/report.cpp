@@ -43,7 +43,7 @@ void settings_table(std::string& out, const results& found) {
 void comparison_table(std::string& out, const std::vector<comparison>& rows, const char* title, const char* what) {
   if (rows.empty()) return;
   out += "<h2>" + std::string(title) +
-         "</h2>\n<p class=\"soft\">Texts described anew, in half of the epochs at twice the rate, everything else as "
+         "</h2>\n<p class=\"soft\">Texts described again, in half of the epochs at twice the rate, everything else as "
          "it is. Accuracy: of "
          "the network over words, "
          "on the classes of the test texts. Mean average precision: of cca.</p>\n"

@@ -132,7 +132,7 @@ std::string attention_section(const inputs& data, const settings& how, const met
       "largest weight; what reaches " +
       presentation::four_decimals(threshold).substr(0, 3) + ". Words that reach it in the text are in colour." +
       (words.weights.empty() ? ""
-                             : " Below, what words that name a thing look at by cross attention, which learned beside "
+                             : " Below, what words that name a thing look at by cross attention, which learned next to "
                                "the methods, from pairs without classes.") +
       "</p>\n";
   if (of.points || of.on_main || words.points) score_table(out, of, words);

@@ -202,7 +202,7 @@ post scene(const ready_classes& classes, std::uint64_t seed, index_t number) {
 }  // namespace
 
 posts scenes(index_t count, std::uint64_t seed) {
-  kindred::expects<kindred::argument_error>(count >= 0, "scenes: {} wanted", count);
+  kindred::expects<kindred::argument_error>(count >= 0, "scenes: expected a count of at least 0, got {}", count);
   const emoji::emoji_set set = emoji::build();
   const auto classes = glyph_classes(set);
   const auto ready = made_ready(set, classes);

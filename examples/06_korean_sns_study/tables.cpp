@@ -62,7 +62,7 @@ std::string pointing_table(const results& found) {
     row(m.name + " on what the post is about", m.on_main);
   }
   row("cross attention of words on what they name", found.words.points);
-  return any ? "\nWhere attention falls, beside an even spread\n\n" + table.text() : "";
+  return any ? "\nWhere attention falls, compared with an even spread\n\n" + table.text() : "";
 }
 
 }  // namespace

@@ -188,8 +188,9 @@ void save(const std::string& path, const text_features& of, const std::string& r
 text_features load_text_features(const std::string& path, const std::string& run) {
   const kd::io::safetensors file(path);
   const std::string type = file.has_metadata("type") ? file.metadata("type") : "nothing";
-  expects<io_error>(type == file_type, "{}: metadata type: '{}' wanted, '{}' came", path, file_type, type);
-  expects<io_error>(file.metadata("run") == run, "{}: of the run '{}', not of '{}'", path, file.metadata("run"), run);
+  expects<io_error>(type == file_type, "{}: metadata type: expected '{}', got '{}'", path, file_type, type);
+  expects<io_error>(file.metadata("run") == run, "{}: got a file of the run '{}', expected one of '{}'", path,
+                    file.metadata("run"), run);
   kd::context<kd::cpu> ctx;
   text_features out;
   const auto rows = file.load_matrix<float>(ctx, "sentences");

@@ -89,7 +89,7 @@ struct model {
     const auto read = [&](const std::string& name, kd::matrix<float, D>& to) {
       auto rows = file.template load_matrix<float>(ctx, prefix + name);
       kd::expects<kd::io_error>(rows.rows() == to.rows() && rows.cols() == to.cols(),
-                                "{}: tensor {}{}: {} x {} wanted, {} x {} came", file.name(), prefix, name, to.rows(),
+                                "{}: tensor {}{}: expected {} x {}, got {} x {}", file.name(), prefix, name, to.rows(),
                                 to.cols(), rows.rows(), rows.cols());
       to = std::move(rows);
     };
@@ -178,12 +178,12 @@ class trainer {
   void resume(const File& file, const std::string& prefix) {
     model_->restore(*ctx_, file, prefix);
     const auto steps = file.template view_vector<index_t>(prefix + "steps");
-    kd::expects<kd::io_error>(steps.size() == 1 && steps(0) >= 0, "{}: tensor {}steps: one count wanted", file.name(),
-                              prefix);
+    kd::expects<kd::io_error>(steps.size() == 1 && steps(0) >= 0,
+                              "{}: tensor {}steps: expected one count of at least 0", file.name(), prefix);
     encoder_state_.step = head_state_.step = static_cast<std::uint64_t>(steps(0));
     each_state([&](const std::string& name, auto& numbers) {
       const auto loaded = file.template load_vector<float>(*ctx_, prefix + name);
-      kd::expects<kd::io_error>(loaded.size() == numbers.size(), "{}: tensor {}{}: {} numbers wanted, {} came",
+      kd::expects<kd::io_error>(loaded.size() == numbers.size(), "{}: tensor {}{}: expected {} values, got {}",
                                 file.name(), prefix, name, numbers.size(), loaded.size());
       ctx_->copy(numbers.data(), loaded.data(), loaded.size() * static_cast<index_t>(sizeof(float)));
     });
@@ -291,8 +291,9 @@ class device_classifier : public classifier {
     history past{&curve, task.run};
     if (!task.checkpoint.empty() && std::filesystem::exists(task.checkpoint)) {
       const kd::io::safetensors file(task.checkpoint);
-      kd::expects<kd::io_error>(file.metadata("loop.run") == task.run, "{}: a checkpoint of the run '{}', not of '{}'",
-                                task.checkpoint, file.metadata("loop.run"), task.run);
+      kd::expects<kd::io_error>(file.metadata("loop.run") == task.run,
+                                "{}: got a checkpoint of the run '{}', expected one of '{}'", task.checkpoint,
+                                file.metadata("loop.run"), task.run);
       kd::train::checkpoint::resume(file, learns, loop, past);
       for (index_t b = 0; b < loop.epoch() * batches.length(); ++b) told("resumed");
     }

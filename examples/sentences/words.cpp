@@ -113,7 +113,7 @@ text::vocabulary known_words(const std::vector<std::string>& texts, const std::v
   if (vectors)
     for (const auto& word : vectors->words) counts.add(word);
   text::vocabulary words(counts, {.fewest = 1, .most_words = how.most_words});
-  expects<kindred::argument_error>(words.size() > 0, "no word stands {} times in the {} texts to learn from",
+  expects<kindred::argument_error>(words.size() > 0, "no word occurs {} times in the {} texts to learn from",
                                    how.fewest, rows.size());
   return words;
 }

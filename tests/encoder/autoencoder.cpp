@@ -296,7 +296,8 @@ TEST_CASE("layers come from Boltzmann machines and go into networks") {
   CHECK(std::equal(last.begin() + ours.size(), last.end(), network.weights().begin() + ours.size()));
   auto narrow = encoder::make(host(), layer::sequential(layer::linear(6, 4)));
   auto shallow = encoder::make(host(), layer::sequential(layer::linear(6, 5)));
-  CHECK_THROWS_WITH_AS(net.start(host(), narrow), doctest::Contains("0.weight is 6 x 4, 6 x 5"), shape_error);
+  CHECK_THROWS_WITH_AS(net.start(host(), narrow), doctest::Contains("0.weight: expected 6 x 4 values, got 6 x 5"),
+                       shape_error);
   CHECK_THROWS_WITH_AS(net.start(host(), shallow), doctest::Contains("4 pieces of weights for 2"), shape_error);
   const encoder::rbm<float, cpu> other(host(), 5, {.hidden = 5});
   CHECK_THROWS_AS(net.set(host(), 0, other), shape_error);

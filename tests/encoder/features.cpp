@@ -23,8 +23,9 @@ TEST_CASE("features are the rows themselves, or a copy of them, strided or not")
   CHECK(copy.to_host() == numbers);
   two.encode(ctx, x.view().middle_cols(1, 2), narrow.view());
   CHECK(narrow.to_host() == std::vector<float>{2, 3, 6, 7, 10, 11});
-  CHECK_THROWS_WITH_AS(two.encode(ctx, x), doctest::Contains("rows of 2 numbers wanted, 4 came"), shape_error);
-  CHECK_THROWS_WITH_AS(all.encode(ctx, x, narrow.view()), doctest::Contains("3 x 4 wanted, 3 x 2 came"), shape_error);
+  CHECK_THROWS_WITH_AS(two.encode(ctx, x), doctest::Contains("expected rows of 2 values, got 4"), shape_error);
+  CHECK_THROWS_WITH_AS(all.encode(ctx, x, narrow.view()), doctest::Contains("expected vectors of 3 x 4, got 3 x 2"),
+                       shape_error);
 }
 
 TEST_CASE("options of encoders come back from a file, and damaged ones are refused") {
@@ -65,13 +66,13 @@ TEST_CASE("options of encoders come back from a file, and damaged ones are refus
   CHECK(p.floor == 0.5);
   CHECK(p.channels == 1);
   CHECK(p.white == 255);
-  CHECK(contains(refusal([&] { encoder::features::load(ctx, file, "c."); }), "'-1' came"));
-  CHECK(contains(refusal([&] { encoder::features::load(ctx, file, "d."); }), "'7x' came"));
-  CHECK(contains(refusal([&] { encoder::patch_descriptor::load(ctx, file, "e."); }), "8 numbers wanted, 7 came"));
-  CHECK(contains(refusal([&] { encoder::patch_descriptor::load(ctx, file, "f."); }), "1 to 32768 wanted"));
+  CHECK(contains(refusal([&] { encoder::features::load(ctx, file, "c."); }), "got '-1'"));
+  CHECK(contains(refusal([&] { encoder::features::load(ctx, file, "d."); }), "got '7x'"));
+  CHECK(contains(refusal([&] { encoder::patch_descriptor::load(ctx, file, "e."); }), "expected 8 values, got 7"));
+  CHECK(contains(refusal([&] { encoder::patch_descriptor::load(ctx, file, "f."); }), "expected 1 to 32768"));
   CHECK(contains(refusal([&] { encoder::patch_descriptor::load(ctx, file, "g."); }), "floor 0"));
-  CHECK(contains(refusal([&] { encoder::patch_descriptor::load(ctx, file, "h."); }), "1 orientations"));
-  CHECK(contains(refusal([&] { encoder::patch_descriptor::load(ctx, file, "i."); }), "2 channels"));
+  CHECK(contains(refusal([&] { encoder::patch_descriptor::load(ctx, file, "h."); }), "got 1 orientations"));
+  CHECK(contains(refusal([&] { encoder::patch_descriptor::load(ctx, file, "i."); }), "channels, got 2"));
   CHECK(contains(refusal([&] { encoder::patch_descriptor::load(ctx, file, "j."); }), "6.5 at 1"));
   CHECK(contains(refusal([&] { encoder::patch_descriptor::load(ctx, file, "k."); }), "35190814539776 numbers"));
 }

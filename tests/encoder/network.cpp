@@ -63,7 +63,7 @@ TEST_CASE("encoding is the layer in mode infer, whatever kind of rows comes, and
   CHECK(listed(net.buffers()) == buffers);
   net.encode(ctx, x.view().middle_rows(0, 0), vectors.view().middle_rows(0, 0));
   CHECK_THROWS_WITH_AS(net.encode(ctx, x, wanted.view().middle_rows(0, 3)),
-                       doctest::Contains("4 x 2 wanted, 3 x 2 came"), shape_error);
+                       doctest::Contains("expected vectors of 4 x 2, got 3 x 2"), shape_error);
   CHECK_THROWS_AS(net.encode(ctx, x.view().middle_cols(0, 2), vectors.view()), shape_error);
 }
 
@@ -181,7 +181,8 @@ TEST_CASE("missing, surplus and misshapen tensors are one error, and nothing cha
     add(file, "4.weight", {1});
   });
   const std::string refused = refusal([&] { net.restore(ctx, io::safetensors(folder / "file"), "p."); });
-  for (const char* problem : {"p.0.weight is 5 x 3, 3 x 5 wanted", "p.3.weight is missing", "p.4.weight is not wanted"})
+  for (const char* problem :
+       {"p.0.weight: expected 3 x 5, got 5 x 3", "p.3.weight is missing", "p.4.weight is not expected"})
     CHECK(refused.find(problem) != std::string::npos);
   CHECK(refused.find("other") == std::string::npos);
   CHECK(listed(net.weights()) == before);

@@ -306,7 +306,7 @@ TEST_CASE("options out of range, other widths and files that are none are refuse
   };
   const std::vector<double> numbers{0.1, 0.5, 0.9, 0, 0.1, 0, 0.9, 0.01};
   CHECK(written(numbers, {0, 1, 5, 1, 3}, 3).empty());
-  CHECK(contains(written(numbers, {0, 1, 5, 1, 3}, 4), "visible_bias: 3 numbers wanted, 4 came"));
+  CHECK(contains(written(numbers, {0, 1, 5, 1, 3}, 4), "visible_bias: expected 3 values, got 4"));
   CHECK(contains(written(numbers, {9, 1, 5, 1, 3}, 3), "tensor counts: expected 0 to 2, got 9"));
   CHECK(contains(written(numbers, {0, 1, 5, 1, -3}, 3), "tensor counts: expected 0 to 1099511627776, got -3"));
   CHECK(contains(written(numbers, {0, 1, 5, 1}, 3), "8 and 4"));

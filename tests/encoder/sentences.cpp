@@ -110,12 +110,12 @@ TEST_CASE("tables of words: frozen ones are buffers, vectors from elsewhere go i
 
   CHECK(message<shape_error>([&] {
           encoder::set_word_vectors(ctx, net, vectors.view().middle_rows(0, 3));
-        }).find("0.0.table is 4 x 3, vectors of 3 x 3 came") != std::string::npos);
+        }).find("0.0.table: expected 4 x 3, got vectors of 3 x 3") != std::string::npos);
   CHECK(message<argument_error>([&] { net.set(ctx, "0.0.tabel", vectors.view()); }).find("has no 0.0.tabel") !=
         std::string::npos);
   CHECK(message<shape_error>([&] {
           net.set(ctx, "1.weight", vectors.view());
-        }).find("1.weight is 2 x 2, 4 x 3 numbers came") != std::string::npos);
+        }).find("1.weight: expected 2 x 2 values, got 4 x 3") != std::string::npos);
   auto linear = encoder::make(ctx, layer::linear(2, 2));
   CHECK_THROWS_AS(encoder::set_word_vectors(ctx, linear, vectors.view()), argument_error);
 

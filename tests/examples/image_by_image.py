@@ -133,7 +133,7 @@ class Made(Case):
         links.write_text("0,36\n")
         self.refused("names picture 36 of 36", "--data", self.data, "--graph", links)
         links.write_text("0\n")
-        self.refused("2 wanted", "--data", self.data, "--graph", links)
+        self.refused("expected lines of 2 numbers", "--data", self.data, "--graph", links)
 
     def test_turned_classes_and_validation_leave_the_test_half_or_replace_it(self):
         found, _ = self.results("--data", self.data, "--loss", "triplet", "--turned-classes", "--epochs", 1, *SMALL)

@@ -71,7 +71,7 @@ class Measures(unittest.TestCase):
             found.write_text("2 Q0 d 1 0.5 r\n")
             self.refused("no query has both results and judgements", qrels, found)
             found.write_text("1 Q0 d 1 0.5 r\n1 Q0 d 2 0.4 r\n")
-            self.refused("line 2, document: 'd' stands in line 1 already", qrels, found)
+            self.refused("line 2, document: 'd' is in line 1 already", qrels, found)
             found.write_text("1 Q0 d 1 nan r\n")
             self.refused("line 1, score: 'nan' is not finite", qrels, found)
 

@@ -155,7 +155,7 @@ class Search(unittest.TestCase):
         self.refused("-k: Value -3 not in range", "query", self.file, rows, "-k", -3)
         self.refused("nothing is asked", "query", self.file)
         self.refused("give a .npy file", "query", self.file, "--text", "word")
-        self.refused("rows of 3 numbers wanted, 2 came", "query", self.file, self.npy("two", [[1, 2]]))
+        self.refused("expected rows of 3 values, got 2", "query", self.file, self.npy("two", [[1, 2]]))
         self.refused("row 0 has -1 in column 1", "build", "--compare", "bhattacharyya", self.npy("below", [[1, -1]]), other)
         self.refused("nan", "build", self.npy("nan", [[1, math.nan]]), other)
         self.refused("3 lines, but", "build", "--captions", self.text("three", "a\nb\nc\n"), rows, other)
@@ -174,7 +174,7 @@ class Search(unittest.TestCase):
         other.write_bytes(bytes(random.randrange(256) for _ in range(5000)))
         self.refused("other", "query", other, rows)
         other.write_bytes(whole.replace(b'"features"', b'"pictures"'))
-        self.refused("encoder is 'pictures', 'features' wanted", "query", other, rows)
+        self.refused("encoder is 'pictures', expected 'features'", "query", other, rows)
 
     def npy(self, name, rows):
         path = self.folder / (name + ".npy")

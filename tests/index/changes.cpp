@@ -344,8 +344,8 @@ TEST_CASE("ids that are not there, there already, given twice or negative are re
   const auto replace = [&](std::vector<index_t> ids) { return message([&] { index.replace(ctx, x, ids); }); };
   CHECK(contains(add({2, 9, 3}), "add: id 9 of row 1 is present already"));
   CHECK(contains(add({2, 3, 2}), "add: id 2 is given twice"));
-  CHECK(contains(add({2, -1, 3}), "add: id -1 of row 1, 0 or more wanted"));
-  CHECK(contains(add({2, std::numeric_limits<index_t>::max(), 3}), "of row 1, 0 or more"));
+  CHECK(contains(add({2, -1, 3}), "add: expected ids of at least 0, got -1 for row 1"));
+  CHECK(contains(add({2, std::numeric_limits<index_t>::max(), 3}), "for row 1"));
   CHECK(contains(replace({1, 5, 2}), "replace: id 2 of row 2 is not in the index"));
   CHECK(contains(replace({1, 1, 9}), "replace: id 1 is given twice"));
   CHECK(contains(message([&] { index.row(2); }), "row: id 2 is not in the index"));

@@ -222,7 +222,7 @@ TEST_CASE("several indexes stand in one file under prefixes") {
   check_same(ctx, a, kd::index::flat<float, cpu, similarity::dot>::load(ctx, *file, "images."));
   check_same(ctx, b, kd::index::flat<double, cpu, similarity::cosine>::open(ctx, file, "texts."));
   CHECK(contains(refusal([&] { kd::index::flat<float, cpu, similarity::dot>::load(ctx, *file, "texts."); }),
-                 "texts.similarity is 'cosine', 'dot' wanted"));
+                 "texts.similarity is 'cosine', expected 'dot'"));
   CHECK(contains(refusal([&] { kd::index::flat<float, cpu, similarity::cosine>::load(ctx, *file, "texts."); }),
                  "texts.rows are not of type float"));
 }
@@ -249,10 +249,10 @@ TEST_CASE("files that do not hold such an index are refused by name") {
     change(c);
     return said_of(c);
   };
-  CHECK(contains(with([](auto& c) { c.type = "flat 2"; }), "type is 'flat 2', 'flat 1' wanted"));
+  CHECK(contains(with([](auto& c) { c.type = "flat 2"; }), "type is 'flat 2', expected 'flat 1'"));
   CHECK(contains(with([](auto& c) { c.type = "linear_projection 1"; }), "type is 'linear_projection 1'"));
   CHECK(contains(with([](auto& c) { c.similarity = "dot"; }),
-                 "similarity is 'dot', 'negative_squared_euclidean' wanted"));
+                 "similarity is 'dot', expected 'negative_squared_euclidean'"));
   for (const char* part : {"type", "similarity", "next_id", "rows", "ids"})
     CHECK(contains(with([&](auto& c) { c.left_out = part; }), part));
   CHECK(contains(with([](auto& c) { c.ids = {2, 4}; }), "ids are not one number for each of 3 rows"));

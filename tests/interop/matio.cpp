@@ -74,8 +74,9 @@ TEST_CASE("what is no matrix of numbers within the limits is refused with file a
   CHECK(contains(message("absent"), "variable 'absent': there is no such variable"));
   CHECK(contains(message("cube"), "3 axes, a matrix has 2"));
   CHECK(contains(message("complex"), "complex numbers"));
-  for (const char* variable : {"text", "cell", "record"})
-    CHECK(contains(message(variable), "no full array of numbers"));
+  for (const auto& [variable, what] :
+       {std::pair{"text", "a text (char)"}, {"cell", "a cell array"}, {"record", "a structure"}})
+    CHECK(contains(message(variable), std::string(what) + ", expected an array of numbers"));
   CHECK(contains(message("not_finite"), "row 0, column 1 is not finite"));
   CHECK(message("not_finite", {.non_finite = io::non_finite::keep}).empty());
   CHECK(contains(message("double", {.rows = 2}), "3 rows, the limit is 2"));

@@ -61,5 +61,5 @@ TEST_CASE("a folder without a dictionary and one in another encoding are refused
   const temporary_folder folder;
   CHECK(contains(refusal([&] { mecab_tokenizer({.dictionary = folder / "absent"}); }), "absent: MeCab: "));
   make_dictionary(folder, "EUC-KR");
-  CHECK(contains(refusal([&] { mecab_tokenizer({.dictionary = folder / ""}); }), "is in EUC-KR, UTF-8 is wanted"));
+  CHECK(contains(refusal([&] { mecab_tokenizer({.dictionary = folder / ""}); }), "is in EUC-KR, expected UTF-8"));
 }

@@ -184,7 +184,7 @@ TEST_CASE("sequences are values with offsets, or of one length without") {
              kindred::vector_view<const index_t, cpu>(o.data(), static_cast<index_t>(o.size())));
   };
   const auto load = [&] { return io::load_sequences<float>(ctx, folder / "."); };
-  CHECK(contains(refusal(load), "sequences have 3"));
+  CHECK(contains(refusal(load), "expected 3 for sequences"));
   offsets({0, 2, 2, 3});
   const auto b = load();
   CHECK(b.items() == 3);
@@ -299,10 +299,10 @@ TEST_CASE("a header that is not exactly a header is refused with field and offse
            bad{"{'descr': '<f8', 'shape': (1,)}", "fortran_order: is missing"},
            bad{"{'descr': '<f8', 'fortran_order': False, 'shape': (1,)", "'}' expected"},
            bad{"{'descr': '<f8', 'fortran_order': False, 'shape': (1,)} x", "something follows"},
-           bad{"{'descr': '<f8', 'descr': '<f8', 'fortran_order': False, 'shape': (1,)}", "descr: stands there twice"},
+           bad{"{'descr': '<f8', 'descr': '<f8', 'fortran_order': False, 'shape': (1,)}", "descr: occurs twice"},
            bad{"{'descr': '<f8', 'fortran_order': False, 'shape': (1,), 'x': 1}", "unknown key"},
            bad{"{'descr': '<f8', 'fortran_order': 0, 'shape': (1,)}", "True or False expected"},
-           bad{"{'descr': '<f8', 'fortran_order': False, 'shape': (1)}", "a tuple expected"},
+           bad{"{'descr': '<f8', 'fortran_order': False, 'shape': (1)}", "expected a tuple"},
            bad{"{'descr': '<f8', 'fortran_order': False, 'shape': 1}", "'(' expected"},
            bad{"{'descr': '<f8', 'fortran_order': False, 'shape': (-1,)}", "a length expected"},
            bad{"{'descr': '<f8', 'fortran_order': False, 'shape': (1.0,)}", "')' expected"},

@@ -115,7 +115,7 @@ TEST_CASE("an archive that contradicts itself is refused with byte and field") {
   REQUIRE(entry != std::string::npos);
   CHECK(contains(refused(""), "end record"));
   CHECK(contains(refused(good + "x"), "this is no zip archive"));
-  CHECK(contains(refused("x" + good), "directory: does not stand right before the end record"));
+  CHECK(contains(refused("x" + good), "directory: is not directly ahead of the end record"));
   CHECK(contains(refused(with(good, end + 4, "\1")), "several disks"));
   CHECK(contains(refused(with(good, end + 8, "\2")), "several disks"));
   CHECK(contains(refused(with(good, end + 8, std::string("\2\0\2\0", 4))), "directory: does not end where"));
@@ -127,7 +127,7 @@ TEST_CASE("an archive that contradicts itself is refused with byte and field") {
   CHECK(contains(refused(with(good, entry + 10, std::string(1, '\0'))), "size: stored bytes that are packed"));
   CHECK(contains(refused(with(good, entry + 16, "abcd")), "sizes or checksum contradict"));
   CHECK(contains(refused(with(good, entry + 27, "\x7f")), "more than deflate can make"));
-  CHECK(contains(refused(with(good, entry + 42, "\1")), "does not stand where the directory says"));
+  CHECK(contains(refused(with(good, entry + 42, "\1")), "is not where the directory says"));
   CHECK(contains(refused(with(good, entry + 46, "y")), "name: contradicts the directory"));
   CHECK(contains(refused(with(good, entry + 46, "\xff")), "name: contradicts the directory"));
   CHECK(contains(refused(with(good, entry + 50, "z")), "name: contradicts the directory"));

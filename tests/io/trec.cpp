@@ -102,7 +102,7 @@ TEST_CASE("broken runs and judgements are refused with file, line and field") {
   CHECK(contains(run("1 Q0 d 1 -inf r\n"), "'-inf' is not finite"));
   CHECK(std::isnan(run_of("1 Q0 d 1 nan r\n", {.non_finite = io::non_finite::keep}).queries[0].results[0].score));
   CHECK(contains(run(good + "2 Q0 d 1 2 r\n1 Q0 d 5 9 r\n"),
-                 "a.run: line 3, document: 'd' stands in line 1 already, for the same query"));
+                 "a.run: line 3, document: 'd' is in line 1 already, for the same query"));
   CHECK(
       contains(run(std::string("1 Q0 d\0e 1 2 r\n", 15)), "line 1, document: 'd' is followed by a control character"));
   CHECK(contains(run("1 Q0 d 1 2 r\rx\n"), "line 1, run: 'r' is followed by a control character"));
@@ -112,7 +112,7 @@ TEST_CASE("broken runs and judgements are refused with file, line and field") {
   CHECK(contains(qrels("1 0 d 1.5\n"), "line 1, grade: '1.5' is no integer"));
   CHECK(contains(qrels("1 0 d 2147483648\n"), "does not fit"));
   CHECK(contains(qrels("1 0 d 1 x\n"), "one field too many"));
-  CHECK(contains(qrels(judged + judged), "line 2, document: 'd' stands in line 1 already"));
+  CHECK(contains(qrels(judged + judged), "line 2, document: 'd' is in line 1 already"));
   CHECK(contains(refusal([&] { run_of(good, {.bytes = 5}); }), "a.run: 13 bytes, the limit is 5"));
   CHECK(contains(refusal([&] { run_of(good + "2" + good, {.rows = 1}); }), "line 2: more lines than 1"));
   CHECK(contains(refusal([&] { io::read_trec_run("/no/such/file"); }), "/no/such/file"));

@@ -255,7 +255,7 @@ TEST_CASE("what a file of words may not hold is refused with its place") {
 TEST_CASE("words that are no UTF-8 or come twice are refused, or passed over with their vectors") {
   const std::string text = "3 1\na 1\n\xff 2\na 3\n";
   CHECK(contains(refused(text), "line 3: the word '?' is not well-formed UTF-8"));
-  CHECK(contains(refused(text, {.not_utf8 = io::bad_word::skip}), "line 4: the word 'a' stands there twice"));
+  CHECK(contains(refused(text, {.not_utf8 = io::bad_word::skip}), "line 4: the word 'a' occurs twice"));
   const auto t = parsed(text, {.not_utf8 = io::bad_word::skip, .repeated = io::bad_word::skip});
   CHECK(t.words == strings{"a"});
   CHECK(t.values == std::vector<float>{1});
@@ -308,7 +308,7 @@ TEST_CASE("saved words are read back from every format, binary as word2vec write
   CHECK(contains(refused_words("one\n"), "w.txt: 1 words, "));
   CHECK(contains(refused_words("one\ntwo\nthree\n"), "more words than "));
   CHECK(contains(refused_words("one\n\n"), "line 2: an empty word"));
-  CHECK(contains(refused_words("one\none\n"), "line 2: the word 'one' stands there twice"));
+  CHECK(contains(refused_words("one\none\n"), "line 2: the word 'one' occurs twice"));
   CHECK(refused_words("one\r\ntwo").empty());
   CHECK_THROWS_AS(io::save_word_vectors(folder / "w.vec", words, m, format::array), kindred::argument_error);
   CHECK_THROWS_AS(io::read_word_vectors<float>(folder / "w.vec", {.format = format::array}), kindred::argument_error);

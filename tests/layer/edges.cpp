@@ -134,12 +134,12 @@ TEST_CASE("a layer that does not fit its input names what it wants and what came
         message([&] { layer::gru(3, 2).output(rows); }),
         message([&] { layer::sequential(layer::relu(), layer::linear(3, 2)).output(rows); })}) {
     INFO(text);
-    CHECK(contains(text, "rows of 3 numbers wanted, 5 came"));
+    CHECK(contains(text, "expected rows of 3 values, got 5"));
     CHECK(contains(text, "layer::"));
   }
-  CHECK(contains(message([&] { layer::flatten().output(ragged); }), "layer::flatten: items of one length wanted"));
-  CHECK(contains(message([&] { layer::lstm(3, 2).output(picture); }), "layer::lstm: sequences wanted, pictures came"));
-  CHECK(contains(message([&] { layer::last_state(true).output(rows); }), "two halves wanted, 5 columns came"));
+  CHECK(contains(message([&] { layer::flatten().output(ragged); }), "layer::flatten: expected items of one length"));
+  CHECK(contains(message([&] { layer::lstm(3, 2).output(picture); }), "layer::lstm: expected sequences, got images"));
+  CHECK(contains(message([&] { layer::last_state(true).output(rows); }), "expected two halves, got 5 columns"));
   CHECK(contains(message([&] { layer::residual(layer::linear(5, 2)).output(rows); }),
                  "the block gives 2 items, 2 rows of 2 numbers, the shortcut 2, 2 of 5"));
   CHECK(contains(message([&] { layer::concatenate(layer::relu(), layer::mean_pool()).output(ragged); }),

@@ -149,8 +149,8 @@ TEST_CASE("what cannot be summed up is refused and leaves the sums as they were"
                        doctest::Contains("second view, row 2, column 1 is nan"), argument_error);
   CHECK_THROWS_WITH_AS(s.add(ctx, x, y.view().middle_rows(0, 3)), doctest::Contains("20 rows in the first view, 3 in"),
                        shape_error);
-  CHECK_THROWS_WITH_AS(s.add(ctx, x), doctest::Contains("1 views, 2 wanted"), shape_error);
-  CHECK_THROWS_WITH_AS(s.add(ctx, y, y), doctest::Contains("first view has 2 columns, 3 wanted"), shape_error);
+  CHECK_THROWS_WITH_AS(s.add(ctx, x), doctest::Contains("got 1 views, expected 2"), shape_error);
+  CHECK_THROWS_WITH_AS(s.add(ctx, y, y), doctest::Contains("first view has 2 columns, expected 3"), shape_error);
   CHECK_THROWS_WITH_AS(s.merge(ctx, fed(ctx, x, y, 12, 20, 8)), doctest::Contains("do not follow row 9"),
                        argument_error);
   CHECK_THROWS_AS(s.merge(ctx, sums({3})), shape_error);

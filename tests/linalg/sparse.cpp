@@ -84,8 +84,8 @@ TEST_CASE("a sparse matrix that is none is refused") {
   CHECK_THROWS_AS(sparse(2, {0, 1}, {0}, {}), shape_error);
   CHECK_THROWS_WITH_AS(sparse(2, {0, 2}, {0}, {1}), doctest::Contains("offsets from 0 to 2"), argument_error);
   CHECK_THROWS_WITH_AS(sparse(2, {0, 3, 1}, {0}, {1}), doctest::Contains("offset 1 is 3"), argument_error);
-  CHECK_THROWS_WITH_AS(sparse(2, {0, 1}, {2}, {1}), doctest::Contains("row 0 names column 2 of 2"), argument_error);
-  CHECK_THROWS_WITH_AS(sparse(2, {0, 1}, {-1}, {1}), doctest::Contains("row 0 names column -1"), argument_error);
+  CHECK_THROWS_WITH_AS(sparse(2, {0, 1}, {2}, {1}), doctest::Contains("row 0: got column 2 of 2"), argument_error);
+  CHECK_THROWS_WITH_AS(sparse(2, {0, 1}, {-1}, {1}), doctest::Contains("row 0: got column -1"), argument_error);
   CHECK_THROWS_WITH_AS(sparse(3, {0, 2}, {1, 1}, {1, 1}), doctest::Contains("ascending"), argument_error);
   context<cpu> ctx;
   const host_matrix x(ctx, 3, 1);

@@ -109,7 +109,7 @@ TEST_CASE("cmdn: the same bytes on any number of threads, and from its file") {
   CHECK(back.first(two, train.x).to_host() == first);
   CHECK(back.second(two, train.y).to_host() == second);
   CHECK_THROWS_WITH_AS((model::belief_networks<float, cpu>::load(two, folder / "model")),
-                       doctest::Contains("belief_networks 1 wanted, cross_media_networks 1 came"), io_error);
+                       doctest::Contains("expected belief_networks 1, got cross_media_networks 1"), io_error);
 
   // progress ends all that would follow
   int calls = 0;
@@ -130,9 +130,9 @@ TEST_CASE("cmdn refuses options and rows that do not fit in one sentence, before
                                                    [](const train::epochs_progress&) { FAIL_CHECK("trained"); })),
                          doctest::Contains(why), argument_error);
   };
-  refused([](auto& o) { o.second.network.units = encoder::autoencoder_units::linear; }, "sigmoid units wanted");
+  refused([](auto& o) { o.second.network.units = encoder::autoencoder_units::linear; }, "with sigmoid units");
   refused([](auto& o) { o.first.network.hidden = {}; }, "hidden");
-  refused([](auto& o) { o.joint.visible = encoder::rbm_visible::gaussian; }, "visible bernoulli wanted");
+  refused([](auto& o) { o.joint.visible = encoder::rbm_visible::gaussian; }, "expected visible bernoulli");
   refused([](auto& o) { o.hidden = 0; }, "0 hidden units");
   refused([](auto& o) { o.stages = {8, 0}; }, "a stage of 0 numbers");
   refused([](auto& o) { o.classifier.batch = 0; }, "expected classifier.batch of at least 1, got 0");

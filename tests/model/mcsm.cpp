@@ -307,7 +307,7 @@ TEST_CASE("mcsm: the same bytes on one and two threads, from a file, and in part
   CHECK(again.second(ctx, train.texts()).to_host() == b);
   CHECK_THROWS_WITH_AS(
       model_type::load(ctx, quick.regions, model::mcsm_sentence(8, width), quick.picture, quick.words, path),
-      doctest::Contains("wanted"), io_error);
+      doctest::Contains("expected"), io_error);
   fs::remove(path);
 
   // each space has its own class positives
@@ -385,7 +385,7 @@ TEST_CASE("mcsm refuses what does not fit by name") {
   CHECK_THROWS_WITH_AS(short_one.fit(ctx, train.pictures(), train.texts(), other.pairs.labels),
                        doctest::Contains("20 pairs but 19 labels"), shape_error);
   CHECK_THROWS_WITH_AS(short_one.fit(ctx, train.pictures(), train.texts(), std::vector<label_t>(20, 3)),
-                       doctest::Contains("1 classes"), argument_error);
+                       doctest::Contains("at least 2 classes, got 1"), argument_error);
   const auto refused = [&](const model::mcsm_options& options, const char* why) {
     CHECK_THROWS_WITH_AS(learner(options).fit(ctx, train.pictures(), train.texts(), labels), doctest::Contains(why),
                          argument_error);

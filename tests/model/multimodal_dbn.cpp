@@ -152,7 +152,7 @@ TEST_CASE("multimodal_dbn: the same bytes on any number of threads, and from its
   CHECK(back.second_of_first(two, train.x).to_host() == expected);
   CHECK(back.second(two, train.y).to_host() == model.second(two, train.y).to_host());
   CHECK_THROWS_WITH_AS((encoder::rbm<float, cpu>::load(two, folder / "model")),
-                       doctest::Contains("rbm 1 wanted, belief_networks 1 came"), io_error);
+                       doctest::Contains("expected rbm 1, got belief_networks 1"), io_error);
 
   // steps of inference are counted to, so a file may not say any number
   auto odd = odd_files::parsed(bytes_of(folder / "model"));
@@ -185,7 +185,7 @@ TEST_CASE("multimodal_dbn refuses options and rows that do not fit in one senten
     CHECK_THROWS_WITH_AS((model::multimodal_dbn{options}.fit(ctx, pairs.x, pairs.y)), doctest::Contains(why),
                          argument_error);
   };
-  refused([](auto& o) { o.joint.visible = rbm_visible::gaussian; }, "visible bernoulli wanted");
+  refused([](auto& o) { o.joint.visible = rbm_visible::gaussian; }, "expected visible bernoulli");
   refused([](auto& o) { o.batch = 0; }, "expected batch of at least 1, got 0");
   refused([](auto& o) { o.inference.steps = 0; }, "expected inference.steps in [1, ");
   refused([](auto& o) { o.joint.rate = -1; }, "rate");
@@ -196,5 +196,5 @@ TEST_CASE("multimodal_dbn refuses options and rows that do not fit in one senten
   CHECK_THROWS_WITH_AS(model::multimodal_dbn{small(1)}.fit(ctx, broken.x, pairs.y), doctest::Contains("column 2"),
                        argument_error);
   const auto model = model::multimodal_dbn{small(0)}.fit(ctx, pairs.x, pairs.y);
-  CHECK_THROWS_WITH_AS(model.first(ctx, pairs.y), doctest::Contains("rows of 16 numbers wanted, 12 came"), shape_error);
+  CHECK_THROWS_WITH_AS(model.first(ctx, pairs.y), doctest::Contains("expected rows of 16 values, got 12"), shape_error);
 }

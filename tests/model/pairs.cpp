@@ -40,7 +40,7 @@ void check_file(context<cpu>& ctx, const Model& model, const First& first, const
   CHECK(listed(again.first(ctx, test.x)) == listed(model.first(ctx, test.x)));
   CHECK(listed(again.second(ctx, test.y)) == listed(model.second(ctx, test.y)));
   auto other = perceptron(12, 5);
-  CHECK_THROWS_WITH_AS(Model::load(ctx, other, second, path), doctest::Contains("wanted"), io_error);
+  CHECK_THROWS_WITH_AS(Model::load(ctx, other, second, path), doctest::Contains("expected"), io_error);
   fs::remove(path);
 }
 

@@ -78,7 +78,7 @@ TEST_CASE_FIXTURE(graph_rows, "files of a class projection whose parts do not fi
     file.write(path);
     return refusal([&] { projection::class_projection<double, cpu>::load(ctx, path); });
   };
-  CHECK(contains(write({1, 2, 3}, true), "tensor classes: 4 numbers wanted, 3 came"));
+  CHECK(contains(write({1, 2, 3}, true), "tensor classes: expected 4 values, got 3"));
   CHECK(contains(write({1, 2, 2, 3}, true), "tensor classes: the labels do not ascend"));
   CHECK(contains(write({1, 2, 3, 4}, false), "4 dimensions in first, 2 in second"));
   CHECK(write({1, 2, 3, 4}, true).empty());

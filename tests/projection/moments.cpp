@@ -114,13 +114,13 @@ TEST_CASE("rows far from 0 lose no digits beyond their own") {
 TEST_CASE("moments of other views than the learner takes, or of too few rows, are refused") {
   pairs data;
   sums one({9}), three({9, 6, 6}), empty({9, 6});
-  CHECK_THROWS_WITH_AS(projection::cca{}.fit(data.ctx, one), doctest::Contains("moments of 1 views, 2 wanted"),
+  CHECK_THROWS_WITH_AS(projection::cca{}.fit(data.ctx, one), doctest::Contains("got moments of 1 views, expected 2"),
                        shape_error);
-  CHECK_THROWS_WITH_AS(projection::cfa{}.fit(data.ctx, three), doctest::Contains("moments of 3 views, 2 wanted"),
+  CHECK_THROWS_WITH_AS(projection::cfa{}.fit(data.ctx, three), doctest::Contains("got moments of 3 views, expected 2"),
                        shape_error);
-  CHECK_THROWS_WITH_AS(projection::pls{}.fit(data.ctx, one), doctest::Contains("moments of 1 views, 2 wanted"),
+  CHECK_THROWS_WITH_AS(projection::pls{}.fit(data.ctx, one), doctest::Contains("got moments of 1 views, expected 2"),
                        shape_error);
-  CHECK_THROWS_WITH_AS(projection::pca{}.fit(data.ctx, empty), doctest::Contains("moments of 2 views, 1 wanted"),
+  CHECK_THROWS_WITH_AS(projection::pca{}.fit(data.ctx, empty), doctest::Contains("got moments of 2 views, expected 1"),
                        shape_error);
   CHECK_THROWS_WITH_AS(projection::multiview_cca{}.fit(data.ctx, one), doctest::Contains("1 views, 2 are needed"),
                        shape_error);

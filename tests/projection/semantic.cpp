@@ -403,7 +403,7 @@ TEST_CASE_FIXTURE(labelled, "saved classifiers come back with the same bytes, br
   using map_type = projection::posterior_map<double, cpu>;
   const auto opened = [&] { return io::safetensors(path); };
   CHECK(same_bytes(map_type::load(ctx, opened(), "second.").apply(ctx, yt), space.second(ctx, yt)));
-  CHECK(refusal([&] { map_type::load(ctx, path); }).find("posterior_map 1 wanted, semantic_projection 1 came") !=
+  CHECK(refusal([&] { map_type::load(ctx, path); }).find("expected posterior_map 1, got semantic_projection 1") !=
         std::string::npos);
 
   const auto written = [&](const std::vector<double>& intercepts, const std::vector<label_t>& classes) {
@@ -418,8 +418,8 @@ TEST_CASE_FIXTURE(labelled, "saved classifiers come back with the same bytes, br
     file.write(path);
     return refusal([&] { map_type::load(ctx, path); });
   };
-  CHECK(written({1, 2, 3}, {1, 2, 3, 4}).find("intercepts: 4 numbers wanted, 3 came") != std::string::npos);
-  CHECK(written({1, 2, 3, 4}, {1, 2, 3}).find("classes: 4 numbers wanted, 3 came") != std::string::npos);
+  CHECK(written({1, 2, 3}, {1, 2, 3, 4}).find("intercepts: expected 4 values, got 3") != std::string::npos);
+  CHECK(written({1, 2, 3, 4}, {1, 2, 3}).find("classes: expected 4 values, got 3") != std::string::npos);
   CHECK(written({1, 2, 3, 4}, {1, 2, 2, 3}).find("the labels do not ascend") != std::string::npos);
   io::safetensors_writer mixed;
   mixed.metadata("type", "semantic_projection 1");

@@ -106,7 +106,7 @@ TEST_CASE_FIXTURE(saved, "parts share one file under prefixes, from another devi
   const auto narrow = projection::linear_projection<float, cpu>::load(ctx, opened, "both.");
   CHECK(narrow.first_map().weights()(3, 1) == static_cast<float>(cca.first_map().weights()(3, 1)));
   CHECK(contains(refusal([&] { linear::load(ctx, opened, "images."); }),
-                 "metadata images.type: linear_projection 1 wanted, principal_projection 1 came"));
+                 "metadata images.type: expected linear_projection 1, got principal_projection 1"));
   CHECK(contains(refusal([&] { linear::load(ctx, opened, "texts."); }), "texts.type"));
 }
 
@@ -125,14 +125,14 @@ TEST_CASE_FIXTURE(saved, "similarities with parameters lie beside projections in
   CHECK(means.first_mean() == centred.first_mean());
   CHECK(means.second_mean() == centred.second_mean());
   CHECK(contains(refusal([&] { similarity::centred_cosine::load(ctx, opened, "form."); }),
-                 "form.type: centred_cosine 1 wanted"));
+                 "form.type: expected centred_cosine 1"));
 }
 
 TEST_CASE_FIXTURE(saved, "a kernel other than the saved one is refused, and so are parameters that make none") {
   projection::kcca<>{.dimensions = 2}.fit(ctx, x, y).save(path);
   using other = projection::kernel_projection<double, cpu, projection::linear_kernel>;
-  CHECK(contains(refused<other>(), "first.kernel: linear_kernel wanted, gaussian_kernel came"));
-  CHECK(contains(refused<linear>(), "linear_projection 1 wanted, kernel_projection 1 came"));
+  CHECK(contains(refused<other>(), "first.kernel: expected linear_kernel, got gaussian_kernel"));
+  CHECK(contains(refused<linear>(), "expected linear_projection 1, got kernel_projection 1"));
   for (const double width : {0.0, -1.0}) {
     auto fitted = projection::kcca<>{.dimensions = 2}.fit(ctx, x, y);
     const projection::kernel_map<double, cpu, projection::gaussian_kernel> broken(
@@ -175,7 +175,7 @@ TEST_CASE_FIXTURE(saved, "missing tensors and shapes that do not fit are refused
   write([&](auto& file) { side(file, "first", 3, 3, 2), side(file, "second", 4, 4, 3), strengths(file, 2, {3, 4}); });
   CHECK(contains(refused<linear>(), "2 dimensions in first, 3 in second"));
   write([&](auto& file) { side(file, "first", 3, 3, 2), side(file, "second", 4, 4, 2), strengths(file, 5, {3, 4}); });
-  CHECK(contains(refused<linear>(), "tensor correlations: 2 numbers wanted, 5 came"));
+  CHECK(contains(refused<linear>(), "tensor correlations: expected 2 values, got 5"));
   write([&](auto& file) { side(file, "first", 3, 3, 2), side(file, "second", 4, 4, 2), strengths(file, 2, {3, -4}); });
   CHECK(contains(refused<linear>(), "tensor ranks: expected 0 to 4, got -4"));
   write([&](auto& file) { side(file, "first", 3, 3, 2), side(file, "second", 4, 4, 2), strengths(file, 2, {4, 4}); });

@@ -213,14 +213,14 @@ TEST_CASE("lists and grades that break the rules are refused, and the place is n
   };
   const auto says = [](const std::string& text, const char* part) { return text.find(part) != std::string::npos; };
   CHECK(message({0, 1}, {2}, 3, {1}).empty());
-  CHECK(says(message({}, {}, 3, {}), "no offsets"));
+  CHECK(says(message({}, {}, 3, {}), "queries + 1 offsets, got none"));
   CHECK(says(message({0, 1}, {2}, 3, {1, 2}), "1 items but 2 grades"));
   CHECK(says(message({0, 1}, {2}, -1, {1}), "a gallery of -1"));
-  CHECK(says(message({1, 1}, {2}, 3, {1}), "offsets from 1 to 1, 0 to 1 wanted"));
+  CHECK(says(message({1, 1}, {2}, 3, {1}), "got offsets from 1 to 1, expected 0 to 1"));
   CHECK(says(message({0, 2, 1, 2}, {0, 1}, 3, {1, 1}), "offset 2 is 1, after 2"));
   CHECK(says(message({0, 1}, {3}, 3, {1}), "names item 3 of a gallery of 3"));
   CHECK(says(message({0, 1}, {-1}, 3, {1}), "names item -1"));
-  CHECK(says(message({0, 2}, {1, 1}, 3, {1, 1}), "names item 1 after 1"));
+  CHECK(says(message({0, 2}, {1, 1}, 3, {1, 1}), "item 1 after 1"));
   CHECK(says(message({0, 1}, {2}, 3, {NAN}), "gives item 2 the grade"));
   CHECK(says(message({0, 1}, {2}, 3, {INFINITY}), "gives item 2 the grade"));
   CHECK_THROWS_AS(relation::pairs(std::numeric_limits<index_t>::max(), 1, {}), argument_error);

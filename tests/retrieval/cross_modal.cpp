@@ -189,16 +189,16 @@ TEST_CASE("a file of other parts is refused, and both are named") {
   const auto says = [&](const auto& pipeline, const char* what) {
     CHECK(contains(refusal([&] { pipeline.load(ctx, path); }), path + ": " + what));
   };
-  says(retrieval::cross_modal{learner, similarity::dot{}}, "similarity is 'cosine', 'dot' wanted");
+  says(retrieval::cross_modal{learner, similarity::dot{}}, "similarity is 'cosine', expected 'dot'");
   says(retrieval::cross_modal{learner, similarity::cosine{}, encoder::features{}, parts::letters{}},
-       "second is 'features', 'letters' wanted");
+       "second is 'features', expected 'letters'");
   says(retrieval::cross_modal{learner, similarity::cosine{}, parts::letters{}},
-       "first is 'features', 'letters' wanted");
+       "first is 'features', expected 'letters'");
   says(retrieval::cross_modal{projection::semantic{}},
-       "metadata projection.type: semantic_projection 1 wanted, linear_projection 1 came");
+       "metadata projection.type: expected semantic_projection 1, got linear_projection 1");
   CHECK(contains(refusal([&] { retrieval::cross_modal{learner}.load<double>(ctx, path); }), "not of type double"));
   learner.fit(ctx, x, y).save(path);
-  says(retrieval::cross_modal{learner}, "type is 'linear_projection 1', 'cross_modal 1' wanted");
+  says(retrieval::cross_modal{learner}, "type is 'linear_projection 1', expected 'cross_modal 1'");
 }
 
 TEST_CASE("NaN is refused when learning, adding, asking and evaluating") {

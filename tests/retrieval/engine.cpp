@@ -240,14 +240,14 @@ TEST_CASE("a file of other parts is refused, and both are named") {
   w.engine.add(w.ctx, w.gallery);
   w.engine.save(path);
   using rows = retrieval::engine<encoder::features, index::flat<float, cpu, similarity::cosine>>;
-  CHECK(contains(refusal([&] { rows::load(ctx, path); }), "similarity is 'dot', 'cosine' wanted"));
+  CHECK(contains(refusal([&] { rows::load(ctx, path); }), "similarity is 'dot', expected 'cosine'"));
   using pictures = retrieval::engine<encoder::patch_descriptor, index::flat<float, cpu, similarity::dot>>;
   CHECK(contains(refusal([&] { pictures::load(ctx, path); }),
-                 path + ": encoder is 'features', 'patch_descriptor' wanted"));
+                 path + ": encoder is 'features', expected 'patch_descriptor'"));
   using doubles = retrieval::engine<encoder::features, index::flat<double, cpu, similarity::dot>>;
   CHECK(contains(refusal([&] { doubles::load(ctx, path); }), "not of type double"));
   w.engine.index().save(folder / "index");
-  CHECK(contains(refusal([&] { rows::load(ctx, folder / "index"); }), "type is 'flat 1', 'engine 1' wanted"));
+  CHECK(contains(refusal([&] { rows::load(ctx, folder / "index"); }), "type is 'flat 1', expected 'engine 1'"));
   CHECK(contains(refusal([&] { rows::load(ctx, folder / "none"); }), "none"));
   {
     io::safetensors_writer file;
@@ -258,5 +258,5 @@ TEST_CASE("a file of other parts is refused, and both are named") {
     file.write(path);
   }
   using dots = decltype(w.engine);
-  CHECK(contains(refusal([&] { dots::load(ctx, path); }), "index: vectors of 5 numbers, but 6 wanted"));
+  CHECK(contains(refusal([&] { dots::load(ctx, path); }), "index: got vectors of 5 values, expected 6"));
 }

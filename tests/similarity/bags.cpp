@@ -267,7 +267,7 @@ TEST_CASE("what does not fit is refused, by name") {
                        shape_error);
   CHECK_THROWS_WITH_AS(attention{}.score(ctx, a.view(), narrow.view(), room.view()), doctest::Contains("numbers"),
                        shape_error);
-  CHECK_THROWS_WITH_AS(attention{}.score(ctx, a.view(), a.view(), scores.view()), doctest::Contains("4 x 4 wanted"),
+  CHECK_THROWS_WITH_AS(attention{}.score(ctx, a.view(), a.view(), scores.view()), doctest::Contains("scores of 4 x 4"),
                        shape_error);
   const matrix<double, cpu> square(ctx, 4, 4);
   CHECK_THROWS_AS(max_sim{}.backward(ctx, a.view(), a.view(), square, square, small.view(), {}), shape_error);

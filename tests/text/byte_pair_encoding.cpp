@@ -167,7 +167,7 @@ TEST_CASE("a saved encoding is the same when it is loaded, from text and from a 
   writer.write(folder / "pieces.safetensors");
   const io::safetensors file(folder / "pieces.safetensors");
   same(byte_pair_encoding::load(ctx, file, "pieces."));
-  CHECK(contains(refusal([&] { byte_pair_encoding::load(ctx, file, "other."); }), "byte_pair_encoding 1 wanted"));
+  CHECK(contains(refusal([&] { byte_pair_encoding::load(ctx, file, "other."); }), "expected byte_pair_encoding 1"));
 }
 
 TEST_CASE("a file that holds no encoding is refused with its line") {
@@ -194,7 +194,7 @@ TEST_CASE("a file that holds no encoding is refused with its line") {
   CHECK(contains(refused(file("characters 0\nmerges 1\n\t a\n")), "is no symbol that can be merged"));
   CHECK(contains(refused(file("characters 0\nmerges 1\na ▁\n")), "line 4: 'a ▁' has a blank inside"));
   CHECK(contains(refused(file("characters 0\nmerges 2\na b\na b\n")), "line 5: 'a b' was merged before"));
-  CHECK(contains(refused(file("characters 0\nmerges 1\na b\nc d\n")), "line 5: 'c d' stands behind"));
+  CHECK(contains(refused(file("characters 0\nmerges 1\na b\nc d\n")), "line 5: 'c d' is after the last merge"));
   CHECK(contains(refused(file("characters 0\nmerges 1\na b\n"), {.rows = 256}), "one symbol more"));
   CHECK(contains(refused(file("characters 0\nmerges 1\na b\n"), {.bytes = 9}), "the limit is 9"));
 }

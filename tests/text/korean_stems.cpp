@@ -54,7 +54,8 @@ TEST_CASE("stems are saved and loaded, and files that hold none are refused by n
   const io::safetensors both(folder / "both");
   CHECK(text::korean_stems::load(ctx, both, "a.").variety("나무") == stems.variety("나무"));
   CHECK(text::korean_stems::load(ctx, both, "b.").size() == 0);
-  CHECK(contains(refusal([&] { text::korean_stems::load(ctx, both, "c."); }), "korean_stems 1 wanted, korean_stems 2"));
+  CHECK(contains(refusal([&] { text::korean_stems::load(ctx, both, "c."); }),
+                 "expected korean_stems 1, got korean_stems 2"));
   CHECK_FALSE(refusal([&] { text::korean_stems::load(ctx, both, ""); }).empty());
 
   const auto stored = [&](const std::string& bytes, std::vector<index_t> ends, std::vector<std::int64_t> counts) {

@@ -170,7 +170,7 @@ TEST_CASE("a saved vocabulary is the same when it is loaded, from text and from 
   const auto stored = vocabulary::load(ctx, file, "words.");
   CHECK(stored.words() == any.words());
   CHECK(stored.counts() == any.counts());
-  CHECK(contains(refusal([&] { vocabulary::load(ctx, file, "other."); }), "vocabulary 1 wanted, vocabulary 2 came"));
+  CHECK(contains(refusal([&] { vocabulary::load(ctx, file, "other."); }), "expected vocabulary 1, got vocabulary 2"));
 }
 
 TEST_CASE("tensors that make no vocabulary are refused") {
@@ -194,7 +194,7 @@ TEST_CASE("tensors that make no vocabulary are refused") {
   CHECK(contains(message({'a', 'b'}, {3, 2}, {2, 1}), "number 0 is 3"));
   CHECK(contains(message({'a', 'b'}, {2, -1, 2}, {2, 1, 1}), "number 1 is -1"));
   CHECK(contains(message({'a', 'b'}, {1, 1, 2}, {3, 2, 1}), "word 1 is empty"));
-  CHECK(contains(message({'a', 'a'}, {1, 2}, {2, 1}), "word 1 came before"));
+  CHECK(contains(message({'a', 'a'}, {1, 2}, {2, 1}), "word 1 occurs twice"));
   CHECK(contains(message({'b', 'a'}, {1, 2}, {2, 2}), "word 1 is out of order"));
 }
 
@@ -210,7 +210,7 @@ TEST_CASE("a file that holds no vocabulary is refused with its line") {
   CHECK(contains(refused("a\t0\n"), "line 1: 'a' occurs less than once"));
   CHECK(contains(refused("a\t-3\n"), "less than once"));
   CHECK(contains(refused("a\t9223372036854775807\nb\t1\n"), "line 2: 'b' brings more occurrences"));
-  CHECK(contains(refused("a\t2\na\t1\n"), "line 2: 'a' came before"));
+  CHECK(contains(refused("a\t2\na\t1\n"), "line 2: 'a' occurs twice"));
   CHECK(contains(refused("a\t1\nb\t2\n"), "line 2: 'b' is out of order"));
   CHECK(contains(refused("b\t1\na\t1\n"), "line 2: 'a' is out of order"));
   CHECK(contains(refused("a\xff\t1\n"), "line 1: 'a?' is not well-formed UTF-8"));

@@ -384,13 +384,13 @@ TEST_CASE("options out of their ranges, foreign corpora and files that do not fi
     change(o);
     CHECK(contains(message<kindred::argument_error>([&] { o.train(ctx, t.corpus, t.words); }), part));
   };
-  refused([](auto& o) { o.dimension = 0; }, "text::word2vec: dimension is 0, 1 to 65536 wanted");
+  refused([](auto& o) { o.dimension = 0; }, "text::word2vec: dimension is 0, expected 1 to 65536");
   refused([](auto& o) { o.window = 0; }, "window is 0");
   refused([](auto& o) { o.negative = 0; }, "negative is 0");
   refused([](auto& o) { o.passes = -1; }, "passes is -1");
-  refused([](auto& o) { o.sample = -1; }, "sample is -1");
-  refused([](auto& o) { o.sample = std::nan(""); }, "sample is nan");
-  refused([](auto& o) { o.rate = 0; }, "rate is 0");
+  refused([](auto& o) { o.sample = -1; }, "sample in [0, 1], got -1");
+  refused([](auto& o) { o.sample = std::nan(""); }, "sample in [0, 1], got nan");
+  refused([](auto& o) { o.rate = 0; }, "rate in (0, 1000], got 0");
   refused([](auto& o) { o.parts = 0; }, "parts is 0");
   refused([](auto& o) { o.words_per_part = -1; }, "words_per_part is -1");
   refused([](auto& o) { o.window = 1000, o.dimension = 65536; }, "take 131368178 floats a thread, at most 4194304");
@@ -415,7 +415,7 @@ TEST_CASE("options out of their ranges, foreign corpora and files that do not fi
   strange.metadata("type", "something 1");
   strange.write(folder / "strange");
   CHECK(contains(refusal([&] { text::word2vec_training::load(ctx, folder / "strange", t.corpus, t.words); }),
-                 "word2vec_training 1 wanted, something 1 came"));
+                 "expected word2vec_training 1, got something 1"));
 }
 
 TEST_CASE("a rate at which vectors grow without bound is an error that names a word, and no saved training is lost") {

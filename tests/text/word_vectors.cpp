@@ -277,8 +277,8 @@ TEST_CASE("files of questions and pairs are read, and what is wrong in them is n
   CHECK(q.sections[1].name == "one two");
   CHECK(q.sections[1].questions.at(0) == std::array<std::string, 4>{"e", "f", "g", "h"});
   const auto of_questions = [&](const std::string& s) { return message_of<io_error>([&] { questions(s); }); };
-  CHECK(contains(of_questions("a b c d\na b c\n"), "q.txt: line 2: 3 words, four wanted"));
-  CHECK(contains(of_questions("a b c d e"), "line 1: 5 words"));
+  CHECK(contains(of_questions("a b c d\na b c\n"), "q.txt: line 2: expected four words, got 3"));
+  CHECK(contains(of_questions("a b c d e"), "line 1: expected four words, got 5"));
   CHECK(contains(of_questions("a b c d\n:\t\n"), "line 2: a section without a name"));
   CHECK(contains(of_questions(""), "no question"));
   CHECK(contains(of_questions(": one\n"), "no question"));
@@ -293,7 +293,7 @@ TEST_CASE("files of questions and pairs are read, and what is wrong in them is n
   const auto tabs = pairs("a, b\tc d\t-1e1\n");
   CHECK((tabs[0].first == "a, b" && tabs[0].second == "c d" && tabs[0].similarity == -10));
   const auto of_pairs = [&](const std::string& s) { return message_of<io_error>([&] { pairs(s); }); };
-  CHECK(contains(of_pairs("a,b,1\na,b\n"), "p.csv: line 2: 2 fields, three wanted"));
+  CHECK(contains(of_pairs("a,b,1\na,b\n"), "p.csv: line 2: expected three fields, got 2"));
   CHECK(contains(of_pairs("a,b,1\na,b,much\n"), "line 2: 'much' is not a number"));
   CHECK(contains(of_pairs("a,b,1\na,b,nan\n"), "line 2: 'nan' is not finite"));
   CHECK(contains(of_pairs("a,b,1\na,,3\n"), "line 2: an empty word"));

@@ -225,12 +225,12 @@ TEST_CASE("checkpoints of other parts and broken ones are refused with what was 
   train::proxy proxies(ctx, run.net, loss::proxy_nca(8, 4), optimizer::adam{}, optimizer::adam{});
   CHECK(refusal([&] {
           train::checkpoint::resume(path, proxies);
-        }).find("loss: 'proxy_nca(8, 4)' wanted, 'learns nothing' came") != std::string::npos);
+        }).find("loss: expected 'proxy_nca(8, 4)', got 'learns nothing'") != std::string::npos);
   const data::balanced_sampler longer(run.set, {.classes = 4, .per_class = 3, .length = 9});
   loop_type other_loop(run.trainer, run.set, longer);
   CHECK(refusal([&] {
           train::checkpoint::resume(path, run.trainer, other_loop);
-        }).find("epochs of 9 batches wanted, 4 came") != std::string::npos);
+        }).find("expected epochs of 9 batches, got 4") != std::string::npos);
   const auto with_rate = [&](double rate) {
     run.trainer.optimizer().rate = rate;
     train::checkpoint::save(folder / "rate", run.trainer, run.loop);

@@ -311,9 +311,9 @@ TEST_CASE("what has no map is refused by name") {
   CHECK(mentions(message_of([&] { tsne{}.fit(ctx, x); }), "perplexity 30, but 50 rows take 1 to 16.33"));
   CHECK(mentions(message_of([&] { tsne{.perplexity = 0.5}.fit(ctx, x); }), "perplexity 0.5"));
   CHECK(mentions(message_of([&] { tsne{.perplexity = std::nan("")}.fit(ctx, x); }), "perplexity nan"));
-  CHECK(mentions(message_of([&] { tsne{.perplexity = 5, .angle = 1.5}.fit(ctx, x); }), "angle 1.5"));
+  CHECK(mentions(message_of([&] { tsne{.perplexity = 5, .angle = 1.5}.fit(ctx, x); }), "angle in [0, 1], got 1.5"));
   CHECK(mentions(message_of([&] { tsne{.perplexity = 5, .early_exaggeration = 0}.fit(ctx, x); }),
-                 "early_exaggeration 0"));
+                 "early_exaggeration in [1, 1e6], got 0"));
   CHECK(mentions(message_of([&] { tsne{.perplexity = 5, .iterations = -1}.fit(ctx, x); }), "-1 iterations"));
   CHECK(mentions(message_of([&] { tsne{.perplexity = 5, .rate = -1}.fit(ctx, x); }), "rate -1"));
   CHECK(mentions(message_of([&] { tsne{.perplexity = 5, .rate = 1e14}.fit(ctx, x); }), "diverges in iteration"));

@@ -83,7 +83,7 @@ inline void add_to_digest(std::uint64_t& digest, std::span<const double> values)
 template <Device D, template <class, class> class X>
 layer_comparison compare_layer(context<D>& ctx, const any_layer<D, X>& layer, X<const double, D> source,
                                const layer_gradient_options& options) {
-  static_assert(D::host_memory, "check::layer_gradient reads memory in place: context<cpu> or context<emu> wanted");
+  static_assert(D::host_memory, "check::layer_gradient reads memory in place: expected context<cpu> or context<emu>");
   const auto noise = [&](std::uint64_t stream, index_t i) {
     return 2 * random::uniform(options.seed, stream, static_cast<std::uint64_t>(i)) - 1;
   };

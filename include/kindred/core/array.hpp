@@ -119,8 +119,8 @@ class matrix {
   /// Row-major elements from the host. Errors: shape_error when there are not rows * cols of them.
   matrix(context<D>& ctx, index_t rows, index_t cols, std::span<const T> host)
       : matrix(ctx, rows, cols, uninitialized) {
-    expects(static_cast<index_t>(host.size()) == rows * cols, "matrix: {} x {} wants {} elements, {} came", rows, cols,
-            rows * cols, host.size());
+    expects(static_cast<index_t>(host.size()) == rows * cols, "matrix: {} x {}: expected {} elements, got {}", rows,
+            cols, rows * cols, host.size());
     ctx.copy_from_host(data(), host.data(), rows * cols * static_cast<index_t>(sizeof(T)));
   }
   matrix(matrix&&) noexcept = default;

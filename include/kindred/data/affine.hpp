@@ -112,10 +112,11 @@ struct affine {
                     double border) {
     op::detail::expect_batch("data::affine", x);
     expects(x.items == 0 || (x.height > 0 && !x.offsets && x.longest % x.height == 0),
-            "data::affine: pictures of one size wanted, a batch of height {} and {} rows each came", x.height,
+            "data::affine: expected images of one size, got a batch of height {} and {} rows each", x.height,
             x.longest);
-    expects(y.shape() == x.shape(), "data::affine: {} items of {} rows and {} columns wanted, {} of {} and {} came",
-            x.items, x.longest, x.values.cols(), y.items, y.longest, y.values.cols());
+    expects(y.shape() == x.shape(),
+            "data::affine: expected {} items of {} rows and {} columns, got {} of {} rows and {} columns", x.items,
+            x.longest, x.values.cols(), y.items, y.longest, y.values.cols());
     expects(std::ssize(maps) == x.items, "data::affine: {} pictures but {} maps", x.items, maps.size());
     expects(x.longest < (index_t(1) << 32), "data::affine: {} pixels in a picture", x.longest);
     if (x.items == 0) return;

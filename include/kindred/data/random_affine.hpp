@@ -30,7 +30,7 @@ struct random_affine {
 
   /// The map of picture `item`.
   affine drawn(std::uint64_t seed, index_t item, index_t height, index_t width) const {
-    expects<argument_error>(scale >= 1, "data::random_affine: scale is {}, 1 or more wanted", scale);
+    expects<argument_error>(scale >= 1, "data::random_affine: expected a scale of at least 1, got {}", scale);
     const auto within = [&](double most, std::uint64_t what) {
       return most * (2 * random::uniform(seed, static_cast<std::uint64_t>(item), what) - 1);
     };

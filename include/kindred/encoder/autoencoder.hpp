@@ -174,7 +174,7 @@ class autoencoder {
       if (i >= depth()) return;
       const auto& l = layers_[piece / 2];
       const index_t wanted = piece % 2 == 0 ? l.in : 1;
-      expects(rows == wanted && cols == l.out, "encoder::autoencoder: {} is {} x {}, {} x {} numbers for it", called,
+      expects(rows == wanted && cols == l.out, "encoder::autoencoder: {}: expected {} x {} values, got {} x {}", called,
               rows, cols, wanted, l.out);
       const T* const from = piece % 2 == 0 ? weight(i).data() : bias(i).data();
       ctx.copy(other.weights().data() + offset, from, bytes(rows * cols));
@@ -186,7 +186,7 @@ class autoencoder {
 
   /// The shape of x' for x of shape `s`.
   shape output(const shape& s) const {
-    expects(s.cols == inputs(), "encoder::autoencoder: rows of {} numbers wanted, {} came", inputs(), s.cols);
+    expects(s.cols == inputs(), "encoder::autoencoder: expected rows of {} values, got {}", inputs(), s.cols);
     return s;
   }
   /// Numbers of cache for x of shape `s`.
@@ -341,7 +341,7 @@ class autoencoder {
   template <class File>
   void restore(context<D>& ctx, const File& file, const std::string& prefix) {
     autoencoder loaded = load(ctx, file, prefix);
-    expects<io_error>(loaded.description() == description(), "{}: under \"{}\": {} wanted, {} came", file.name(),
+    expects<io_error>(loaded.description() == description(), "{}: under \"{}\": expected {}, got {}", file.name(),
                       prefix, description(), loaded.description());
     ctx.copy(weights_.data(), loaded.weights_.data(), bytes(weights_.size()));
   }
@@ -416,8 +416,8 @@ class autoencoder {
             cache.size());
   }
   void expect_widths(index_t i, index_t in, index_t out) const {
-    expects(to(i).in == in && to(i).out == out, "encoder::autoencoder: layer {} is {} x {}, {} x {} came", i, to(i).in,
-            to(i).out, in, out);
+    expects(to(i).in == in && to(i).out == out, "encoder::autoencoder: layer {}: expected {} x {}, got {} x {}", i,
+            to(i).in, to(i).out, in, out);
   }
 
   bool changes_rows() const { return options_.masked > 0 || options_.noise > 0; }

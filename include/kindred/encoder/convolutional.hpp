@@ -50,7 +50,7 @@ inline auto halving_block(index_t from, index_t to) {
 /// Reference  the convolutional embedding of Vinyals et al. 2016 and Snell et al. 2017, with a linear layer behind it.
 inline auto conv4(const shape& picture, index_t width = 64, index_t dimension = 128) {
   const index_t left = (picture.height / 16) * (picture.width() / 16);
-  expects(left > 0, "encoder::conv4: pictures of at least 16 x 16 pixels wanted, {} x {} came", picture.height,
+  expects(left > 0, "encoder::conv4: expected images of at least 16 x 16 pixels, got {} x {}", picture.height,
           picture.width());
   return layer::sequential(detail::conv4_blocks(picture.cols, width), layer::flatten{},
                            layer::linear(left * width, dimension), layer::l2_normalize{});

@@ -29,7 +29,7 @@ struct features {
   void encode(context<D>& ctx, const_matrix<T, D> rows, matrix_view<T, D> vectors) const {
     check(rows.cols());
     expects(vectors.rows() == rows.rows() && vectors.cols() == rows.cols(),
-            "encoder::features: vectors of {} x {} wanted, {} x {} came", rows.rows(), rows.cols(), vectors.rows(),
+            "encoder::features: expected vectors of {} x {}, got {} x {}", rows.rows(), rows.cols(), vectors.rows(),
             vectors.cols());
     constexpr auto element = static_cast<index_t>(sizeof(T));
     if (rows.contiguous() && vectors.contiguous()) {
@@ -60,13 +60,13 @@ struct features {
     const auto parsed = std::from_chars(text.data(), end, loaded.columns);
     expects<io_error>(
         parsed.ec == std::errc() && parsed.ptr == end && loaded.columns >= 0 && loaded.columns <= index_t(1) << 40,
-        "{}: metadata {}columns: a number of columns wanted, '{}' came", file.name(), prefix, text);
+        "{}: metadata {}columns: expected a number of columns, got '{}'", file.name(), prefix, text);
     return loaded;
   }
 
  private:
   void check(index_t came) const {
-    expects(columns == 0 || came == columns, "encoder::features: rows of {} numbers wanted, {} came", columns, came);
+    expects(columns == 0 || came == columns, "encoder::features: expected rows of {} values, got {}", columns, came);
   }
 };
 

@@ -114,7 +114,7 @@ class network {
       return [&, flat](const std::string& called, index_t offset, index_t rows, index_t cols) {
         if (called != piece) return;
         expects(rows == numbers.rows() && cols == numbers.cols(),
-                "encoder::network: {} is {} x {}, {} x {} numbers came", piece, rows, cols, numbers.rows(),
+                "encoder::network: {}: expected {} x {} values, got {} x {}", piece, rows, cols, numbers.rows(),
                 numbers.cols());
         found = flat.segment(offset, rows * cols);
       };
@@ -230,7 +230,7 @@ class network {
   template <class File>
   static void expect_text(const File& file, const std::string& key, const std::string& wanted) {
     const std::string& came = file.metadata(key);
-    expects<io_error>(came == wanted, "{}: metadata {}: '{}' wanted, '{}' came", file.name(), key, wanted, came);
+    expects<io_error>(came == wanted, "{}: metadata {}: expected '{}', got '{}'", file.name(), key, wanted, came);
   }
   io::weights<T, D> tensors() const {
     io::weights<T, D> list;
@@ -259,7 +259,7 @@ class network {
     good = good && at == end && numbers[3] <= 1 && (columns == 0 || numbers[0] == columns);
     good = good && (numbers[0] == 0 || numbers[1] <= most_numbers / numbers[0]) &&
            (numbers[2] == 0 || numbers[1] % numbers[2] == 0);
-    expects<io_error>(good, "{}: metadata {}: columns, rows, height and 0 or 1 wanted, '{}' came", file.name(), key,
+    expects<io_error>(good, "{}: metadata {}: expected columns, rows, height and 0 or 1, got '{}'", file.name(), key,
                       text);
     item_ = {1, numbers[1], numbers[0], numbers[1], numbers[2], numbers[3] == 1};
   }
@@ -267,9 +267,10 @@ class network {
   template <template <class, class> class X>
   void encode_items(context<D>& ctx, X<const T, D> x, matrix_view<T, D> vectors) const {
     const shape whole = x.shape(), y = spec_.output(whole);
-    expects(y.rows == y.items, "encoder::network: {} items give {} rows, one for each wanted", y.items, y.rows);
+    expects(y.rows == y.items, "encoder::network: expected one row for each item, got {} items and {} rows", y.items,
+            y.rows);
     expects(vectors.rows() == y.rows && vectors.cols() == y.cols,
-            "encoder::network: vectors of {} x {} wanted, {} x {} came", y.rows, y.cols, vectors.rows(),
+            "encoder::network: expected vectors of {} x {}, got {} x {}", y.rows, y.cols, vectors.rows(),
             vectors.cols());
     detail::in_bands(ctx, x, detail::items_at_a_time<T>(spec_, whole), [&](X<const T, D> part, index_t first) {
       const scratch_scope scope(ctx);

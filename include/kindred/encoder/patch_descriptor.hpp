@@ -182,7 +182,7 @@ struct patch_descriptor {
     check(pictures);
     expects(regions.items == pictures.items && !regions.offsets && regions.longest == rows * cols &&
                 regions.values.rows() == regions.items * rows * cols && regions.values.cols() == region_dimension(),
-            "encoder::patch_descriptor: {} items of {} rows and {} columns wanted, {} of {} and {} came",
+            "encoder::patch_descriptor: expected {} items of {} rows and {} columns, got {} of {} rows and {} columns",
             pictures.items, rows * cols, region_dimension(), regions.items, regions.longest, regions.values.cols());
     describe(ctx, pictures, regions.values);
   }
@@ -192,7 +192,7 @@ struct patch_descriptor {
   void encode(context<D>& ctx, const_batch<T, D> pictures, matrix_view<T, D> vectors) const {
     check(pictures);
     expects(vectors.rows() == pictures.items && vectors.cols() == dimension() && vectors.contiguous(),
-            "encoder::patch_descriptor: a contiguous {} x {} output wanted, {} x {} with stride {} came",
+            "encoder::patch_descriptor: expected a contiguous {} x {} output, got {} x {} with stride {}",
             pictures.items, dimension(), vectors.rows(), vectors.cols(), vectors.stride());
     describe(ctx, pictures, matrix_view<T, D>(vectors.data(), pictures.items * rows * cols, region_dimension()));
   }
@@ -219,13 +219,14 @@ struct patch_descriptor {
   template <Device D, class File>
   static patch_descriptor load(context<D>& ctx, const File& file, const std::string& prefix) {
     const auto options = file.template load_vector<double>(ctx, prefix + "options").to_host();
-    expects<io_error>(options.size() == 8, "{}: tensor {}options: 8 numbers wanted, {} came", file.name(), prefix,
+    expects<io_error>(options.size() == 8, "{}: tensor {}options: expected 8 values, got {}", file.name(), prefix,
                       options.size());
     const auto size = [&](std::size_t i, index_t least, index_t most) {
       const bool in_range = options[i] >= static_cast<double>(least) && options[i] <= static_cast<double>(most);
       const index_t whole = in_range ? static_cast<index_t>(options[i]) : least - 1;
-      expects<io_error>(static_cast<double>(whole) == options[i], "{}: tensor {}options: {} at {}, {} to {} wanted",
-                        file.name(), prefix, options[i], i, least, most);
+      expects<io_error>(static_cast<double>(whole) == options[i],
+                        "{}: tensor {}options: got {} at {}, expected {} to {}", file.name(), prefix, options[i], i,
+                        least, most);
       return whole;
     };
     expects<io_error>(options[5] > 0 && options[7] > 0, "{}: tensor {}options: floor {} and white {}", file.name(),
@@ -251,18 +252,18 @@ struct patch_descriptor {
   void check_options() const {
     expects<argument_error>(rows > 0 && cols > 0, "encoder::patch_descriptor: a grid of {} x {} cells", rows, cols);
     expects<argument_error>(orientations == 0 || orientations >= (directed ? 4 : 2),
-                            "encoder::patch_descriptor: {} orientations, but none or at least {} are wanted",
+                            "encoder::patch_descriptor: got {} orientations, expected none or at least {}",
                             orientations, directed ? 4 : 2);
     expects<argument_error>(neighbourhood >= 0, "encoder::patch_descriptor: neighbourhood is {}", neighbourhood);
     expects<argument_error>(floor > 0 && white > 0, "encoder::patch_descriptor: floor is {} and white {}", floor,
                             white);
     expects<argument_error>(channels == 1 || channels == 3 || channels == 4,
-                            "encoder::patch_descriptor: {} channels, but 1, 3 or 4 are wanted", channels);
+                            "encoder::patch_descriptor: expected 1, 3 or 4 channels, got {}", channels);
   }
   template <class T, class D>
   void check(batch_view<T, D> pictures) const {
     check_options();
-    expects(pictures.values.cols() == channels, "encoder::patch_descriptor: {} channels wanted, {} came", channels,
+    expects(pictures.values.cols() == channels, "encoder::patch_descriptor: expected {} channels, got {}", channels,
             pictures.values.cols());
     expects(
         pictures.items == 0 ||

@@ -364,11 +364,11 @@ class rbm {
     out.weights_ = std::move(weights);
     out.velocity_ = file.template load_matrix<T>(ctx, prefix + "weights_velocity");
     expects<io_error>(out.velocity_.rows() == inputs && out.velocity_.cols() == units,
-                      "{}: tensor {}weights_velocity: {} x {} wanted, {} x {} came", file.name(), prefix, inputs, units,
-                      out.velocity_.rows(), out.velocity_.cols());
+                      "{}: tensor {}weights_velocity: expected {} x {}, got {} x {}", file.name(), prefix, inputs,
+                      units, out.velocity_.rows(), out.velocity_.cols());
     const auto take = [&](vector<T, D>& into, const char* part, index_t count) {
       into = file.template load_vector<T>(ctx, prefix + part);
-      expects<io_error>(into.size() == count, "{}: tensor {}{}: {} numbers wanted, {} came", file.name(), prefix, part,
+      expects<io_error>(into.size() == count, "{}: tensor {}{}: expected {} values, got {}", file.name(), prefix, part,
                         count, into.size());
     };
     take(out.visible_bias_, "visible_bias", inputs);

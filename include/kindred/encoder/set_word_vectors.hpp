@@ -23,7 +23,7 @@ index_t set_word_vectors(context<D>& ctx, network<Spec, T, D>& words, const_matr
     const std::string last = point == std::string::npos ? name : name.substr(point + 1);
     if (last != "table" && last != "frozen_table") return;
     expects(rows == vectors.rows() && cols == vectors.cols(),
-            "encoder::set_word_vectors: {} is {} x {}, vectors of {} x {} came", name, rows, cols, vectors.rows(),
+            "encoder::set_word_vectors: {}: expected {} x {}, got vectors of {} x {}", name, rows, cols, vectors.rows(),
             vectors.cols());
     names.push_back(name);
   };

@@ -34,7 +34,7 @@ void check_finite(context<D>& ctx, matrix_view<const T, D> x, const op::comparab
   if (bad < 0) return;
   const auto row = to_host(ctx, x.middle_rows(bad, 1));
   for (std::size_t c = 0; c < row.size(); ++c)
-    expects<argument_error>(row[c] - row[c] == T(0), "{}: row {} has {} in column {}, a finite number wanted", where,
+    expects<argument_error>(row[c] - row[c] == T(0), "{}: row {} has {} in column {}, expected a finite number", where,
                             bad, row[c], c);
   expects<argument_error>(false, "{}: row {} is too large, its scores would not be finite", where, bad);
 }
@@ -286,7 +286,8 @@ class flat {
     sorted.reserve(order.size());
     for (const index_t i : order) {
       const index_t id = ids[static_cast<std::size_t>(i)];
-      expects<argument_error>(id >= 0 && id < most_id, "index::flat::add: id {} of row {}, 0 or more wanted", id, i);
+      expects<argument_error>(id >= 0 && id < most_id,
+                              "index::flat::add: expected ids of at least 0, got {} for row {}", id, i);
       expects<argument_error>(!contains(id), "index::flat::add: id {} of row {} is present already", id, i);
       sorted.push_back(id);
     }
@@ -573,7 +574,7 @@ class flat {
   void check_room(matrix_view<const T, D> x) const {
     expects(x.cols() == dimension_, "index::flat::add: rows of {} numbers, not {}", x.cols(), dimension_);
     expects<argument_error>(x.rows() < most_rows - size_,
-                            "index::flat::add: {} rows and {} more, fewer than 2^31 wanted", size(), x.rows());
+                            "index::flat::add: expected fewer than 2^31 rows, got {} and {} more", size(), x.rows());
   }
 
   /// The rows of `rows` ids from the lowest id to the highest.
@@ -751,9 +752,9 @@ class flat {
     check_similarity();
     const std::string rows = prefix + "rows", ids = prefix + "ids";
     const std::string& type = file.metadata(prefix + "type");
-    expects<io_error>(type == file_type, "{}: {}type is '{}', '{}' wanted", file.name(), prefix, type, file_type);
+    expects<io_error>(type == file_type, "{}: {}type is '{}', expected '{}'", file.name(), prefix, type, file_type);
     const std::string& name = file.metadata(prefix + "similarity");
-    expects<io_error>(name == Similarity::name, "{}: {}similarity is '{}', '{}' wanted", file.name(), prefix, name,
+    expects<io_error>(name == Similarity::name, "{}: {}similarity is '{}', expected '{}'", file.name(), prefix, name,
                       Similarity::name);
     using element_type = std::decay_t<decltype(file.element(rows))>;
     constexpr auto wanted = std::same_as<T, float> ? element_type::float32 : element_type::float64;

@@ -24,7 +24,7 @@ template <class M>
 constexpr bool check_eigen() {
   using plain = std::remove_cvref_t<M>;
   constexpr bool dense = decltype(is_dense(static_cast<const plain*>(nullptr)))::value;
-  static_assert(dense, "a matrix, vector, map, reference or block of Eigen is wanted");
+  static_assert(dense, "expected a matrix, vector, map, reference or block of Eigen");
   if constexpr (dense) {
     constexpr bool direct = (Eigen::internal::traits<plain>::Flags & Eigen::DirectAccessBit) != 0;
     static_assert(direct, "an expression has no memory to look at: evaluate it into a matrix first");

@@ -52,9 +52,9 @@ class hnswlib_index {
       : similarity_(std::move(similarity)), dimension_(dimension) {
     expects<argument_error>(dimension >= 1, "interop::hnswlib_index: rows of {} numbers", dimension);
     expects<argument_error>(options.links >= 2 && options.links <= 10000,
-                            "interop::hnswlib_index: {} links, 2 to 10000 wanted", options.links);
+                            "interop::hnswlib_index: expected 2 to 10000 links, got {}", options.links);
     expects<argument_error>(options.construction_width >= 1,
-                            "interop::hnswlib_index: a construction width of {}, 1 or more wanted",
+                            "interop::hnswlib_index: expected a construction width of at least 1, got {}",
                             options.construction_width);
     if constexpr (distances)
       space_ = std::make_unique<::hnswlib::L2Space>(static_cast<std::size_t>(dimension));
@@ -71,7 +71,7 @@ class hnswlib_index {
 
   /// Changes hnswlib_options::search_width. Errors: argument_error for less than 1.
   void set_search_width(index_t width) {
-    expects<argument_error>(width >= 1, "interop::hnswlib_index: a search width of {}, 1 or more wanted", width);
+    expects<argument_error>(width >= 1, "interop::hnswlib_index: expected a search width of at least 1, got {}", width);
     graph_->setEf(static_cast<std::size_t>(width));
   }
 
@@ -91,7 +91,8 @@ class hnswlib_index {
     expects(vectors.cols() == dimension_, "interop::hnswlib_index::add: rows of {} numbers, not {}", vectors.cols(),
             dimension_);
     expects<argument_error>(n < (index_t(1) << 31) - size(),
-                            "interop::hnswlib_index::add: {} rows and {} more, fewer than 2^31 wanted", size(), n);
+                            "interop::hnswlib_index::add: expected fewer than 2^31 rows, got {} and {} more", size(),
+                            n);
     const auto prepared = similarity::prepare_second<Similarity, float, cpu>(ctx, similarity_, vectors);
     expects(prepared.rows.cols() == dimension_,
             "interop::hnswlib_index::add: the similarity makes rows of {} numbers, not {}", prepared.rows.cols(),

@@ -46,7 +46,7 @@ class xz_stream final : public io::byte_stream {
                                 : status == LZMA_FORMAT_ERROR   ? "this is no xz stream"
                                 : status == LZMA_DATA_ERROR     ? "the data are broken"
                                 : status == LZMA_OPTIONS_ERROR  ? "its options are unknown to this liblzma"
-                                : status == LZMA_MEMLIMIT_ERROR ? "it wants more than 1 GiB of memory"
+                                : status == LZMA_MEMLIMIT_ERROR ? "it needs more than 1 GiB of memory"
                                                                 : "liblzma has no memory or is misused";
     expects<io_error>(false, "{}: byte {}: xz: {}", name(), position(), message);
   }

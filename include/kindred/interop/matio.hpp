@@ -41,6 +41,26 @@ inline index_t element_of(matio_types type, io::element& element) {
   }
 }
 
+/// The class of a variable in words.
+inline const char* class_of(matio_classes c) {
+  switch (c) {
+    case MAT_C_EMPTY:
+      return "an empty variable";
+    case MAT_C_CELL:
+      return "a cell array";
+    case MAT_C_STRUCT:
+      return "a structure";
+    case MAT_C_CHAR:
+      return "a text (char)";
+    case MAT_C_SPARSE:
+      return "a sparse matrix";
+    case MAT_C_FUNCTION:
+      return "a function handle";
+    default:
+      return "an object";
+  }
+}
+
 }  // namespace detail
 
 /// The variable `name` of the file `path`, of shape n x d, as a matrix on the device of `ctx`. Conversions are those of
@@ -67,7 +87,7 @@ matrix<T, D> load_mat(context<D>& ctx, const std::string& path, const std::strin
   expects<io_error>(variable->rank == 2 && variable->dims != nullptr, "{}: {} axes, a matrix has 2", place,
                     variable->rank);
   expects<io_error>(variable->class_type >= MAT_C_DOUBLE && variable->class_type <= MAT_C_UINT64,
-                    "{}: class {} is no full array of numbers", place, static_cast<int>(variable->class_type));
+                    "{}: {}, expected an array of numbers", place, detail::class_of(variable->class_type));
   expects<io_error>(variable->isComplex == 0, "{}: complex numbers", place);
   io::array_header h;
   for (int axis = 0; axis < 2; ++axis) {

@@ -58,7 +58,7 @@ class mecab_tokenizer {
       std::string plain;
       for (const char c : charset)
         if (c != '-' && c != '_') plain += c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-      expects<io_error>(plain == "utf8", "{}: the dictionary {} is in {}, UTF-8 is wanted", place, problem(d->filename),
+      expects<io_error>(plain == "utf8", "{}: the dictionary {} is in {}, expected UTF-8", place, problem(d->filename),
                         charset);
     }
   }

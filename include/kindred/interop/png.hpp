@@ -29,7 +29,7 @@ namespace kindred::interop {
 /// Reference    PNG 1.2 (ISO/IEC 15948); libpng 1.6, http://www.libpng.org/pub/png.
 inline std::vector<std::uint8_t> png(std::span<const std::uint8_t> pixels, index_t height, index_t width,
                                      index_t channels) {
-  expects<argument_error>(channels >= 1 && channels <= 4, "interop::png: {} channels, 1 to 4 wanted", channels);
+  expects<argument_error>(channels >= 1 && channels <= 4, "interop::png: expected 1 to 4 channels, got {}", channels);
   expects<argument_error>(height >= 1 && width >= 1 && height <= 0xFFFF && width <= 0xFFFF &&
                               static_cast<index_t>(pixels.size()) == height * width * channels,
                           "interop::png: {} x {} pixels of {} channels in {} bytes", width, height, channels,

@@ -130,14 +130,15 @@ batch<T, D> load_sequences(context<D>& ctx, const std::string& folder, const lim
   const array_header h = read_array_header(source, accepted, sizeof(T));
   if (!detail::file_exists(offsets)) {
     expects<io_error>(h.shape.size() == 3,
-                      "{}: byte {}, shape: {} axes; without an offsets.npy beside it, sequences have 3", values,
+                      "{}: byte {}, shape: got {} axes, expected 3 for sequences without an offsets.npy", values,
                       h.data_at, h.shape.size());
     batch<T, D> b(ctx, h.shape[0], h.shape[1], h.shape[2]);
     detail::read_to_device(ctx, source, h, b.view().values.data(), accepted.non_finite);
     return b;
   }
-  expects<io_error>(h.shape.size() == 2, "{}: byte {}, shape: {} axes; with an offsets.npy beside it, sequences have 2",
-                    values, h.data_at, h.shape.size());
+  expects<io_error>(h.shape.size() == 2,
+                    "{}: byte {}, shape: got {} axes, expected 2 for sequences with an offsets.npy", values, h.data_at,
+                    h.shape.size());
   auto ends = read_npy<index_t>(offsets, accepted);
   expects<io_error>(ends.shape.size() == 1, "{}: shape: {} axes, offsets have 1", offsets, ends.shape.size());
   const auto checked = detail::checked_offsets(offsets, std::move(ends.values), h.shape[0]);

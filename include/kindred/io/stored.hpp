@@ -15,14 +15,14 @@ namespace kindred::io::detail {
 template <class File>
 void expect_type(const File& file, const std::string& prefix, const char* wanted) {
   const std::string& type = file.metadata(prefix + "type");
-  expects<io_error>(type == wanted, "{}: metadata {}type: {} wanted, {} came", file.name(), prefix, wanted, type);
+  expects<io_error>(type == wanted, "{}: metadata {}type: expected {}, got {}", file.name(), prefix, wanted, type);
 }
 
 /// `count` numbers of the tensor `name`, on the host.
 template <class T, class File, Device D>
 std::vector<T> stored_list(context<D>& ctx, const File& file, const std::string& name, index_t count) {
   const auto list = file.template load_vector<T>(ctx, name).to_host();
-  expects<io_error>(static_cast<index_t>(list.size()) == count, "{}: tensor {}: {} numbers wanted, {} came",
+  expects<io_error>(static_cast<index_t>(list.size()) == count, "{}: tensor {}: expected {} values, got {}",
                     file.name(), name, count, list.size());
   return list;
 }
@@ -49,7 +49,7 @@ std::vector<label_t> ascending(const File& file, const std::string& name, std::v
 template <class File>
 void expect_matrix(const File& file, const std::string& name, index_t rows, index_t cols) {
   expects<io_error>(rows > 0 && cols > 0 && file.contains(name) && file.shape(name) == std::vector<index_t>{rows, cols},
-                    "{}: tensor {}: {} x {} wanted", file.name(), name, rows, cols);
+                    "{}: tensor {}: expected {} x {}", file.name(), name, rows, cols);
 }
 
 /// make(), whose shape_error or argument_error becomes an io_error that names the file and the prefix.

@@ -63,11 +63,11 @@ class weights {
       if (!file.contains(name))
         problem(name + " is missing");
       else if (const auto& came = file.shape(name); came != p.shape() && came != p.two_axes())
-        problem(name + " is " + shown(came) + ", " + shown(p.shape()) + " wanted");
+        problem(name + ": expected " + shown(p.shape()) + ", got " + shown(came));
     }
     for (const std::string& name : file.names())
       if (name.compare(0, prefix.size(), prefix) == 0 && !wanted(name.substr(prefix.size())))
-        problem(name + " is not wanted");
+        problem(name + " is not expected");
     expects<io_error>(problems.empty(), "{}: {}", file.name(), problems);
 
     std::vector<matrix<T, D>> loaded;

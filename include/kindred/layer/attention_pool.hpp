@@ -104,7 +104,7 @@ struct attention_pool : weighted<attention_pool> {
            (options.dropout > 0 ? ", dropout " + kindred::detail::shown(options.dropout) : std::string()) + ")";
   }
   shape output(const shape& x) const {
-    expects(x.cols == in, "layer::attention_pool: rows of {} numbers wanted, {} came", in, x.cols);
+    expects(x.cols == in, "layer::attention_pool: expected rows of {} values, got {}", in, x.cols);
     return shape::vectors(x.items, x.cols);
   }
   index_t cache_size(const shape& x) const { return checked_product(x.rows, checked_sum(1, inner())); }

@@ -246,7 +246,7 @@ struct batch_norm : weighted<batch_norm> {
   }
 
   shape output(const shape& x) const {
-    expects(x.cols == features, "layer::batch_norm: rows of {} numbers wanted, {} came", features, x.cols);
+    expects(x.cols == features, "layer::batch_norm: expected rows of {} values, got {}", features, x.cols);
     return x;
   }
   index_t cache_size(const shape&) const { return checked_product(2, features); }

@@ -40,7 +40,7 @@ struct block_diagonal : weighted<block_diagonal> {
   }
 
   shape output(shape x) const {
-    expects(x.cols == in, "layer::block_diagonal: rows of {} numbers wanted, {} came", in, x.cols);
+    expects(x.cols == in, "layer::block_diagonal: expected rows of {} values, got {}", in, x.cols);
     x.cols = out;
     return x;
   }

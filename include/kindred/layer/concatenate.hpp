@@ -25,8 +25,8 @@ namespace kindred::layer {
 template <Parametric... Layers>
 class concatenate : public composition<concatenate<Layers...>, Layers...> {
   using base = composition<concatenate<Layers...>, Layers...>;
-  static_assert(sizeof...(Layers) > 0, "layer::concatenate: at least one layer wanted");
-  static_assert((Layer<Layers> && ...), "layer::concatenate: layers from batches to batches wanted");
+  static_assert(sizeof...(Layers) > 0, "layer::concatenate: expected at least one layer");
+  static_assert((Layer<Layers> && ...), "layer::concatenate: expected layers from batches to batches");
 
  public:
   static constexpr const char* name = "concatenate";

@@ -30,7 +30,7 @@ struct conv1d : detail::convolution<conv1d> {
   }
   shape output(const shape& x) const {
     expects(x.cols == in && x.height == 0 && !x.ragged,
-            "layer::conv1d: sequences of one length and {} channels wanted, {} of {} came", in,
+            "layer::conv1d: expected sequences of one length and {} channels, got {} of {}", in,
             x.height > 0 ? "pictures"
             : x.ragged   ? "ragged sequences"
                          : "sequences",

@@ -190,9 +190,10 @@ struct conv1d_max : weighted<conv1d_max> {
 
   conv1d_max(index_t channels, index_t features, std::vector<index_t> sizes, conv1d_max_options how = {})
       : in(channels), maps(features), windows(std::move(sizes)), options(how) {
-    expects<argument_error>(in > 0 && maps > 0 && !windows.empty(),
-                            "layer::conv1d_max: {} channels to {} features, {} sizes of windows: at least 1 wanted", in,
-                            maps, windows.size());
+    expects<argument_error>(
+        in > 0 && maps > 0 && !windows.empty(),
+        "layer::conv1d_max: expected counts of at least 1, got {} channels, {} features and {} sizes of windows", in,
+        maps, windows.size());
     for (std::size_t i = 0; i < windows.size(); ++i) {
       expects<argument_error>(windows[i] > 0, "layer::conv1d_max: a window of {} rows", windows[i]);
       for (std::size_t k = 0; k < i; ++k)
@@ -221,9 +222,9 @@ struct conv1d_max : weighted<conv1d_max> {
     return text + (options.padding ? "" : ", no padding") + (options.padding_counts ? ", padding counts)" : ")");
   }
   shape output(const shape& x) const {
-    expects(x.cols == in, "layer::conv1d_max: rows of {} numbers wanted, {} came", in, x.cols);
-    expects(x.height == 0, "layer::conv1d_max: sequences wanted, pictures came");
-    expects(x.longest <= (index_t(1) << 24), "layer::conv1d_max: items of at most {} rows wanted, {} came",
+    expects(x.cols == in, "layer::conv1d_max: expected rows of {} values, got {}", in, x.cols);
+    expects(x.height == 0, "layer::conv1d_max: expected sequences, got images");
+    expects(x.longest <= (index_t(1) << 24), "layer::conv1d_max: expected items of at most {} rows, got {}",
             index_t(1) << 24, x.longest);
     return shape::vectors(x.items, outputs());
   }

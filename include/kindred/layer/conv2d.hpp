@@ -32,14 +32,16 @@ struct convolution : weighted<Self> {
 
   convolution(index_t channels, index_t features, index_t taps, convolution_options how)
       : in(channels), out(features), size(taps), options(how) {
-    expects<argument_error>(in > 0 && out > 0 && size > 0, "layer::{}: {} to {} channels, window {}: at least 1 wanted",
+    expects<argument_error>(in > 0 && out > 0 && size > 0,
+                            "layer::{}: expected counts of at least 1, got {} to {} channels and window {}",
                             Self::kind(), in, out, size);
     for (const index_t most : {size, how.stride, how.padding, how.dilation})
       expects<argument_error>(most <= window_axis::most, "layer::{}: expected sizes of windows up to {}, got {}",
                               Self::kind(), window_axis::most, most);
-    expects<argument_error>(how.stride > 0 && how.dilation > 0 && how.padding >= 0,
-                            "layer::{}: stride {}, dilation {}, padding {}: at least 1, 1 and 0 wanted", Self::kind(),
-                            how.stride, how.dilation, how.padding);
+    expects<argument_error>(
+        how.stride > 0 && how.dilation > 0 && how.padding >= 0,
+        "layer::{}: expected stride, dilation and padding of at least 1, 1 and 0, got {}, {} and {}", Self::kind(),
+        how.stride, how.dilation, how.padding);
     expects<argument_error>(how.groups > 0 && in % how.groups == 0 && out % how.groups == 0,
                             "layer::{}: {} to {} channels in {} groups do not divide", Self::kind(), in, out,
                             how.groups);
@@ -137,7 +139,7 @@ struct conv2d : detail::convolution<conv2d> {
     return {x.items, axis(x.height), axis(x.width())};
   }
   shape output(const shape& x) const {
-    expects(x.cols == in && x.height > 0 && !x.ragged, "layer::conv2d: pictures of {} channels wanted, {} of {} came",
+    expects(x.cols == in && x.height > 0 && !x.ragged, "layer::conv2d: expected images of {} channels, got {} of {}",
             in, x.height > 0 ? "pictures" : "rows", x.cols);
     const patch_grid g = grid(x);
     expects(g.out_height > 0 && g.out_width > 0, "layer::conv2d: a window of {} does not fit into {} x {} pixels",

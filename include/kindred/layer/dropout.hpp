@@ -46,7 +46,7 @@ struct dropout : weightless {
   double rate;  ///< probability of 0
 
   explicit dropout(double r = 0.5) : rate(r) {
-    expects<argument_error>(r >= 0 && r <= 1, "layer::dropout: a rate in [0, 1] wanted, {} came", r);
+    expects<argument_error>(r >= 0 && r <= 1, "layer::dropout: expected a rate in [0, 1], got {}", r);
   }
   std::string description() const { return "dropout(" + kindred::detail::shown(rate) + ")"; }
 

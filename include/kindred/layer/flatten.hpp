@@ -44,7 +44,7 @@ struct part_rows_row {
 struct flatten : weightless {
   std::string description() const { return "flatten()"; }
   shape output(const shape& x) const {
-    expects(!x.ragged, "layer::flatten: items of one length wanted, ragged ones of up to {} rows came", x.longest);
+    expects(!x.ragged, "layer::flatten: expected items of one length, got ragged ones of up to {}", x.longest);
     return shape::vectors(x.items, checked_product(x.longest, x.cols));
   }
   template <class T, Device D>

@@ -20,7 +20,7 @@ template <pooling How = pooling::average>
 struct global_pool : weightless {
   std::string description() const { return std::string("global_pool<") + detail::name(How) + ">()"; }
   shape output(const shape& x) const {
-    expects(!x.ragged && x.longest > 0, "layer::global_pool: items of one length of at least 1 wanted, {} came",
+    expects(!x.ragged && x.longest > 0, "layer::global_pool: expected items of one length of at least 1, got {}",
             x.ragged ? "ragged ones" : "empty ones");
     return shape::vectors(x.items, x.cols);
   }

@@ -50,7 +50,7 @@ struct last_state : weightless {
   constexpr explicit last_state(bool both = false) : both_ways(both) {}
   std::string description() const { return both_ways ? "last_state(both ways)" : "last_state()"; }
   shape output(const shape& x) const {
-    expects(!both_ways || x.cols % 2 == 0, "layer::last_state: two halves wanted, {} columns came", x.cols);
+    expects(!both_ways || x.cols % 2 == 0, "layer::last_state: expected two halves, got {} columns", x.cols);
     return shape::vectors(x.items, x.cols);
   }
   template <class T, Device D>

@@ -91,7 +91,7 @@ struct layer_norm : weighted<layer_norm> {
     return "layer_norm(" + std::to_string(cols) + ", " + kindred::detail::shown(options.epsilon) + ")";
   }
   shape output(const shape& x) const {
-    expects(x.cols == cols, "layer::layer_norm: rows of {} numbers wanted, {} came", cols, x.cols);
+    expects(x.cols == cols, "layer::layer_norm: expected rows of {} values, got {}", cols, x.cols);
     return x;
   }
   template <class T, Device D>

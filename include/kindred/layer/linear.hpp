@@ -38,7 +38,7 @@ struct linear : weighted<linear> {
   std::string description() const { return "linear(" + std::to_string(in) + ", " + std::to_string(out) + ")"; }
 
   shape output(shape x) const {
-    expects(x.cols == in, "layer::linear: rows of {} numbers wanted, {} came", in, x.cols);
+    expects(x.cols == in, "layer::linear: expected rows of {} values, got {}", in, x.cols);
     x.cols = out;
     return x;
   }

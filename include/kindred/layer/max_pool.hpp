@@ -61,7 +61,7 @@ struct max_pool : weightless {
   constexpr explicit max_pool(max_pool_options o = {}) : options(o) {}
   std::string description() const { return options.padding_counts ? "max_pool(padding counts)" : "max_pool()"; }
   shape output(const shape& x) const {
-    expects(x.longest <= (index_t(1) << 24), "layer::max_pool: items of at most {} rows wanted, {} came",
+    expects(x.longest <= (index_t(1) << 24), "layer::max_pool: expected items of at most {} rows, got {}",
             index_t(1) << 24, x.longest);
     return shape::vectors(x.items, x.cols);
   }

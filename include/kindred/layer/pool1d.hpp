@@ -26,7 +26,7 @@ struct pool1d : detail::pool<pool1d<How>, How> {
     return {x.items, {}, {x.longest, this->size, this->options.stride, this->options.padding}};
   }
   shape output(const shape& x) const {
-    expects(x.height == 0 && !x.ragged, "layer::pool1d: sequences of one length wanted, {} came",
+    expects(x.height == 0 && !x.ragged, "layer::pool1d: expected sequences of one length, got {}",
             x.ragged ? "ragged ones" : "pictures");
     const patch_grid g = grid(x);
     expects(g.out_width > 0, "layer::pool1d: a window of {} does not fit into {} rows", this->size, x.longest);

@@ -32,7 +32,7 @@ struct pool2d : detail::pool<pool2d<How>, How> {
     return {x.items, axis(x.height), axis(x.width())};
   }
   shape output(const shape& x) const {
-    expects(x.height > 0 && !x.ragged, "layer::pool2d: pictures wanted, {} came", x.ragged ? "ragged items" : "rows");
+    expects(x.height > 0 && !x.ragged, "layer::pool2d: expected images, got {}", x.ragged ? "ragged items" : "rows");
     const patch_grid g = grid(x);
     expects(g.out_height > 0 && g.out_width > 0, "layer::pool2d: a window of {} does not fit into {} x {} pixels",
             this->size, x.height, x.width());

@@ -190,11 +190,12 @@ struct pool : weightless {
     for (const index_t most : {size, options.stride})
       expects<argument_error>(most <= window_axis::most, "layer::{}: expected sizes of windows up to {}, got {}",
                               Self::kind(), window_axis::most, most);
-    expects<argument_error>(size > 0 && options.stride > 0, "layer::{}: window {}, stride {}: at least 1 wanted",
-                            Self::kind(), size, options.stride);
+    expects<argument_error>(size > 0 && options.stride > 0,
+                            "layer::{}: expected window and stride of at least 1, got {} and {}", Self::kind(), size,
+                            options.stride);
     expects<argument_error>(options.padding >= 0 && 2 * options.padding <= size,
-                            "layer::{}: padding {}: 0 to half the window of {} wanted", Self::kind(), options.padding,
-                            size);
+                            "layer::{}: got a padding of {}, expected 0 to half the window of {}", Self::kind(),
+                            options.padding, size);
   }
   std::string description() const {
     std::string text = std::string(Self::kind()) + "<" + detail::name(How) + ">(" + std::to_string(size);

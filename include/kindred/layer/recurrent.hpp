@@ -132,8 +132,8 @@ struct recurrent : weighted<Self> {
            std::to_string(options.layers) + (options.bidirectional ? ", bidirectional)" : ")");
   }
   shape output(shape x) const {
-    expects(x.cols == in, "layer::{}: rows of {} numbers wanted, {} came", Self::name(), in, x.cols);
-    expects(x.height == 0, "layer::{}: sequences wanted, pictures came", Self::name());
+    expects(x.cols == in, "layer::{}: expected rows of {} values, got {}", Self::name(), in, x.cols);
+    expects(x.height == 0, "layer::{}: expected sequences, got images", Self::name());
     x.cols = checked_product(directions(), width);
     return x;
   }

@@ -28,7 +28,7 @@ template <Parametric F, Parametric Shortcut = identity>
 class residual : public composition<residual<F, Shortcut>, F, Shortcut> {
   using base = composition<residual<F, Shortcut>, F, Shortcut>;
   static constexpr bool plain = std::same_as<Shortcut, identity>;
-  static_assert(Layer<F> && Layer<Shortcut>, "layer::residual: layers from batches to batches wanted");
+  static_assert(Layer<F> && Layer<Shortcut>, "layer::residual: expected layers from batches to batches");
 
  public:
   static constexpr const char* name = "residual";

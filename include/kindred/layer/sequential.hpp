@@ -27,7 +27,7 @@ template <Parametric... Layers>
 class sequential : public composition<sequential<Layers...>, Layers...> {
   using base = composition<sequential<Layers...>, Layers...>;
   static constexpr std::size_t count = base::count;
-  static_assert(count > 0, "layer::sequential: at least one layer wanted");
+  static_assert(count > 0, "layer::sequential: expected at least one layer");
 
  public:
   static constexpr const char* name = "sequential";

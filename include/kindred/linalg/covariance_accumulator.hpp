@@ -112,11 +112,11 @@ class covariance_accumulator {
   /// Errors  shape_error when the numbers of views, rows or columns do not fit; argument_error for NaN or infinity (view,
   ///         row of the batch and column are named). Nothing was added then.
   void add(context<D>& ctx, std::span<const view_type> batch, const char* who = "linalg::covariance_accumulator::add") {
-    expects(static_cast<index_t>(batch.size()) == views(), "{}: {} views, {} wanted", who, batch.size(), views());
+    expects(static_cast<index_t>(batch.size()) == views(), "{}: got {} views, expected {}", who, batch.size(), views());
     for (index_t i = 0; i < views(); ++i) {
       const view_type& x = batch[static_cast<std::size_t>(i)];
       const char* const name = detail::view_name(i, views());
-      expects(x.cols() == columns(i), "{}: {} view has {} columns, {} wanted", who, name, x.cols(), columns(i));
+      expects(x.cols() == columns(i), "{}: {} view has {} columns, expected {}", who, name, x.cols(), columns(i));
       expects(x.rows() == batch[0].rows(), "{}: {} rows in the first view, {} in the {} view", who, batch[0].rows(),
               x.rows(), name);
       if (x.rows() > 0) detail::expect_finite(ctx, x, column_means(ctx, x), who, name);

@@ -26,15 +26,16 @@ class sparse_matrix {
     expects(!offsets_.empty() && values_.size() == columns_.size(), "sparse_matrix: {} offsets, {} columns, {} values",
             offsets_.size(), count, values_.size());
     expects<argument_error>(offsets_.front() == 0 && offsets_.back() == count,
-                            "sparse_matrix: offsets from {} to {}, 0 to {} wanted", offsets_.front(), offsets_.back(),
-                            count);
+                            "sparse_matrix: got offsets from {} to {}, expected 0 to {}", offsets_.front(),
+                            offsets_.back(), count);
     for (index_t r = 0; r < rows(); ++r)
       expects<argument_error>(begin(r) <= begin(r + 1) && begin(r + 1) <= count,
                               "sparse_matrix: offset {} is {}, after {}", r + 1, begin(r + 1), begin(r));
     for (index_t r = 0; r < rows(); ++r)
       for (index_t i = begin(r); i < begin(r + 1); ++i)
         expects<argument_error>(column(i) < cols_ && column(i) > (i == begin(r) ? -1 : column(i - 1)),
-                                "sparse_matrix: row {} names column {} of {}, ascending wanted", r, column(i), cols_);
+                                "sparse_matrix: row {}: got column {} of {}, expected ascending columns", r, column(i),
+                                cols_);
   }
 
   index_t rows() const { return static_cast<index_t>(offsets_.size()) - 1; }

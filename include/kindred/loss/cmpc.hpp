@@ -101,8 +101,8 @@ struct cmpc : layer::weighted<cmpc> {
                   std::type_identity_t<vector_view<T, D>> dweights, vector_view<T, D> value) const {
     constexpr const char* who = "loss::cmpc";
     expects(a.rows() == b.rows() && a.cols() == columns && b.cols() == columns,
-            "{}: two times the same number of rows of {} numbers wanted, {} x {} and {} x {} came", who, columns,
-            a.rows(), a.cols(), b.rows(), b.cols());
+            "{}: expected two matrices of {} columns and equal height, got {} x {} and {} x {}", who, columns, a.rows(),
+            a.cols(), b.rows(), b.cols());
     detail::expect_relation(who, relation, a.rows(), b.rows());
     detail::expect_gradient<T, D>(who, a, da);
     detail::expect_gradient<T, D>(who, b, db);

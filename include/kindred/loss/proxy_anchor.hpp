@@ -101,7 +101,7 @@ struct proxy_anchor : detail::class_proxies<proxy_anchor> {
     constexpr const char* who = "loss::proxy_anchor";
     detail::expect_embedding_loss<T, D>(who, embeddings, labels, dembeddings, value);
     detail::expect_weights<T, D>(who, weights, dweights, classes * columns);
-    expects(embeddings.cols() == columns, "{}: rows of {} numbers wanted, {} came", who, columns, embeddings.cols());
+    expects(embeddings.cols() == columns, "{}: expected rows of {} values, got {}", who, columns, embeddings.cols());
     const index_t n = embeddings.rows();
     const scratch_scope scope(ctx);
     const auto totals = scratch_vector<T>(ctx, classes), present_scale = scratch_vector<T>(ctx, 1);

@@ -75,7 +75,7 @@ struct proxy_nca : detail::class_proxies<proxy_nca> {
     constexpr const char* who = "loss::proxy_nca";
     detail::expect_embedding_loss<T, D>(who, embeddings, labels, dembeddings, value);
     detail::expect_weights<T, D>(who, weights, dweights, classes * columns);
-    expects(embeddings.cols() == columns, "{}: rows of {} numbers wanted, {} came", who, columns, embeddings.cols());
+    expects(embeddings.cols() == columns, "{}: expected rows of {} values, got {}", who, columns, embeddings.cols());
     const index_t n = embeddings.rows();
     const T off = static_cast<T>(options.smoothing) * detail::one_over<T>(classes - 1);
     const scratch_scope scope(ctx);

@@ -27,7 +27,8 @@ class precision_recall_curve {
   };
 
   explicit precision_recall_curve(index_t levels = 11) : sums_(static_cast<std::size_t>(std::max<index_t>(levels, 0))) {
-    expects<argument_error>(levels >= 2, "metric::precision_recall_curve: {} recall levels, 2 or more wanted", levels);
+    expects<argument_error>(levels >= 2, "metric::precision_recall_curve: expected at least 2 recall levels, got {}",
+                            levels);
   }
 
   /// The points of one query; `ranks` as metrics get them.

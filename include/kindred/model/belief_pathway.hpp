@@ -39,7 +39,7 @@ class belief_pathway {
 
   /// out: rows(x) x dimension(), overwritten.
   void encode(context<D>& ctx, const_matrix<T, D> x, matrix_view<T, D> out) const {
-    expects(x.cols() == columns(), "model::belief_pathway: rows of {} numbers wanted, {} came", columns(), x.cols());
+    expects(x.cols() == columns(), "model::belief_pathway: expected rows of {} values, got {}", columns(), x.cols());
     const scratch_scope scope(ctx);
     const auto rows = scratch_matrix<T>(ctx, x.rows(), columns());
     const auto hidden = scratch_matrix<T>(ctx, x.rows(), lower_.dimension());

@@ -109,11 +109,11 @@ struct bimodal_autoencoder {
   bimodal_network<T, D> fit_with(context<D>& ctx, matrix_view<const T, D> x, matrix_view<const T, D> y,
                                  detail::joint_progress<Progress>& progress) const {
     const auto& o = options;
-    expects(x.rows() == y.rows() && x.rows() > 0, "model::bimodal_autoencoder::fit: pairs wanted, {} and {} rows came",
+    expects(x.rows() == y.rows() && x.rows() > 0, "model::bimodal_autoencoder::fit: expected pairs, got {} and {} rows",
             x.rows(), y.rows());
-    expects<argument_error>(o.joint.visible == encoder::rbm_visible::bernoulli,
-                            "model::bimodal_autoencoder::fit: the joint machine reads probabilities: visible bernoulli "
-                            "wanted");
+    expects<argument_error>(
+        o.joint.visible == encoder::rbm_visible::bernoulli,
+        "model::bimodal_autoencoder::fit: the joint RBM reads probabilities: expected visible bernoulli");
     kindred::detail::expect_at_least("model::bimodal_autoencoder::fit", "pretraining", o.pretraining, 0);
     detail::check_training<T>("model::bimodal_autoencoder::fit", "training", o.training);
     // machines check their options, here before any of them is trained

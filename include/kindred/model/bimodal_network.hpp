@@ -37,7 +37,7 @@ struct bimodal_side {
   index_t columns() const { return scaling.columns(); }
   /// out: standardized, counts scaled to one length, or as they come.
   void read(context<D>& ctx, const_matrix<T, D> x, matrix_view<T, D> out) const {
-    expects(x.cols() == columns(), "model::bimodal_network: rows of {} numbers wanted, {} came", columns(), x.cols());
+    expects(x.cols() == columns(), "model::bimodal_network: expected rows of {} values, got {}", columns(), x.cols());
     scaling.apply(ctx, x, out);
     if (visible != encoder::rbm_visible::replicated_softmax) return;
     const scratch_scope scope(ctx);

@@ -158,14 +158,14 @@ struct cmdn {
   template <class T, Device D>
   void check(context<D>& ctx, index_t x, index_t y, index_t labels) const {
     constexpr const char* who = "model::cmdn::fit";
-    expects(x == y && x == labels && x > 0, "{}: pairs with labels wanted, {} and {} rows and {} labels came", who, x,
+    expects(x == y && x == labels && x > 0, "{}: expected pairs with labels, got {} and {} rows and {} labels", who, x,
             y, labels);
     const auto& o = options;
     const auto sigmoid = encoder::autoencoder_units::sigmoid;
     expects<argument_error>(o.first.network.units == sigmoid && o.second.network.units == sigmoid,
-                            "{}: autoencoders with sigmoid units wanted, machines read their codes", who);
+                            "{}: expected autoencoders with sigmoid units, whose codes RBMs read", who);
     expects<argument_error>(o.joint.visible == encoder::rbm_visible::bernoulli,
-                            "{}: a joint machine reads numbers in [0, 1]: visible bernoulli wanted", who);
+                            "{}: the joint RBM reads values in [0, 1]: expected visible bernoulli", who);
     expects<argument_error>(o.hidden > 0, "{}: {} hidden units", who, o.hidden);
     for (const index_t width : o.stages) expects<argument_error>(width > 0, "{}: a stage of {} numbers", who, width);
     kindred::detail::expect_not_negative<T>(who, "reconstruction", o.reconstruction);

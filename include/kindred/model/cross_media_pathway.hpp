@@ -60,7 +60,7 @@ class cross_media_pathway {
   void encode(context<D>& ctx, const_matrix<T, D> x, const_matrix<T, D> inter, matrix_view<T, D> out) const {
     const index_t n = x.rows();
     expects(x.cols() == columns() && inter.rows() == n && inter.cols() == inter_columns(),
-            "model::cross_media_pathway: rows of {} and {} numbers wanted, {} x {} and {} x {} came", columns(),
+            "model::cross_media_pathway: expected rows of {} and {} values, got {} x {} and {} x {}", columns(),
             inter_columns(), n, x.cols(), inter.rows(), inter.cols());
     const scratch_scope scope(ctx);
     const auto rows = scratch_matrix<T>(ctx, n, columns()), seen = scratch_matrix<T>(ctx, n, joint_.visible_units());

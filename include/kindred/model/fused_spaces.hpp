@@ -128,7 +128,7 @@ class fused_spaces {
  private:
   static constexpr const char* file_type = "fused_spaces 1";
   void expect_width(matrix_view<T, D> out) const {
-    expects(out.cols() == dimensions(), "model::fused_spaces: rows of {} numbers wanted, {} came", dimensions(),
+    expects(out.cols() == dimensions(), "model::fused_spaces: expected rows of {} values, got {}", dimensions(),
             out.cols());
   }
 

@@ -140,7 +140,7 @@ struct mcsm {
     const vector<label_t, D> numbers(ctx, classes.numbers);
     const data::paired_features<T, D> in_image_space(ctx, x.sequence, y.row, numbers),
         in_text_space(ctx, x.row, y.sequence, numbers);
-    expects<argument_error>(classes.classes.size() > 1, "model::mcsm::fit: {} classes, at least 2 wanted",
+    expects<argument_error>(classes.classes.size() > 1, "model::mcsm::fit: expected at least 2 classes, got {}",
                             classes.classes.size());
     constexpr const char* who = "model::mcsm::fit";
     kindred::detail::expect_finite<T>(who, "margin", options.margin);

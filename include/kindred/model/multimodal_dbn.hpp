@@ -58,14 +58,14 @@ struct multimodal_dbn {
   template <class T, Device D, class Progress>
   belief_networks<T, D> fit_with(context<D>& ctx, matrix_view<const T, D> x, matrix_view<const T, D> y,
                                  detail::joint_progress<Progress>& progress) const {
-    expects(x.rows() == y.rows() && x.rows() > 0, "model::multimodal_dbn::fit: pairs wanted, {} and {} rows came",
+    expects(x.rows() == y.rows() && x.rows() > 0, "model::multimodal_dbn::fit: expected pairs, got {} and {} rows",
             x.rows(), y.rows());
     const auto upper_bernoulli = [](const encoder::rbm_options& o) {
       return o.visible == encoder::rbm_visible::bernoulli;
     };
     expects<argument_error>(
         upper_bernoulli(options.first.upper) && upper_bernoulli(options.second.upper) && upper_bernoulli(options.joint),
-        "model::multimodal_dbn::fit: upper and joint machines read probabilities: visible bernoulli wanted");
+        "model::multimodal_dbn::fit: upper and joint RBMs read probabilities: expected visible bernoulli");
     constexpr const char* who = "model::multimodal_dbn::fit";
     kindred::detail::expect_at_least(who, "epochs", options.epochs, 0);
     kindred::detail::expect_at_least(who, "batch", options.batch, 1);

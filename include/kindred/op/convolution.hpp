@@ -31,7 +31,7 @@ void for_each_band(const patch_grid& grid, index_t channels, index_t most, F f) 
 
 template <class A, class B, class W>
 void expect_convolution(const char* operation, const patch_grid& grid, const A& x, const W& w, const B& y) {
-  expects(x.rows() == grid.in_rows() && y.rows() == grid.out_rows(), "{}: {} pixels to {} wanted, {} to {} rows came",
+  expects(x.rows() == grid.in_rows() && y.rows() == grid.out_rows(), "{}: expected {} pixels to {}, got {} to {} rows",
           operation, grid.in_rows(), grid.out_rows(), x.rows(), y.rows());
   expects(x.cols() > 0 && w.rows() == grid.taps() * x.cols() && w.cols() == y.cols(),
           "{}: weights of {} x {} for {} channels to {} and {} taps", operation, w.rows(), w.cols(), x.cols(), y.cols(),

@@ -57,9 +57,9 @@ struct col2im_row {
 
 template <class A, class B>
 void expect_patches(const char* operation, const patch_grid& grid, const A& x, const B& patches) {
-  expects(x.rows() == grid.in_rows(), "{}: {} pixels wanted, {} rows came", operation, grid.in_rows(), x.rows());
+  expects(x.rows() == grid.in_rows(), "{}: expected {} pixels, got {}", operation, grid.in_rows(), x.rows());
   expects(patches.rows() == grid.out_rows() && patches.cols() == grid.taps() * x.cols(),
-          "{}: patches of {} x {} wanted, {} x {} came", operation, grid.out_rows(), grid.taps() * x.cols(),
+          "{}: expected patches of {} x {}, got {} x {}", operation, grid.out_rows(), grid.taps() * x.cols(),
           patches.rows(), patches.cols());
 }
 

@@ -76,9 +76,9 @@ void nearest(context<D>& ctx, std::type_identity_t<comparable<T, D>> queries,
   const index_t q = queries.rows.rows(), n = gallery.rows.rows();
   detail::check_comparable("op::nearest", queries, gallery, how);
   expects<argument_error>(k >= 0, "op::nearest: k is {}", k);
-  expects<argument_error>(n < (index_t(1) << 31), "op::nearest: {} gallery rows, fewer than 2^31 wanted", n);
+  expects<argument_error>(n < (index_t(1) << 31), "op::nearest: expected fewer than 2^31 gallery rows, got {}", n);
   expects(ids.rows() == q && ids.cols() == k && scores.rows() == q && scores.cols() == k,
-          "op::nearest: {} x {} ids and scores wanted, {} x {} and {} x {} came", q, k, ids.rows(), ids.cols(),
+          "op::nearest: expected {} x {} ids and scores, got {} x {} and {} x {}", q, k, ids.rows(), ids.cols(),
           scores.rows(), scores.cols());
   expects(!filter.keep || filter.keep.size() == n, "op::nearest: a filter of {} rows but {} gallery rows",
           filter.keep.size(), n);

@@ -51,7 +51,7 @@ struct square_distance_backward_row {
 /// Errors       shape_error if gram is not square or the shapes differ.
 template <Device D, Scalar T>
 void square_distances(context<D>& ctx, const_matrix<T, D> gram, matrix_view<T, D> distances) {
-  expects(gram.rows() == gram.cols(), "op::square_distances: a square matrix expected, {} x {} came", gram.rows(),
+  expects(gram.rows() == gram.cols(), "op::square_distances: expected a square matrix, got {} x {}", gram.rows(),
           gram.cols());
   detail::expect_equal_shapes("op::square_distances", gram, distances);
   ctx.for_each(gram.rows(), gram.cols(), detail::square_distance_at<T, D>{gram, distances});
@@ -70,7 +70,7 @@ void square_distances(context<D>& ctx, const_matrix<T, D> gram, matrix_view<T, D
 template <Device D, Scalar T>
 void square_distances_backward(context<D>& ctx, const_matrix<T, D> distances, const_matrix<T, D> ddistances,
                                matrix_view<T, D> dgram) {
-  expects(dgram.rows() == dgram.cols(), "op::square_distances_backward: a square matrix expected, {} x {} came",
+  expects(dgram.rows() == dgram.cols(), "op::square_distances_backward: expected a square matrix, got {} x {}",
           dgram.rows(), dgram.cols());
   detail::expect_equal_shapes("op::square_distances_backward", distances, dgram);
   detail::expect_equal_shapes("op::square_distances_backward", ddistances, dgram);

@@ -310,7 +310,7 @@ class ranker {
   ranker(context<D>&, const R& relation, index_t items, rank_details details = {})
       : relation_(relation), items_(items), details_(details) {
     expects<argument_error>(!details.grades || relation::GradedRelation<R>, "op::ranker: a relation without grades");
-    expects<argument_error>(items < (index_t(1) << 31), "op::ranker: {} items, fewer than 2^31 wanted", items);
+    expects<argument_error>(items < (index_t(1) << 31), "op::ranker: expected fewer than 2^31 items, got {}", items);
     if constexpr (relation::Sized<R>)
       expects(relation.gallery() == items, "op::ranker: {} items but a relation about {}", items, relation.gallery());
     if constexpr (on_cpu) finder_ = detail::finder<R>(relation, items);

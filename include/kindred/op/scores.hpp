@@ -108,8 +108,8 @@ template <Scalar T, Device D>
 void scores(context<D>& ctx, std::type_identity_t<comparable<T, D>> a, std::type_identity_t<comparable<T, D>> b,
             scoring how, matrix_view<T, D> out) {
   detail::check_comparable("op::scores", a, b, how);
-  expects(out.rows() == a.rows.rows() && out.cols() == b.rows.rows(), "op::scores: {} x {} scores wanted, {} x {} came",
-          a.rows.rows(), b.rows.rows(), out.rows(), out.cols());
+  expects(out.rows() == a.rows.rows() && out.cols() == b.rows.rows(),
+          "op::scores: expected {} x {} scores, got {} x {}", a.rows.rows(), b.rows.rows(), out.rows(), out.cols());
   const bool distance = how == scoring::negative_square_distance;
   if constexpr (std::same_as<D, cpu>) {
     kindred::detail::cpu_scores<T>(ctx, a.rows, b.rows, out);

@@ -123,7 +123,7 @@ template <Device D, Scalar T>
 void segment_softmax(context<D>& ctx, const_batch<T, D> x, matrix_view<T, D> y) {
   detail::expect_batch("op::segment_softmax", x);
   detail::expect_equal_shapes("op::segment_softmax", x.values, y);
-  expects(y.cols() == 1, "op::segment_softmax: one column expected, {} came", y.cols());
+  expects(y.cols() == 1, "op::segment_softmax: expected one column, got {}", y.cols());
   ctx.for_each_row(x.items, x.longest, detail::segment_softmax_row<T, D>{x, y});
 }
 
@@ -138,7 +138,7 @@ void segment_softmax_backward(context<D>& ctx, const_batch<T, D> y, const_matrix
   detail::expect_batch("op::segment_softmax_backward", y);
   detail::expect_equal_shapes("op::segment_softmax_backward", y.values, dx);
   detail::expect_equal_shapes("op::segment_softmax_backward", dy, dx);
-  expects(dx.cols() == 1, "op::segment_softmax_backward: one column expected, {} came", dx.cols());
+  expects(dx.cols() == 1, "op::segment_softmax_backward: expected one column, got {}", dx.cols());
   ctx.for_each_row(y.items, y.longest, detail::segment_softmax_backward_row<T, D>{y, dy, dx});
 }
 

@@ -100,11 +100,11 @@ void top_k(context<D>& ctx, const_matrix<T, D> scores, index_t k, matrix_view<in
            matrix_view<T, D> values) {
   const index_t n = scores.cols();
   expects<argument_error>(k >= 0, "op::top_k: k is {}", k);
-  expects<argument_error>(n < (index_t(1) << 31), "op::top_k: rows of {} items, fewer than 2^31 wanted", n);
-  expects(ids.rows() == scores.rows() && ids.cols() == k, "op::top_k: {} x {} ids wanted, {} x {} came", scores.rows(),
+  expects<argument_error>(n < (index_t(1) << 31), "op::top_k: expected rows of fewer than 2^31 items, got {}", n);
+  expects(ids.rows() == scores.rows() && ids.cols() == k, "op::top_k: expected {} x {} ids, got {} x {}", scores.rows(),
           k, ids.rows(), ids.cols());
   expects(!values || (values.rows() == scores.rows() && values.cols() == k),
-          "op::top_k: {} x {} values wanted, {} x {} came", scores.rows(), k, values.rows(), values.cols());
+          "op::top_k: expected {} x {} values, got {} x {}", scores.rows(), k, values.rows(), values.cols());
   if (k == 0) return;
   if constexpr (std::same_as<D, cpu>) {
     using key = kindred::detail::selection_key<T>;

@@ -148,7 +148,8 @@ class kernel_map {
   static kernel_map load(context<D>& ctx, const File& file, const std::string& prefix) requires StoredKernel<K> {
     detail::expect_type(file, prefix, file_type);
     const std::string& name = file.metadata(prefix + "kernel");
-    expects<io_error>(name == K::name, "{}: metadata {}kernel: {} wanted, {} came", file.name(), prefix, K::name, name);
+    expects<io_error>(name == K::name, "{}: metadata {}kernel: expected {}, got {}", file.name(), prefix, K::name,
+                      name);
     const auto count = static_cast<index_t>(K{}.parameters().size());
     const auto parameters = detail::stored_list<double>(ctx, file, prefix + "kernel_parameters", count);
     expects<io_error>(K::accepts(parameters), "{}: tensor {}kernel_parameters: not those of a {}", file.name(), prefix,

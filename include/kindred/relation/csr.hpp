@@ -33,7 +33,7 @@ class csr {
       vector_view<const index_t, D> items KINDRED_LIFETIMEBOUND, index_t gallery,
       vector_view<const float, D> grades KINDRED_LIFETIMEBOUND = {})
       : offsets_(offsets), items_(items), grades_(grades), gallery_(gallery) {
-    expects(offsets.size() > 0, "relation::csr: no offsets, queries + 1 wanted");
+    expects(offsets.size() > 0, "relation::csr: expected queries + 1 offsets, got none");
     expects(!grades || grades.size() == items.size(), "relation::csr: {} items but {} grades", items.size(),
             grades.size());
     expects<argument_error>(gallery >= 0, "relation::csr: a gallery of {} items", gallery);
@@ -69,8 +69,8 @@ class csr {
   void check() const {
     const index_t queries = offsets_.size() - 1;
     expects<argument_error>(offsets_(0) == 0 && offsets_(queries) == items_.size(),
-                            "relation::csr: offsets from {} to {}, 0 to {} wanted", offsets_(0), offsets_(queries),
-                            items_.size());
+                            "relation::csr: got offsets from {} to {}, expected 0 to {}", offsets_(0),
+                            offsets_(queries), items_.size());
     for (index_t q = 0; q < queries; ++q)
       expects<argument_error>(offsets_(q) <= offsets_(q + 1), "relation::csr: offset {} is {}, after {}", q + 1,
                               offsets_(q + 1), offsets_(q));
@@ -79,8 +79,8 @@ class csr {
         expects<argument_error>(items_(i) >= 0 && items_(i) < gallery_,
                                 "relation::csr: query {} names item {} of a gallery of {}", q, items_(i), gallery_);
         expects<argument_error>(i == offsets_(q) || items_(i - 1) < items_(i),
-                                "relation::csr: query {} names item {} after {}, ascending wanted", q, items_(i),
-                                items_(i - (i > 0)));
+                                "relation::csr: expected ascending items, got in query {} item {} after {}", q,
+                                items_(i), items_(i - (i > 0)));
         if (grades_)
           expects<argument_error>(grades_(i) - grades_(i) == 0, "relation::csr: query {} gives item {} the grade {}", q,
                                   items_(i), grades_(i));

@@ -81,7 +81,7 @@ requires(sizeof...(T) > 0) op::hits<double, D> fuse(context<D>& ctx, const fuse_
   const index_t queries = all.front().queries, k = options.k;
   expects<argument_error>(k >= 0, "retrieval::fuse: k is {}", k);
   expects<argument_error>(options.offset >= 0 && options.offset < infinity<double>,
-                          "retrieval::fuse: offset is {}, 0 or more wanted", options.offset);
+                          "retrieval::fuse: expected an offset of at least 0, got {}", options.offset);
   expects<argument_error>(options.weights.empty() || options.weights.size() == all.size(),
                           "retrieval::fuse: {} weights for {} lists", options.weights.size(), all.size());
   for (const double w : options.weights)

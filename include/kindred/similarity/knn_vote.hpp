@@ -159,7 +159,7 @@ class knn_vote : public product_form<knn_vote<T, D>> {
     expects(static_cast<index_t>(labels.size()) == n, "similarity::knn_vote: {} labels for {} references",
             labels.size(), n);
     expects<argument_error>(n > 0, "similarity::knn_vote: no references");
-    expects<argument_error>(k >= 1, "similarity::knn_vote: {} neighbours, at least 1 wanted", k);
+    expects<argument_error>(k >= 1, "similarity::knn_vote: expected at least 1 neighbour, got {}", k);
     const auto values = rows.to_host();
     for (std::size_t i = 0; i < values.size(); ++i) {
       const double v = static_cast<double>(values[i]);

@@ -76,7 +76,7 @@ void expect_gradients(matrix_view<const T, D> a, index_t items_a, matrix_view<co
                       matrix_view<T, D> db) {
   for (const auto& s : {scores, dscores})
     expects(s.rows() == items_a && s.cols() == items_b,
-            "similarity::backward: scores and their gradients of {} x {} wanted, {} x {} came", items_a, items_b,
+            "similarity::backward: expected scores and their gradients of {} x {}, got {} x {}", items_a, items_b,
             s.rows(), s.cols());
   expects(!da || (da.rows() == a.rows() && da.cols() == a.cols()),
           "similarity::backward: rows of {} x {}, their gradient of {} x {}", a.rows(), a.cols(), da.rows(), da.cols());
@@ -112,7 +112,7 @@ struct product_form {
     expects(different_widths<Self>() || a.cols() == b.cols(), "similarity: rows of {} numbers but rows of {}", a.cols(),
             b.cols());
     expects(scores.rows() == a.rows() && scores.cols() == b.rows(),
-            "similarity: scores of {} x {} wanted, {} x {} came", a.rows(), b.rows(), scores.rows(), scores.cols());
+            "similarity: expected scores of {} x {}, got {} x {}", a.rows(), b.rows(), scores.rows(), scores.cols());
     const Self& self = static_cast<const Self&>(*this);
     const prepared<T, D> x = prepare_first<Self, T, D>(ctx, self, a), y = prepare_second<Self, T, D>(ctx, self, b);
     op::scores(ctx, x.view(), y.view(), Self::scoring, scores);

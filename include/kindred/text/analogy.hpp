@@ -162,7 +162,7 @@ std::vector<std::vector<near_word<T>>> answer_analogies(context<D>& ctx, const w
                                                         std::span<const std::array<index_t, 3>> questions, index_t k,
                                                         const analogy_options& options = {}) {
   expects<argument_error>(k >= 0, "text::answer_analogies: k is {}", k);
-  expects<argument_error>(options.epsilon > 0, "text::answer_analogies: epsilon is {}, more than 0 wanted",
+  expects<argument_error>(options.epsilon > 0, "text::answer_analogies: expected epsilon above 0, got {}",
                           options.epsilon);
   const auto gallery = detail::searched(embedding, options.most_frequent, "text::answer_analogies");
   for (const auto& question : questions)

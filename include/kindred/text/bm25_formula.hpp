@@ -27,9 +27,9 @@ struct bm25_formula {
 
   /// Errors  argument_error for a number outside its range; `where` opens the message.
   void check(const char* where) const {
-    expects<argument_error>(k1 >= 0 && k1 <= std::numeric_limits<double>::max(), "{}: k1 is {}, 0 or more wanted",
-                            where, k1);
-    expects<argument_error>(b >= 0 && b <= 1, "{}: b is {}, 0 to 1 wanted", where, b);
+    expects<argument_error>(k1 >= 0 && k1 <= std::numeric_limits<double>::max(),
+                            "{}: expected k1 to be finite and at least 0, got {}", where, k1);
+    expects<argument_error>(b >= 0 && b <= 1, "{}: expected b in [0, 1], got {}", where, b);
   }
   /// idf of a word that `holding` of `texts` texts hold.
   double inverse_frequency(index_t texts, index_t holding) const {

@@ -107,7 +107,7 @@ class byte_pair_encoding {
   template <class Context, class File>
   static byte_pair_encoding load(Context& ctx, const File& file, const std::string& prefix) {
     const std::string& type = file.metadata(prefix + "type");
-    expects<io_error>(type == file_type, "{}: metadata {}type: {} wanted, {} came", file.name(), prefix, file_type,
+    expects<io_error>(type == file_type, "{}: metadata {}type: expected {}, got {}", file.name(), prefix, file_type,
                       type);
     const auto bytes = file.template load_vector<std::uint8_t>(ctx, prefix + "text").to_host();
     io::byte_source source(std::as_bytes(std::span(bytes)), file.name() + ": " + prefix + "text");

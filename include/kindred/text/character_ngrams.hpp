@@ -35,8 +35,8 @@ struct character_ngrams {
   template <class Emit>
   void operator()(std::string_view text, Emit&& emit) const {
     expects<argument_error>(0 < shortest && shortest <= longest,
-                            "text::character_ngrams: lengths {} to {}, but 0 < shortest <= longest is wanted", shortest,
-                            longest);
+                            "text::character_ngrams: expected lengths with 0 < shortest <= longest, got {} to {}",
+                            shortest, longest);
     std::string buffer;
     const std::u32string characters = decode_utf8(detail::prepare(text, normalize, invalid, buffer));
     std::string bytes;                // the text with white space collapsed, UTF-8

@@ -37,7 +37,8 @@ inline std::vector<double> average_ranks(std::span<const double> values) {
 /// Errors       shape_error for sides of different sizes.
 /// Reference    scipy.stats.pearsonr.
 inline double pearson(std::span<const double> x, std::span<const double> y) {
-  expects(x.size() == y.size(), "text::pearson: {} values beside {}", x.size(), y.size());
+  expects(x.size() == y.size(), "text::pearson: expected lists of equal length, got {} and {} values", x.size(),
+          y.size());
   if (x.size() < 2) return std::nan("");
   const auto constant = [](std::span<const double> v) {
     return std::all_of(v.begin(), v.end(), [&](double e) { return e == v.front(); });
@@ -68,7 +69,8 @@ inline double pearson(std::span<const double> x, std::span<const double> y) {
 /// Errors       shape_error for sides of different sizes.
 /// Reference    scipy.stats.spearmanr.
 inline double spearman(std::span<const double> x, std::span<const double> y) {
-  expects(x.size() == y.size(), "text::spearman: {} values beside {}", x.size(), y.size());
+  expects(x.size() == y.size(), "text::spearman: expected lists of equal length, got {} and {} values", x.size(),
+          y.size());
   return pearson(average_ranks(x), average_ranks(y));
 }
 

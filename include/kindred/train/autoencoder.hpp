@@ -44,7 +44,7 @@ class autoencoder {
   loss_value<T, D> step(const data::labelled_batch<T, D>& batch) { return step(batch.x()); }
   loss_value<T, D> step(batch_view<const T, D> x) {
     const index_t numbers = x.longest * x.values.cols();
-    expects(!x.offsets && x.values.contiguous(), "train::autoencoder::step: contiguous items of one length wanted");
+    expects(!x.offsets && x.values.contiguous(), "train::autoencoder::step: expected contiguous items of one length");
     detail::attempt<T, D> attempt(counter_);
     attempt.start(encoder_, "encoder");
     const auto r = detail::forward(ctx(), counter_.who(), encoder_.encoder(), x, counter_.seed(0), true);

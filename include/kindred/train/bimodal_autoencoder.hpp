@@ -93,8 +93,8 @@ class bimodal_autoencoder {
     const bool classifies = options_.classification > 0;
     const index_t n = x.items;
     expects(n == y.items && x.longest == 1 && y.longest == 1 && !x.offsets && !y.offsets,
-            "train::bimodal_autoencoder::step: as many rows of one kind as of the other wanted, {} and {} items came",
-            n, y.items);
+            "train::bimodal_autoencoder::step: expected the same number of rows of each kind, got {} and {} items", n,
+            y.items);
     expects<argument_error>(
         !classifies || labels,
         "train::bimodal_autoencoder::step: classification asks for labels, and the pairs have none");

@@ -37,7 +37,7 @@ struct checkpoint {
   requires requires(const File& file) { file.names(); }
   static void resume(const File& file, Trainer& trainer, Loop&... loop) {
     const std::string& came = file.metadata("checkpoint");
-    expects<io_error>(came == version, "{}: metadata checkpoint: '{}' wanted, '{}' came", file.name(), version, came);
+    expects<io_error>(came == version, "{}: metadata checkpoint: expected '{}', got '{}'", file.name(), version, came);
     trainer.resume(file, "trainer.");
     (loop.resume(file, "loop."), ...);
   }

@@ -146,7 +146,7 @@ class epochs {
   void resume(const File& file, const std::string& prefix) {
     const auto numbers = detail::load_list<index_t>(file, prefix + "position", 6);
     const auto values = detail::load_list<double>(file, prefix + "values", 2);
-    expects<io_error>(numbers[4] == sampler_->length(), "{}: tensor {}position: epochs of {} batches wanted, {} came",
+    expects<io_error>(numbers[4] == sampler_->length(), "{}: tensor {}position: expected epochs of {} batches, got {}",
                       file.name(), prefix, sampler_->length(), numbers[4]);
     std::size_t learned = 0;
     trainer_->visit_learned([&](auto) { ++learned; });

@@ -86,7 +86,7 @@ class paired_autoencoder {
   loss_value<T, D> step(const data::paired_batch<T, D>& batch) { return step(batch.first(), batch.second()); }
   loss_value<T, D> step(batch_view<const T, D> x, batch_view<const T, D> y) {
     expects(x.items == y.items && x.longest == 1 && y.longest == 1 && !x.offsets && !y.offsets,
-            "train::paired_autoencoder::step: as many rows of one kind as of the other wanted, {} and {} items came",
+            "train::paired_autoencoder::step: expected the same number of rows of each kind, got {} and {} items",
             x.items, y.items);
     auto& c = ctx();
     detail::attempt<T, D> attempt(counter_);

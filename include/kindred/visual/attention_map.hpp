@@ -74,7 +74,7 @@ struct attention_map {
   requires MatrixArgument<M, cpu> matrix<double, cpu>
   operator()(context<cpu>& ctx, const M& weights, index_t height, index_t width) const {
     expects<argument_error>(height >= 1 && width >= 1 && height <= (index_t(1) << 28) / width,
-                            "visual::attention_map: a map of {} x {} pixels, 1 to 2^28 wanted", height, width);
+                            "visual::attention_map: expected a map of 1 to 2^28 pixels, got {} x {}", height, width);
     const auto grid = as_const(weights);
     const std::vector<double> values = scaled_list(grid);
     matrix<double, cpu> out(ctx, height, width);

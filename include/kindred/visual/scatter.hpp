@@ -54,7 +54,7 @@ template <class T>
 std::vector<scatter_point> scatter_points(matrix_view<T, cpu> coordinates, const std::vector<std::string>& labels = {},
                                           const std::vector<index_t>& groups = {}) {
   const index_t n = coordinates.rows();
-  expects(coordinates.cols() == 2, "visual::scatter_points: {} x {}, 2 columns wanted", n, coordinates.cols());
+  expects(coordinates.cols() == 2, "visual::scatter_points: expected 2 columns, got {} x {}", n, coordinates.cols());
   expects((labels.empty() || static_cast<index_t>(labels.size()) == n) &&
               (groups.empty() || static_cast<index_t>(groups.size()) == n),
           "visual::scatter_points: {} rows, {} labels, {} groups", n, labels.size(), groups.size());

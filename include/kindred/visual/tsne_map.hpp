@@ -105,7 +105,7 @@ class tsne_map {
   static tsne_map load(context<cpu>& ctx, const File& file, const std::string& prefix) {
     io::detail::expect_type(file, prefix, file_type);
     const auto fits = [&](bool ok, const char* tensor, const char* wanted) {
-      expects<io_error>(ok, "{}: tensor {}{}: {} wanted", file.name(), prefix, tensor, wanted);
+      expects<io_error>(ok, "{}: tensor {}{}: expected {}", file.name(), prefix, tensor, wanted);
     };
     const auto places = file.template load_matrix<T>(ctx, prefix + "coordinates");
     const auto rows = file.template load_matrix<T>(ctx, prefix + "rows");

@@ -83,7 +83,7 @@ class header_parser {
       ++at_;
   }
   void once(bool& seen, const char* field) const {
-    check(!seen, field, "stands there twice");
+    check(!seen, field, "occurs twice");
     seen = true;
   }
   std::string_view string(const char* field) {
@@ -121,7 +121,7 @@ class header_parser {
       shape.push_back(length);
       skip_blanks();
       if (peek() != ',') {
-        check(shape.size() > 1 || peek() != ')', "shape", "a tuple expected, a number in parentheses came");
+        check(shape.size() > 1 || peek() != ')', "shape", "expected a tuple, got a number in parentheses");
         break;
       }
       ++at_;

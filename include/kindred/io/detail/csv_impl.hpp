@@ -98,7 +98,7 @@ KINDRED_INLINE void check_csv_delimiter(char d) {
   const bool letter_or_digit = (d >= 'a' && d <= 'z') || (d >= 'A' && d <= 'Z') || (d >= '0' && d <= '9');
   expects<argument_error>(
       !letter_or_digit && d != '\0' && d != '"' && d != '.' && d != '+' && d != '-' && d != '\n' && d != '\r',
-      "csv: '{}' cannot stand between fields", std::string(1, d));
+      "csv: '{}' cannot separate fields", std::string(1, d));
 }
 
 template <class T>

@@ -22,7 +22,7 @@ KINDRED_INLINE void named_arrays::check_shape(const std::string& name, const std
 
 KINDRED_INLINE void named_arrays::insert(std::string name, part p) {
   expects<argument_error>(valid_utf8(name), "add: the name '{}' is not well-formed UTF-8", printable(name));
-  expects<argument_error>(parts_.count(name) == 0, "add: the name '{}' came before", printable(name));
+  expects<argument_error>(parts_.count(name) == 0, "add: the name '{}' was added before", printable(name));
   parts_.emplace(std::move(name), std::move(p));
 }
 

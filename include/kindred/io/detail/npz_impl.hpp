@@ -40,12 +40,12 @@ class zip_reader {
     index_t reached = 0, slack = 0;
     for (const placed& p : all) {
       check(p.local_at >= reached && p.local_at - reached <= slack, p.local_at, "offset",
-            "members overlap or something stands between them");
+            "members overlap or have other data between them");
       reached = p.member.at + p.member.stored;
       slack = p.streamed ? 24 : 0;
     }
     check(directory_at >= reached && directory_at - reached <= slack, directory_at, "offset",
-          "the directory overlaps a member or something stands before it");
+          "the directory overlaps a member or other data is ahead of it");
   }
 
  private:
@@ -107,7 +107,7 @@ class zip_reader {
     expects<io_error>(entries <= accepted_.entries, "{}: byte {}, entries: {}, the limit is {}", name_, end_at, entries,
                       accepted_.entries);
     check(directory_at <= end && bytes == end - directory_at, end_at + 12, "directory",
-          "does not stand right before the end record");
+          "is not directly ahead of the end record");
     check(entries <= bytes / 46, end_at + 10, "entries", "more than the directory can hold");
     return end;
   }
@@ -121,7 +121,7 @@ class zip_reader {
       const auto length = static_cast<index_t>(number(at + 2, 2));
       check(length <= end - at - 4, at + 2, "extra field", "is longer than all extra fields");
       if (id == 1) {
-        check(!found, at, "zip64 field", "stands there twice");
+        check(!found, at, "zip64 field", "occurs twice");
         found = true;
         index_t value_at = at + 4;
         for (index_t* const value : values) {
@@ -163,7 +163,7 @@ class zip_reader {
       check(p.member.bytes == p.member.stored, entry_at + 24, "size", "stored bytes that are packed");
 
     const index_t local = p.local_at;
-    check(number(local, 4) == 0x04034B50, local, "member", "does not stand where the directory says");
+    check(number(local, 4) == 0x04034B50, local, "member", "is not where the directory says");
     check(number(local + 6, 2) == flags && number(local + 8, 2) == method, local + 6, "member",
           "flags or method contradict the directory");
     const auto local_name = static_cast<index_t>(number(local + 26, 2)),

@@ -30,7 +30,7 @@ inline const char* text_of(trouble t) {
     case trouble::not_finite:
       return "is not finite";
     case trouble::beyond_range:
-      return "does not fit into the wanted type";
+      return "does not fit into the requested type";
     case trouble::fraction:
       return "is no integer";
     case trouble::not_a_boolean:

@@ -26,7 +26,7 @@ class tensor_parser {
     check(peek() == '{', "header", "'{' expected");
     object([&](std::string key) {
       if (key == "__metadata__") {
-        check(!seen_metadata, "__metadata__", "stands there twice");
+        check(!seen_metadata, "__metadata__", "occurs twice");
         seen_metadata = true;
         if (text_.substr(at_, 4) == "null") {
           at_ += 4;
@@ -35,14 +35,13 @@ class tensor_parser {
         object([&](std::string text_key) {
           count_entry();
           std::string value = string();
-          check(metadata.emplace(std::move(text_key), std::move(value)).second, "__metadata__",
-                "a key stands there twice");
+          check(metadata.emplace(std::move(text_key), std::move(value)).second, "__metadata__", "a key occurs twice");
         });
       } else {
         count_entry();
         const index_t at = position();
         const auto [place, fresh] = tensors.try_emplace(std::move(key));
-        check(fresh, "header", "a name stands there twice");
+        check(fresh, "header", "a name occurs twice");
         entry(place->second, place->first, at);
       }
     });
@@ -166,7 +165,7 @@ class tensor_parser {
     bool dtype = false, shape = false, offsets = false;
     index_t range[2] = {0, 0};
     const auto once = [&](bool& seen, const char* field) {
-      check(!seen, field, "stands there twice");
+      check(!seen, field, "occurs twice");
       seen = true;
     };
     object([&](const std::string& field) {

@@ -32,7 +32,7 @@ KINDRED_INLINE std::string json_text(const std::string& s) {
 KINDRED_INLINE void safetensors_writer::metadata(std::string key, std::string text) {
   expects<argument_error>(detail::valid_utf8(key) && detail::valid_utf8(text),
                           "safetensors_writer: metadata '{}' is not well-formed UTF-8", detail::printable(key));
-  expects<argument_error>(metadata_.count(key) == 0, "safetensors_writer: metadata '{}' came before",
+  expects<argument_error>(metadata_.count(key) == 0, "safetensors_writer: metadata '{}' was added before",
                           detail::printable(key));
   metadata_.emplace(std::move(key), std::move(text));
 }

@@ -92,7 +92,7 @@ KINDRED_INLINE void sort_trec_lines(std::vector<trec_line>& lines, const std::st
   for (std::size_t i = 1; i < lines.size(); ++i)
     if (lines[i - 1].query == lines[i].query && lines[i - 1].document == lines[i].document)
       kindred::detail::raise<io_error>(
-          "{}: line {}, document: '{}' stands in line {} already, for the same query",
+          "{}: line {}, document: '{}' is in line {} already, for the same query",
           {name, std::to_string(lines[i].line), printable(lines[i].document), std::to_string(lines[i - 1].line)});
 }
 

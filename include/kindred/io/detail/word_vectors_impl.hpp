@@ -124,7 +124,7 @@ class word_collector {
     }
     if (!seen_.emplace(word).second) {
       if (options_.repeated == bad_word::refuse)
-        expects<io_error>(false, "{}: the word '{}' stands there twice", place(), printable(word));
+        expects<io_error>(false, "{}: the word '{}' occurs twice", place(), printable(word));
       return false;
     }
     const limits& accepted = options_.limits;

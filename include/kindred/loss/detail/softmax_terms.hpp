@@ -140,7 +140,7 @@ template <class T, class D>
 void expect_weights(const char* who, vector_view<const T, D> weights, vector_view<T, D> dweights, index_t count,
                     source where = source::here()) {
   expects(weights.size() == count && (!dweights || dweights.size() == count),
-          {"{}: {} weights wanted, {} and a gradient of {} came", where}, who, count, weights.size(), dweights.size());
+          {"{}: expected {} weights, got {} and a gradient of {}", where}, who, count, weights.size(), dweights.size());
 }
 
 }  // namespace kindred::loss::detail

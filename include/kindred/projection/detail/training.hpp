@@ -230,7 +230,7 @@ training_set training_of(context<cpu>& host, context<D>& ctx, std::span<const ma
 template <class T, Device D>
 training_set training_of(context<cpu>& host, context<D>& ctx, const linalg::covariance_accumulator<T, D>& sums,
                          index_t views, index_t standardized, const char* who) {
-  expects(sums.views() == views, "{}: moments of {} views, {} wanted", who, sums.views(), views);
+  expects(sums.views() == views, "{}: got moments of {} views, expected {}", who, sums.views(), views);
   return training_of(sums.moments(host, ctx), standardized, who);
 }
 

@@ -99,10 +99,9 @@ constexpr bool searches() {
   static_assert(scores, "kindred: the similarity has no score(ctx, a, b, scores) as similarity/concept.hpp says");
   constexpr bool product = similarity::ProductSimilarity<S, T, D>;
   constexpr bool makes = IndexSpec<K, T, D, S>;
-  static_assert(
-      !scores || makes || product,
-      "kindred: the index cannot search with this similarity, it wants one that is a product of prepared rows "
-      "(similarity::ProductSimilarity)");
+  static_assert(!scores || makes || product,
+                "kindred: the index cannot search with this similarity, it needs one that is a product of prepared "
+                "rows (similarity::ProductSimilarity)");
   if constexpr (product) {
     static_assert(makes || S::rowwise,
                   "kindred: this similarity looks at whole sets (rowwise is false), but an index prepares each row by "
@@ -245,7 +244,7 @@ void save_part(Writer& file, const std::string& key, const P& part) {
 template <class File>
 void expect_text(const File& file, const std::string& key, const char* wanted) {
   const std::string& came = file.metadata(key);
-  expects<io_error>(came == wanted, "{}: {} is '{}', '{}' wanted", file.name(), key, came, wanted);
+  expects<io_error>(came == wanted, "{}: {} is '{}', expected '{}'", file.name(), key, came, wanted);
 }
 template <class P, class File, Device D>
 P load_part(context<D>& ctx, const File& file, const std::string& key) {
@@ -279,7 +278,7 @@ const File& content(const kindred::detail::shared<File>& file) {
 /// Refuses vectors of another length than what stands before them gives; 0: any.
 template <class File>
 void expect_dimension(const File& file, const std::string& prefix, index_t came, index_t wanted) {
-  expects<io_error>(wanted == 0 || came == wanted, "{}: {}index: vectors of {} numbers, but {} wanted", file.name(),
+  expects<io_error>(wanted == 0 || came == wanted, "{}: {}index: got vectors of {} values, expected {}", file.name(),
                     prefix, came, wanted);
 }
 

@@ -102,7 +102,7 @@ struct bag_gradient_row {
 
 template <class T, class D, class Scores>
 void expect_bags(const batch_view<const T, D>& a, const batch_view<const T, D>& b, const Scores& scores) {
-  expects(scores.rows() == a.items && scores.cols() == b.items, "similarity: scores of {} x {} wanted, {} x {} came",
+  expects(scores.rows() == a.items && scores.cols() == b.items, "similarity: expected scores of {} x {}, got {} x {}",
           a.items, b.items, scores.rows(), scores.cols());
   expects(a.values.cols() == b.values.cols(), "similarity: rows of {} numbers but rows of {}", a.values.cols(),
           b.values.cols());

@@ -26,7 +26,7 @@ KINDRED_INLINE analogy_questions read_analogy_questions(io::byte_source& source,
       if (count < 4) words[count] = word;
       ++count;
     }
-    expects<io_error>(count == 4, "{}: line {}: {} words, four wanted", source.name(), number, count);
+    expects<io_error>(count == 4, "{}: line {}: expected four words, got {}", source.name(), number, count);
     if (out.sections.empty()) out.sections.emplace_back();
     out.sections.back().questions.push_back(std::move(words));
     ++questions;

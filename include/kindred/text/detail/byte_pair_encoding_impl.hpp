@@ -286,7 +286,8 @@ class byte_pair_encoding::learner {
 KINDRED_INLINE byte_pair_encoding::byte_pair_encoding(const word_counts& words, byte_pair_options options)
     : byte_pair_encoding() {
   expects<argument_error>(options.symbols >= 256 && options.symbols <= (index_t(1) << 30),
-                          "text::byte_pair_encoding: {} symbols, 256 (one per byte) to 2^30 wanted", options.symbols);
+                          "text::byte_pair_encoding: expected 256 (one per byte) to 2^30 symbols, got {}",
+                          options.symbols);
   expects<argument_error>(options.fewest >= 0, "text::byte_pair_encoding: fewest is {}", options.fewest);
   // words as a text would give them, in an order of their own
   word_counts cut, characters;
@@ -373,7 +374,7 @@ KINDRED_INLINE byte_pair_encoding byte_pair_encoding::load(io::byte_source& sour
       const auto [stop, status] = std::from_chars(number.data(), number.data() + number.size(), count);
       if (stop != number.data() + number.size() || status != std::errc()) count = -1;
     }
-    if (count < 0) refuse(found, "is not the count that is wanted there");
+    if (count < 0) refuse(found, "is not the count expected there");
     if (count > static_cast<index_t>(rest.size()) / bytes) refuse(found, "are more than the file holds");
     return count;
   };
@@ -408,7 +409,7 @@ KINDRED_INLINE byte_pair_encoding byte_pair_encoding::load(io::byte_source& sour
   }
   if (!rest.empty()) {
     ++lines;
-    refuse(rest.substr(0, rest.find('\n')), "stands behind the last merge");
+    refuse(rest.substr(0, rest.find('\n')), "is after the last merge");
   }
   return out;
 }

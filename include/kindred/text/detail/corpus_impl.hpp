@@ -25,7 +25,7 @@ KINDRED_INLINE corpus::corpus(std::string path) : file_(std::move(path)) {
   const std::byte* const bytes = file_.bytes().data();
   expects<io_error>(
       size >= head + foot_bytes && std::memcmp(bytes, detail::corpus_head, sizeof detail::corpus_head) == 0,
-      "{}: byte 0: no corpus (64 bytes that begin with 'kindred corpus 1' are wanted)", name);
+      "{}: byte 0: no corpus (expected 64 bytes that begin with 'kindred corpus 1')", name);
   detail::corpus_foot foot{};
   std::memcpy(&foot, bytes + (size - foot_bytes), sizeof foot);
   expects<io_error>(std::memcmp(foot.mark, "kdcorpus", 8) == 0, "{}: byte {}: the end of the corpus is missing", name,

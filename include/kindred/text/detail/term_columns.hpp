@@ -32,7 +32,7 @@ chosen_columns choose_columns(const char* where, std::span<const std::string> do
                               column_choice choice) {
   expects<argument_error>(!documents.empty(), "{}: no documents", where);
   expects<argument_error>(choice.largest_fraction > 0 && choice.largest_fraction <= 1,
-                          "{}: largest_fraction is {}, but (0, 1] is wanted", where, choice.largest_fraction);
+                          "{}: expected largest_fraction in (0, 1], got {}", where, choice.largest_fraction);
   expects<argument_error>(choice.most_terms >= 0, "{}: most_terms is {}", where, choice.most_terms);
   struct counted {
     label_t id;

@@ -44,8 +44,9 @@ KINDRED_INLINE const char* vocabulary::append(std::string_view word, std::int64_
   if (count > std::numeric_limits<std::int64_t>::max() - total_)
     return "brings more occurrences together than 64 bits hold";
   if (!counts_.empty() && (count > counts_.back() || (count == counts_.back() && word < words().back())))
-    return words_.find(word) >= 0 ? "came before" : "is out of order: occurrences descend, and words of as many ascend";
-  if (words_.add(word) != static_cast<label_t>(counts_.size())) return "came before";
+    return words_.find(word) >= 0 ? "occurs twice"
+                                  : "is out of order: occurrences descend, and words of as many ascend";
+  if (words_.add(word) != static_cast<label_t>(counts_.size())) return "occurs twice";
   counts_.push_back(count);
   total_ += count;
   return nullptr;
@@ -83,7 +84,7 @@ KINDRED_INLINE vocabulary vocabulary::load(io::byte_source& source, const io::li
     rest.remove_prefix(std::min(end + 1, rest.size()));
     if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
     const std::size_t tab = line.rfind('\t');
-    if (tab == std::string_view::npos) refuse(line, "has no tab; a word, a tab and a count are wanted");
+    if (tab == std::string_view::npos) refuse(line, "has no tab; expected a word, a tab and a count");
     const std::string_view word = line.substr(0, tab), number = line.substr(tab + 1);
     std::int64_t count = 0;
     const auto [stop, status] = std::from_chars(number.data(), number.data() + number.size(), count);
@@ -109,8 +110,8 @@ KINDRED_INLINE vocabulary vocabulary::from_arrays(std::string_view bytes, const 
   vocabulary out;
   index_t begin = 0;
   for (std::size_t i = 0; i < ends.size(); ++i) {
-    expects<io_error>(ends[i] >= begin && ends[i] <= all, "{}ends: number {} is {}, {} to {} wanted", place, i, ends[i],
-                      begin, all);
+    expects<io_error>(ends[i] >= begin && ends[i] <= all, "{}ends: number {} is {}, expected {} to {}", place, i,
+                      ends[i], begin, all);
     const char* const problem =
         out.append(bytes.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(ends[i] - begin)), counts[i]);
     expects<io_error>(problem == nullptr, "{}bytes: word {} {}", place, i, problem ? problem : "");

@@ -85,7 +85,7 @@ struct word2vec_training::state {
 
   static const word2vec& checked(const word2vec& o, const text::corpus& c, const vocabulary& v) {
     const auto range = [](const char* name, index_t value, index_t low, index_t high) {
-      expects<argument_error>(value >= low && value <= high, "text::word2vec: {} is {}, {} to {} wanted", name, value,
+      expects<argument_error>(value >= low && value <= high, "text::word2vec: {} is {}, expected {} to {}", name, value,
                               low, high);
     };
     range("dimension", o.dimension, 1, 65536);
@@ -100,8 +100,9 @@ struct word2vec_training::state {
         floats <= most_floats,
         "text::word2vec: window {}, dimension {} and negative {} take {} floats a thread, at most {}", o.window,
         o.dimension, o.negative, floats, most_floats);
-    expects<argument_error>(o.sample >= 0 && o.sample <= 1, "text::word2vec: sample is {}, 0 to 1 wanted", o.sample);
-    expects<argument_error>(o.rate > 0 && o.rate <= 1000, "text::word2vec: rate is {}, above 0 wanted", o.rate);
+    expects<argument_error>(o.sample >= 0 && o.sample <= 1, "text::word2vec: expected sample in [0, 1], got {}",
+                            o.sample);
+    expects<argument_error>(o.rate > 0 && o.rate <= 1000, "text::word2vec: expected rate in (0, 1000], got {}", o.rate);
     expects<argument_error>(o.mode == word2vec_mode::deterministic || o.mode == word2vec_mode::hogwild,
                             "text::word2vec: an unknown mode");
     expects<argument_error>(
@@ -387,11 +388,11 @@ KINDRED_INLINE word2vec_training word2vec_training::load(context<cpu>& ctx, cons
                                                          const io::limits& accepted) {
   const io::safetensors file(path, accepted);
   const std::string& type = file.metadata("type");
-  expects<io_error>(type == detail::word2vec_file_type, "{}: metadata type: {} wanted, {} came", path,
+  expects<io_error>(type == detail::word2vec_file_type, "{}: metadata type: expected {}, got {}", path,
                     detail::word2vec_file_type, type);
   const auto rates = file.load_vector<double>(ctx, "rates").to_host();
   const auto n = file.load_vector<std::int64_t>(ctx, "state").to_host();
-  expects<io_error>(rates.size() == 2 && n.size() == 13, "{}: tensors rates and state: 2 and 13 numbers wanted", path);
+  expects<io_error>(rates.size() == 2 && n.size() == 13, "{}: tensors rates and state: expected 2 and 13 values", path);
   const auto fits = [&](bool ok, const char* what) { expects<io_error>(ok, "{}: tensor state: {}", path, what); };
   fits(n[4] >= 0 && n[4] <= 1 && n[5] >= 0 && n[5] <= 1, "mode or architecture is unknown");
   fits(n[11] == static_cast<index_t>(corpus.entries().size()) &&
@@ -410,7 +411,7 @@ KINDRED_INLINE word2vec_training word2vec_training::load(context<cpu>& ctx, cons
                    n[8]};
   for (const char* name : {"u", "v"})
     expects<io_error>(file.shape(name) == std::vector<index_t>{words.size(), o.dimension},
-                      "{}: tensor {}: {} x {} wanted", path, name, words.size(), o.dimension);
+                      "{}: tensor {}: expected {} x {}", path, name, words.size(), o.dimension);
   std::unique_ptr<state> made;
   try {
     made = std::make_unique<state>(ctx, o, corpus, words);

@@ -16,7 +16,7 @@ KINDRED_INLINE std::vector<word_pair> read_word_pairs(io::byte_source& source, c
     const bool first_line = ends == nullptr;
     if (first_line) ends = line.find('\t') == std::string_view::npos ? "," : "\t";
     const auto count = std::count(line.begin(), line.end(), *ends) + 1;
-    expects<io_error>(count >= 3, "{}: line {}: {} fields, three wanted", source.name(), number, count);
+    expects<io_error>(count >= 3, "{}: line {}: expected three fields, got {}", source.name(), number, count);
     std::string_view fields[3];
     for (auto& field : fields) field = detail::without_blanks(detail::next_piece(line, ends));
     double similarity = 0;

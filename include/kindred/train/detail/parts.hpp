@@ -42,7 +42,7 @@ void save_vector(context<D>& ctx, Writer& file, const std::string& name, vector_
 template <class File, class T, Device D>
 void load_vector(context<D>& ctx, const File& file, const std::string& name, vector_view<T, D> v) {
   const auto loaded = file.template load_vector<T>(ctx, name);
-  expects<io_error>(loaded.size() == v.size(), "{}: tensor {}: {} numbers wanted, {} came", file.name(), name, v.size(),
+  expects<io_error>(loaded.size() == v.size(), "{}: tensor {}: expected {} values, got {}", file.name(), name, v.size(),
                     loaded.size());
   ctx.copy(v.data(), loaded.data(), v.size() * static_cast<index_t>(sizeof(T)));
 }
@@ -50,7 +50,7 @@ void load_vector(context<D>& ctx, const File& file, const std::string& name, vec
 template <class U, class File>
 std::vector<U> load_list(const File& file, const std::string& name, std::size_t count) {
   const auto v = file.template view_vector<U>(name);
-  expects<io_error>(static_cast<std::size_t>(v.size()) == count, "{}: tensor {}: {} numbers wanted, {} came",
+  expects<io_error>(static_cast<std::size_t>(v.size()) == count, "{}: tensor {}: expected {} values, got {}",
                     file.name(), name, count, v.size());
   return {v.begin(), v.end()};
 }
@@ -157,8 +157,8 @@ template <class E, template <class, class> class X, class T, Device D>
 forward_result<X, T, D> forward(context<D>& ctx, const char* who, E& encoder, X<const T, D> x, std::uint64_t seed,
                                 bool bags = false) {
   forward_result<X, T, D> r{x, encoder.output(x.shape()), {}, {}, {}, seed};
-  expects(bags || r.s.rows == r.s.items, "{}: the encoder gives {} rows for {} items, one for each wanted", who,
-          r.s.rows, r.s.items);
+  expects(bags || r.s.rows == r.s.items, "{}: expected one row for each item, got {} rows of the encoder for {} items",
+          who, r.s.rows, r.s.items);
   r.y = scratch_matrix<T>(ctx, r.s.rows, r.s.cols);
   r.dy = scratch_matrix<T>(ctx, r.s.rows, r.s.cols);
   r.cache = scratch_vector<T>(ctx, encoder.cache_size(x.shape()));
@@ -233,7 +233,7 @@ class loss_part {
   template <class A, class R, class DA>
   void pairs(context<D>& ctx, std::uint64_t seed, A a, A b, const R& relation, DA da, DA db, vector_view<T, D> value) {
     static_assert(loss::PairLoss<L> || loss::LearnablePairLoss<L>,
-                  "kindred: this loss knows labels only; training on a relation wants a loss on pairs, or a similarity "
+                  "kindred: this loss knows labels only; training on a relation needs a loss on pairs, or a similarity "
                   "and a loss on scores");
     const L loss = miner::reseeded(loss_, seed);
     if constexpr (loss::LearnablePairLoss<L>)
@@ -268,7 +268,7 @@ class loss_part {
   template <class File>
   void resume(context<D>& ctx, const File& file, const std::string& prefix, bool pending) {
     const std::string& came = file.metadata(prefix + "loss");
-    expects<io_error>(came == described(), "{}: metadata {}loss: '{}' wanted, '{}' came", file.name(), prefix,
+    expects<io_error>(came == described(), "{}: metadata {}loss: expected '{}', got '{}'", file.name(), prefix,
                       described(), came);
     if constexpr (layer::Parametric<L>) {
       load_vector(ctx, file, prefix + "loss.weights", weights_.view());
@@ -330,7 +330,7 @@ class step_counter {
   template <class File>
   void resume(const File& file, const std::string& prefix, const std::string& type) {
     const std::string& came = file.metadata(prefix + "type");
-    expects<io_error>(came == type, "{}: metadata {}type: '{}' wanted, '{}' came", file.name(), prefix, type, came);
+    expects<io_error>(came == type, "{}: metadata {}type: expected '{}', got '{}'", file.name(), prefix, type, came);
     const auto numbers = load_list<index_t>(file, prefix + "progress", 4);
     expects<io_error>(numbers[0] >= 0 && numbers[1] >= 0 && numbers[2] >= 0 && numbers[2] < options_.accumulate,
                       "{}: tensor {}progress: {} steps, {} calls, {} of {} batches", file.name(), prefix, numbers[0],

@@ -15,7 +15,7 @@ namespace kindred::visual {
 KINDRED_INLINE std::vector<double> attention_overlay::opacities(std::vector<double> map, index_t rows,
                                                                 index_t columns) const {
   expects<argument_error>(!map.empty(), "visual::attention_overlay: a map of {} x {}", rows, columns);
-  expects<argument_error>(opacity >= 0 && opacity <= 1, "visual::attention_overlay: opacity {}, 0 to 1 wanted",
+  expects<argument_error>(opacity >= 0 && opacity <= 1, "visual::attention_overlay: expected opacity in [0, 1], got {}",
                           opacity);
   detail::expect_threshold("attention_overlay", threshold);
   detail::expect_finite("attention_overlay", map, columns);
@@ -27,7 +27,7 @@ KINDRED_INLINE std::vector<std::uint8_t> attention_overlay::painted(std::vector<
                                                                     index_t columns,
                                                                     std::span<const std::uint8_t> picture,
                                                                     index_t channels) const {
-  expects<argument_error>(channels == 3 || channels == 4, "visual::attention_overlay: {} channels, 3 or 4 wanted",
+  expects<argument_error>(channels == 3 || channels == 4, "visual::attention_overlay: expected 3 or 4 channels, got {}",
                           channels);
   expects(static_cast<index_t>(picture.size()) == rows * columns * channels,
           "visual::attention_overlay: a map of {} x {}, and {} bytes of a picture of {} channels", rows, columns,
@@ -55,7 +55,8 @@ KINDRED_INLINE std::string attention_overlay::drawn(std::vector<double> map, ind
   expects<argument_error>(png.size() > 8 && std::equal(std::begin(signature), std::end(signature), png.begin()),
                           "visual::attention_overlay: the {} bytes of the picture are no PNG file", png.size());
   expects<argument_error>(height >= 1 && width >= 1 && height <= 20000 && width <= 20000,
-                          "visual::attention_overlay: a picture of {} x {} pixels, 1 to 20000 wanted", width, height);
+                          "visual::attention_overlay: expected an image of 1 to 20000 x 1 to 20000 pixels, got {} x {}",
+                          width, height);
   std::vector<double> over = opacities(std::move(map), rows, columns);
   for (double& o : over) o = std::round(o * 100) / 100;
   const std::string w = std::to_string(width), h = std::to_string(height);

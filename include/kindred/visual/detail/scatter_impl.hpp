@@ -127,8 +127,8 @@ inline const char* colour(index_t group) { return group < 0 ? no_group : colours
 
 inline void check(const scatter& plot, const std::vector<scatter_point>& points) {
   expects<argument_error>(plot.width >= 120 && plot.height >= 90 && plot.width <= 20000 && plot.height <= 20000,
-                          "visual::scatter: a picture of {} x {}, 120 x 90 to 20000 x 20000 wanted", plot.width,
-                          plot.height);
+                          "visual::scatter: expected an image of 120 x 90 to 20000 x 20000 pixels, got {} x {}",
+                          plot.width, plot.height);
   expects<argument_error>(plot.radius >= 0 && plot.radius <= 100 && plot.font_size >= 1 && plot.font_size <= 200,
                           "visual::scatter: marks of radius {}, font of size {}", plot.radius, plot.font_size);
   for (std::size_t i = 0; i < points.size(); ++i) {

@@ -332,10 +332,10 @@ inline void check(const tsne& o, index_t n) {
   expects<argument_error>(o.perplexity >= 1 && 3 * o.perplexity <= static_cast<double>(n - 1),
                           "visual::tsne: perplexity {}, but {} rows take 1 to {}", o.perplexity, n,
                           static_cast<double>(n - 1) / 3);
-  expects<argument_error>(n < (index_t(1) << 30), "visual::tsne: {} rows, fewer than 2^30 wanted", n);
-  expects<argument_error>(o.angle >= 0 && o.angle <= 1, "visual::tsne: angle {}, 0 to 1 wanted", o.angle);
+  expects<argument_error>(n < (index_t(1) << 30), "visual::tsne: expected fewer than 2^30 rows, got {}", n);
+  expects<argument_error>(o.angle >= 0 && o.angle <= 1, "visual::tsne: expected angle in [0, 1], got {}", o.angle);
   expects<argument_error>(o.early_exaggeration >= 1 && o.early_exaggeration <= 1e6,
-                          "visual::tsne: early_exaggeration {}, 1 to 1e6 wanted", o.early_exaggeration);
+                          "visual::tsne: expected early_exaggeration in [1, 1e6], got {}", o.early_exaggeration);
   expects<argument_error>(o.exaggerated_iterations >= 0 && o.iterations >= 0,
                           "visual::tsne: {} iterations, of which {} exaggerated", o.iterations,
                           o.exaggerated_iterations);
@@ -478,8 +478,8 @@ inline tsne_method chosen(tsne_method method, index_t n) {
 template <class T>
 bool given_start(context<cpu>& ctx, const_matrix<T, cpu> start, map_points<T>& y) {
   if (!start) return false;
-  expects(start.rows() == y.count && start.cols() == 2, "visual::tsne: a start of {} x {}, {} x 2 wanted", start.rows(),
-          start.cols(), y.count);
+  expects(start.rows() == y.count && start.cols() == 2, "visual::tsne: got a start of {} x {}, expected {} x 2",
+          start.rows(), start.cols(), y.count);
   expect_finite<T>(ctx, start, "tsne: the start");
   for (index_t i = 0; i < y.count; ++i) {
     y.x[at(i)] = start(i, 0);
@@ -550,7 +550,8 @@ tsne_map<T> fit_distances(context<cpu>& ctx, const tsne& options, const_matrix<T
                           const_matrix<T, cpu> start, tsne_watch watch) {
   const index_t n = distances.rows();
   check(options, n);
-  expects(distances.cols() == n, "visual::tsne: {} x {} squared distances, a square wanted", n, distances.cols());
+  expects(distances.cols() == n, "visual::tsne: expected a square of squared distances, got {} x {}", n,
+          distances.cols());
   for (index_t i = 0; i < n; ++i)
     for (index_t j = 0; j < n; ++j)
       expects<argument_error>(i == j || (distances(i, j) >= T(0) && distances(i, j) < infinity<T>),
@@ -594,7 +595,7 @@ matrix<T, cpu> transform_rows(context<cpu>& ctx, const typename tsne_map<T>::par
                               const tsne_transform& options) {
   const index_t n = static_cast<index_t>(map.coordinates.size() / 2), m = x.rows(), d = map.columns;
   expects<argument_error>(!map.rows.empty(), "visual::tsne_map::transform: a map made from distances has no rows");
-  expects(x.cols() == d, "visual::tsne_map::transform: rows of {} numbers, {} wanted", x.cols(), d);
+  expects(x.cols() == d, "visual::tsne_map::transform: got rows of {} values, expected {}", x.cols(), d);
   expects<argument_error>(options.perplexity >= 1 && 3 * options.perplexity <= static_cast<double>(n),
                           "visual::tsne_map::transform: perplexity {}, but a map of {} rows takes 1 to {}",
                           options.perplexity, n, static_cast<double>(n) / 3);
