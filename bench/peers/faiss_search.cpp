@@ -123,7 +123,8 @@ int main(int count, char** argument) {
   struct workload {
     index_t queries, k;
   };
-  for (const auto [q, k] : {workload{queries, 10}, workload{queries, 100}, workload{1, 10}}) {
+  for (const workload& w : {workload{queries, 10}, workload{queries, 100}, workload{1, 10}}) {
+    const index_t q = w.queries, k = w.k;
     const kd::op::comparable<float, cpu> x{{asked.data(), q, dimension}}, y{{gallery.data(), items, dimension}};
     kd::op::hits<float, cpu> best{{ctx, q, k}, {ctx, q, k}}, again{{ctx, q, k}, {ctx, q, k}};
     std::vector<float> scores(static_cast<std::size_t>(q * k));

@@ -15,8 +15,9 @@ TEST_CASE("the Wikipedia features that MATLAB saved are those of the .npy files"
   kindred::context<kindred::cpu> ctx;
   const io::mat file(folder + "/raw_features.mat", {}, kindred::interop::inflate);
   CHECK(file.names() == std::vector<std::string>{"I_te", "I_tr", "T_te", "T_tr"});
-  for (const auto& [variable, name] : {std::pair("I_te", "test_images"), std::pair("I_tr", "train_images"),
-                                       std::pair("T_te", "test_texts"), std::pair("T_tr", "train_texts")}) {
+  for (const auto& [name_in_file, name] : {std::pair("I_te", "test_images"), std::pair("I_tr", "train_images"),
+                                           std::pair("T_te", "test_texts"), std::pair("T_tr", "train_texts")}) {
+    const char* const variable = name_in_file;  // clang 14 captures no structured binding
     CAPTURE(variable);
     const auto saved = file.load_matrix<float>(ctx, variable);
     const auto exported = io::load_matrix<float>(ctx, folder + "/" + name + ".npy");
