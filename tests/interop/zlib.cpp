@@ -2,9 +2,9 @@
 // Streams by hand after RFC 1950 and 1951; those that Python's zlib wrote are in tests/io/npz.cpp and tests/io/mat.cpp.
 #include <doctest/doctest.h>
 
-#include <kindred/interop/zlib.hpp>
 #include <kindred/io/line_reader.hpp>
 
+#include "gzip.hpp"
 #include "io/files.hpp"
 #include "io/text_stream.hpp"
 
@@ -77,20 +77,6 @@ TEST_CASE("a stream that is broken or of another length is refused with place an
 }
 
 namespace {
-
-std::string gzip(const std::string& text) {
-  z_stream stream{};
-  REQUIRE(deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK);
-  std::string out(deflateBound(&stream, static_cast<uLong>(text.size())) + 64, '\0');
-  stream.next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(text.data()));
-  stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  REQUIRE(deflate(&stream, Z_FINISH) == Z_STREAM_END);
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
-  return out;
-}
 
 std::string gunzip(const std::string& bytes, kindred::index_t piece = 1000, std::size_t asked = 1000) {
   const auto stream = kindred::interop::gzip_format.decode(std::make_unique<text_stream>(bytes, piece));

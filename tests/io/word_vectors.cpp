@@ -4,11 +4,11 @@
 #include <cmath>
 #include <cstring>
 #include <kindred/backend/cpu.hpp>
-#include <kindred/interop/zlib.hpp>
 #include <kindred/io/npy.hpp>
 #include <kindred/io/word_vectors.hpp>
 
 #include "files.hpp"
+#include "gzip.hpp"
 
 namespace io = kindred::io;
 using kindred::context;
@@ -25,20 +25,6 @@ io::word_table<float> parsed(const std::string& bytes, const io::word_vector_opt
 
 std::string refused(const std::string& bytes, const io::word_vector_options& options = {}) {
   return refusal([&] { parsed(bytes, options); });
-}
-
-std::string gzipped(std::string bytes) {
-  z_stream stream{};
-  REQUIRE(deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK);
-  std::string out(deflateBound(&stream, bytes.size()), '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(bytes.data());
-  stream.avail_in = static_cast<uInt>(bytes.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  REQUIRE(deflate(&stream, Z_FINISH) == Z_STREAM_END);
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
-  return out;
 }
 
 std::string floats(std::initializer_list<float> values) {
@@ -156,7 +142,7 @@ TEST_CASE("the first words of a file are read, compressed files too") {
 
   const io::stream_format formats[] = {kindred::interop::gzip_format};
   for (const std::string& file : {in_text, in_glove, in_binary}) {
-    write_bytes(folder / "w.gz", gzipped(file));
+    write_bytes(folder / "w.gz", gzip(file));
     CHECK(io::read_word_vectors<float>(folder / "w.gz", {.formats = formats}).values == parsed(in_text).values);
     CHECK(contains(refusal([&] { io::read_word_vectors<float>(folder / "w.gz"); }),
                    "give the reader interop::gzip_format"));

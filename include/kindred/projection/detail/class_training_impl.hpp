@@ -28,7 +28,6 @@ KINDRED_INLINE double row_lengths(const_matrix<double, cpu> p) {
   return sum;
 }
 
-/// system(i, i) += gamma / (2 |row i of p|): half the gradient of gamma |p|_2,1 at p. Rows that vanish stay where they are.
 /// Throws argument_error where the labelled rows of a view are all alike, or squares of their values overflow.
 KINDRED_INLINE void expect_variation(const graph_set& set, const char* who) {
   for (const graph_view* view : {&set.first, &set.second}) {
@@ -42,6 +41,7 @@ KINDRED_INLINE void expect_variation(const graph_set& set, const char* who) {
   }
 }
 
+/// system(i, i) += gamma / (2 |row i of p|): half the gradient of gamma |p|_2,1 at p. Rows that vanish stay where they are.
 KINDRED_INLINE void add_row_ridge(matrix_view<double, cpu> system, double gamma, const_matrix<double, cpu> p) {
   for (index_t i = 0; i < system.rows(); ++i) system(i, i) += gamma / (2 * std::max(row_length(p, i), 1e-12));
 }
