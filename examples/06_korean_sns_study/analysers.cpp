@@ -2,6 +2,8 @@
 #include "analysers.hpp"
 
 #include <algorithm>
+#include <cstdlib>
+#include <filesystem>
 #include <kindred/core/error.hpp>
 #include <kindred/text/korean.hpp>
 #include <kindred/text/normalize.hpp>
@@ -55,6 +57,40 @@ std::vector<analyser> analysers(const analyser_files& files) {
       files.kiwi.empty() || std::any_of(out.begin(), out.end(), [](const analyser& a) { return a.name == "kiwi"; }),
       "{}: this program was built without Kiwi", files.kiwi);
   return out;
+}
+
+std::vector<std::string> analysers_not_compared(const analyser_files& files) {
+  const auto known = analysers(files);
+  std::vector<std::string> out;
+  const auto add = [&](const std::string& name, bool built, const char* needs) {
+    if (std::none_of(known.begin(), known.end(), [&](const analyser& a) { return a.name == name; }))
+      out.push_back(name + ": not compared, " + (built ? needs : "this program was built without it"));
+  };
+  bool sentencepiece = false, mecab = false, kiwi = false;
+#if defined(SNS_HAS_SENTENCEPIECE)
+  sentencepiece = true;
+#endif
+#if defined(SNS_HAS_MECAB)
+  mecab = true;
+#endif
+#if defined(SNS_HAS_KIWI)
+  kiwi = true;
+#endif
+  add("sentencepiece", sentencepiece, "");
+  add("mecab", mecab, "no dictionary (--mecab)");
+  add("kiwi", kiwi, "no model (--kiwi)");
+  return out;
+}
+
+std::string installed_mecab_dictionary() {
+#if defined(SNS_HAS_MECAB)
+  for (const char* folder : {static_cast<const char*>(std::getenv("KINDRED_MECAB_KO_DIC")), SNS_MECAB_KO_DIC,
+                             "/usr/local/lib/mecab/dic/mecab-ko-dic", "/usr/lib/mecab/dic/mecab-ko-dic"}) {
+    std::error_code ignored;
+    if (folder && std::filesystem::is_regular_file(std::string(folder) + "/sys.dic", ignored)) return folder;
+  }
+#endif
+  return {};
 }
 
 sentence::tokenizer made_analyser(const std::string& name, const std::vector<std::string>& texts,

@@ -22,6 +22,13 @@ struct analyser_files {
 /// The analysers that this program was built with and that have what they need, the one of the study first.
 std::vector<analyser> analysers(const analyser_files& files = {});
 
+/// The analysers that analysers(files) lacks, one line each: "mecab: not compared, no dictionary (--mecab)".
+std::vector<std::string> analysers_not_compared(const analyser_files& files);
+
+/// The folder of mecab-ko-dic that the environment variable KINDRED_MECAB_KO_DIC names, else the one of the build or of
+/// the system; empty without it or without MeCab.
+std::string installed_mecab_dictionary();
+
 /// The analyser `name`; one that learns does so from the texts `rows`.
 /// Errors  kindred::argument_error for a name that is not in analysers(files); kindred::io_error for files it cannot
 ///         use.

@@ -60,7 +60,9 @@ void declare(CLI::App& app, options& o) {
       ->type_name("NAME")
       ->check(CLI::IsMember({"all", "none"}))
       ->capture_default_str();
-  app.add_option("--mecab", how.analysers.mecab, "A compiled dictionary in UTF-8, for MeCab to be compared too.")
+  how.analysers.mecab = sns::installed_mecab_dictionary();
+  app.add_option("--mecab", how.analysers.mecab,
+                 "A compiled dictionary in UTF-8, for MeCab to be compared too; by default an installed mecab-ko-dic.")
       ->type_name("FOLDER");
   app.add_option("--kiwi", how.analysers.kiwi, "Kiwi's model, for Kiwi to be compared too.")->type_name("FOLDER");
   app.add_option("--state", how.state, "Keep finished stages in this folder, and go on from what is there.")

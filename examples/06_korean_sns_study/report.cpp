@@ -100,6 +100,7 @@ std::string html_report(const inputs& data, const settings& how, const results& 
   out += attention_section(data, how, listed, found.words, 2 * how.lists);
   out += noun_map_section(data, how);
   comparison_table(out, found.analysers, "Analysers", "analyser");
+  for (const auto& line : found.analysers_not_compared) out += "<p class=\"soft\">" + escaped(line) + "</p>\n";
   comparison_table(out, found.word_vectors, "Word vectors", "vectors");
   out += "<h2>How it was learned</h2>\n";
   settings_table(out, found);

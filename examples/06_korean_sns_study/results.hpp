@@ -60,6 +60,7 @@ struct results {
   std::string listed;  ///< the method whose rankings are shown
   sns::word_attention words{};
   std::vector<comparison> analysers{}, word_vectors{};
+  std::vector<std::string> analysers_not_compared{};
   std::vector<stage_cost> stages{};
   double seconds_total = 0;
 

@@ -66,6 +66,7 @@ std::string results_json(const inputs& data, const settings& how, const results&
                     {"words", data.texts->vocabulary.size()},
                     {"accuracy", data.texts->accuracy}};
   if (!found.analysers.empty()) out["analysers"] = of(found.analysers);
+  if (!found.analysers_not_compared.empty()) out["analysers_not_compared"] = found.analysers_not_compared;
   if (!found.word_vectors.empty()) out["word_vectors"] = of(found.word_vectors);
   out["manifest"] = {{"seed", how.seed},
                      {"version", KINDRED_VERSION},

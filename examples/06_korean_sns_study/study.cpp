@@ -276,6 +276,7 @@ void compare(results& out, settings how, const comparing& by) {
     texts.analyser = a.name;
     out.analysers.push_back(by.of(a.name, a.title, texts));
   }
+  out.analysers_not_compared = analysers_not_compared(how.analysers);
   for (const bool random : {false, true})
     for (const index_t numbers : {100, 300, 500}) {
       text_settings texts = brief();

@@ -95,6 +95,7 @@ std::string printed(const inputs& data, const settings& how, const results& foun
   if (!found.analysers.empty())
     out += "\nAnalysers, in half of the epochs at twice the rate; mAP of cca\n\n" +
            comparison_table(found.analysers, "analyser");
+  for (const auto& line : found.analysers_not_compared) out += line + '\n';
   if (!found.word_vectors.empty())
     out += "\nWord vectors, in half of the epochs at twice the rate; mAP of cca\n\n" +
            comparison_table(found.word_vectors, "vectors");

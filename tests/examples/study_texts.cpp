@@ -93,7 +93,22 @@ TEST_CASE("a post becomes plain text: hashtags are words, laughter is apart, add
         "바다에서 제주 바다 노을 좋아요ㅋㅋㅋㅋ 3.5km");
   CHECK(sns::plain_text("").empty());
   CHECK(sns::plain_text(" # ~ !").empty());
+  CHECK(sns::plain_text("＃여름 #휴가") == "여름 휴가");
   CHECK(sns::plain_text("나무\xFF") == "나무");  // what is not UTF-8 is a mark
+}
+
+TEST_CASE("analysers that a comparison lacks are named with what they need") {
+  const auto known = sns::analysers();
+  const auto absent = sns::analysers_not_compared({});
+  for (const std::string name : {"sentencepiece", "mecab", "kiwi"}) {
+    const bool compared = std::any_of(known.begin(), known.end(), [&](const auto& a) { return a.name == name; });
+    const auto line = std::find_if(absent.begin(), absent.end(),
+                                   [&](const auto& l) { return l.starts_with(name + ": not compared, "); });
+    CHECK((line == absent.end()) == compared);
+  }
+#if defined(SNS_HAS_MECAB)
+  CHECK(std::count(absent.begin(), absent.end(), "mecab: not compared, no dictionary (--mecab)") == 1);
+#endif
 }
 
 TEST_CASE("analysers cut a sentence into the words that they are for") {
