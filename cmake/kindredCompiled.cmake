@@ -4,7 +4,7 @@
 
 # Set before by a project that uses some rooms only: those and the ones of lower levels that they include.
 if(NOT KINDRED_COMPILED_ROOMS)
-  set(KINDRED_COMPILED_ROOMS backend core io linalg loss op optimizer projection text visual)
+  set(KINDRED_COMPILED_ROOMS backend core io linalg loss op optimizer projection text unicode visual words)
 endif()
 
 # kindred_add_compiled(<target>): another such library, for a tree that needs one with other flags (a sanitizer, a CBLAS).

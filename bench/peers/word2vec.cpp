@@ -11,7 +11,7 @@
 #include <kindred/io/line_reader.hpp>
 #include <kindred/text/corpus_writer.hpp>
 #include <kindred/text/whitespace.hpp>
-#include <kindred/text/word2vec.hpp>
+#include <kindred/words/word2vec.hpp>
 #include <string>
 
 namespace kd = kindred;
@@ -38,14 +38,14 @@ int main(int argc, char** argv) {
   const auto words = kd::text::vocabulary::load(folder + "/words");
   const kd::text::corpus corpus(folder + "/ids");
   kd::context<kd::cpu> ctx(2);
-  const kd::text::word2vec options{
+  const kd::words::word2vec options{
       .sample = 1e-4,
       .passes = std::atoi(argv[4]),
       .rate = std::atof(argv[3]),
-      .mode = what == "hogwild" ? kd::text::word2vec_mode::hogwild : kd::text::word2vec_mode::deterministic};
+      .mode = what == "hogwild" ? kd::words::word2vec_mode::hogwild : kd::words::word2vec_mode::deterministic};
   double seconds = 0;
   const auto vectors =
-      options.train(ctx, corpus, words, [&](const kd::text::word2vec_progress& p) { seconds = p.seconds; });
+      options.train(ctx, corpus, words, [&](const kd::words::word2vec_progress& p) { seconds = p.seconds; });
   rusage used{};
   getrusage(RUSAGE_SELF, &used);
   std::printf("%.3f %ld\n", seconds, used.ru_maxrss / 1024);

@@ -3,7 +3,7 @@
 
 #include <kindred/backend/cpu.hpp>
 #include <kindred/io/line_reader.hpp>
-#include <kindred/text/utf8.hpp>
+#include <kindred/unicode/utf8.hpp>
 
 namespace kd = kindred;
 
@@ -12,7 +12,7 @@ std::vector<std::string> read_lines(const std::string& path) {
   std::vector<std::string> lines;
   for (std::string_view line; in.next(line);) {
     try {
-      kd::text::decode_utf8(line);
+      kd::unicode::decode_utf8(line);
     } catch (const kd::argument_error&) {
       kd::expects<kd::io_error>(false, "{}: line {} is not UTF-8", path, in.number());
     }

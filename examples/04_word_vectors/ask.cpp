@@ -3,8 +3,8 @@
 
 #include <cstdio>
 #include <files.hpp>
-#include <kindred/text/analogy.hpp>
-#include <kindred/text/word_similarity.hpp>
+#include <kindred/words/analogy.hpp>
+#include <kindred/words/word_similarity.hpp>
 #include <nlohmann/json.hpp>
 #include <text_table.hpp>
 
@@ -15,7 +15,7 @@ namespace vectors {
 namespace {
 
 using nlohmann::ordered_json;
-using found_words = std::vector<kd::text::near_word<float>>;
+using found_words = std::vector<kd::words::near_word<float>>;
 
 std::string dumped(const ordered_json& json) {
   return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
@@ -38,8 +38,8 @@ void print(const embedding& words, const found_words& found) {
   std::fputs(table.text().c_str(), stdout);
 }
 
-kd::text::analogy_method method_of(const std::string& name) {
-  return name == "multiplicative" ? kd::text::analogy_method::multiplicative : kd::text::analogy_method::additive;
+kd::words::analogy_method method_of(const std::string& name) {
+  return name == "multiplicative" ? kd::words::analogy_method::multiplicative : kd::words::analogy_method::additive;
 }
 
 }  // namespace
@@ -48,7 +48,7 @@ void neighbours(const ask_settings& how) {
   kd::context<cpu> ctx(how.threads);
   const embedding words = read_embedding(ctx, how.vectors);
   const auto rows = rows_of(words, how.words);
-  const auto found = kd::text::nearest_words(ctx, words, rows, how.top, how.most_frequent);
+  const auto found = kd::words::nearest_words(ctx, words, rows, how.top, how.most_frequent);
   ordered_json json;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (how.json) {
@@ -66,7 +66,7 @@ void analogy(const ask_settings& how) {
   const embedding words = read_embedding(ctx, how.vectors);
   const auto rows = rows_of(words, how.words);
   const std::array<index_t, 3> question{rows[0], rows[1], rows[2]};
-  const auto found = kd::text::answer_analogies(ctx, words, std::span(&question, 1), how.top,
+  const auto found = kd::words::answer_analogies(ctx, words, std::span(&question, 1), how.top,
                                                 {.method = method_of(how.method), .most_frequent = how.most_frequent})
                          .front();
   if (how.json)
@@ -79,8 +79,8 @@ void evaluate(const evaluate_settings& how) {
   kd::expects<kd::argument_error>(!how.similarity.empty() || !how.analogy.empty(),
                                   "nothing to evaluate with: give --similarity FILE, --analogy FILE or both");
   if (!how.json.empty()) presentation::check_writable(how.json);
-  std::vector<kd::text::word_pair> pairs;
-  kd::text::analogy_questions questions;
+  std::vector<kd::words::word_pair> pairs;
+  kd::words::analogy_questions questions;
   if (!how.similarity.empty()) pairs = read_pairs(how.similarity);
   if (!how.analogy.empty()) questions = read_questions(how.analogy);
   kd::context<cpu> ctx(how.threads);
@@ -89,7 +89,7 @@ void evaluate(const evaluate_settings& how) {
   std::printf("%s: %ld words, %ld numbers each\n", how.vectors.c_str(), static_cast<long>(words.size()),
               static_cast<long>(words.dimension()));
   if (!how.similarity.empty()) {
-    const auto found = kd::text::evaluate_similarity<float, cpu>(ctx, words, pairs);
+    const auto found = kd::words::evaluate_similarity<float, cpu>(ctx, words, pairs);
     presentation::text_table table("lrrrr");
     table.row({"similarity", "Spearman", "Pearson", "covered", "pairs"});
     table.rule();
@@ -103,15 +103,15 @@ void evaluate(const evaluate_settings& how) {
                           {"pairs", found.pairs}};
   }
   if (!how.analogy.empty()) {
-    kd::text::analogy_report reports[2];
-    for (const auto method : {kd::text::analogy_method::additive, kd::text::analogy_method::multiplicative})
+    kd::words::analogy_report reports[2];
+    for (const auto method : {kd::words::analogy_method::additive, kd::words::analogy_method::multiplicative})
       reports[static_cast<int>(method)] =
-          kd::text::evaluate_analogies(ctx, words, questions, {.method = method, .most_frequent = how.most_frequent});
+          kd::words::evaluate_analogies(ctx, words, questions, {.method = method, .most_frequent = how.most_frequent});
     presentation::text_table table("lrrrr");
     table.row({"analogies", "3CosAdd", "3CosMul", "covered", "questions"});
     table.rule();
     auto sections = ordered_json::array();
-    const auto add = [&](const kd::text::analogy_section& a, const kd::text::analogy_section& m) {
+    const auto add = [&](const kd::words::analogy_section& a, const kd::words::analogy_section& m) {
       table.row({a.name, presentation::four_decimals(a.accuracy()), presentation::four_decimals(m.accuracy()),
                  std::to_string(a.covered), std::to_string(a.questions)});
       sections.push_back({{"name", a.name},

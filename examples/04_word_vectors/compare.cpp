@@ -14,9 +14,9 @@
 #include <kindred/relation/same_label.hpp>
 #include <kindred/retrieval/evaluate.hpp>
 #include <kindred/similarity/cosine.hpp>
-#include <kindred/text/analogy.hpp>
-#include <kindred/text/random_vectors.hpp>
-#include <kindred/text/word_similarity.hpp>
+#include <kindred/words/analogy.hpp>
+#include <kindred/words/random_vectors.hpp>
+#include <kindred/words/word_similarity.hpp>
 #include <nlohmann/json.hpp>
 #include <progress.hpp>
 #include <text_table.hpp>
@@ -63,8 +63,8 @@ struct compared {
   std::string name;
   index_t dimension = 0;
   double seconds = 0;  ///< of learning; 0 where nothing was learned here
-  kd::text::word_similarity similarity;
-  kd::text::analogy_section additive, multiplicative;
+  kd::words::word_similarity similarity;
+  kd::words::analogy_section additive, multiplicative;
   std::vector<fold_values> folds;
 };
 
@@ -209,8 +209,8 @@ void compare(const compare_settings& how) {
   kd::expects<kd::argument_error>(how.files.empty() || !how.training.tokenizer.stems,
                                   "--stems counts the stems of text files, and --vectors takes none");
   if (!how.json.empty()) presentation::check_writable(how.json);
-  std::vector<kd::text::word_pair> judged;
-  kd::text::analogy_questions questions;
+  std::vector<kd::words::word_pair> judged;
+  kd::words::analogy_questions questions;
   if (!how.similarity.empty()) judged = read_pairs(how.similarity);
   if (!how.analogy.empty()) questions = read_questions(how.analogy);
   for (const auto& path : how.training.corpus)
@@ -248,7 +248,7 @@ void compare(const compare_settings& how) {
   const std::size_t learned = rows.size();
   for (std::size_t i = 0; i < learned; ++i) {
     const auto& words = embeddings[i].words();
-    const kd::text::random_vectors random{.dimension = rows[i].dimension, .seed = how.seed};
+    const kd::words::random_vectors random{.dimension = rows[i].dimension, .seed = how.seed};
     const std::string name = "random " + std::to_string(rows[i].dimension);
     bool there = false;  // two files of one size share their random vectors
     for (std::size_t j = learned; j < rows.size(); ++j) there = there || rows[j].name == name;
@@ -274,11 +274,11 @@ void compare(const compare_settings& how) {
     presentation::progress told("comparing", static_cast<long>(rows.size()) * static_cast<long>(how.folds));
     for (std::size_t i = 0; i < rows.size(); ++i) {
       if (!how.similarity.empty())
-        rows[i].similarity = kd::text::evaluate_similarity<float, cpu>(ctx, embeddings[i], judged);
+        rows[i].similarity = kd::words::evaluate_similarity<float, cpu>(ctx, embeddings[i], judged);
       if (!how.analogy.empty()) {
-        rows[i].additive = kd::text::evaluate_analogies(ctx, embeddings[i], questions).total;
-        rows[i].multiplicative = kd::text::evaluate_analogies(ctx, embeddings[i], questions,
-                                                              {.method = kd::text::analogy_method::multiplicative})
+        rows[i].additive = kd::words::evaluate_analogies(ctx, embeddings[i], questions).total;
+        rows[i].multiplicative = kd::words::evaluate_analogies(ctx, embeddings[i], questions,
+                                                              {.method = kd::words::analogy_method::multiplicative})
                                      .total;
       }
       rows[i].folds =

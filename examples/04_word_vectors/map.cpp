@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <files.hpp>
 #include <kindred/op/gather.hpp>
-#include <kindred/text/utf8.hpp>
+#include <kindred/unicode/utf8.hpp>
 #include <word_map.hpp>
 
 #include "vector_file.hpp"
@@ -23,7 +23,7 @@ void map(const map_settings& how) {
   std::vector<std::string> labels;
   for (index_t row = 0; row < words.size() && static_cast<index_t>(rows.size()) < how.top; ++row) {
     const std::string& word = words.word(row);
-    if (static_cast<index_t>(kd::text::decode_utf8(word).size()) < how.shortest) continue;
+    if (static_cast<index_t>(kd::unicode::decode_utf8(word).size()) < how.shortest) continue;
     if (by_tags && !cut.keeps_whole(word)) continue;
     rows.push_back(row);
     labels.push_back(word);

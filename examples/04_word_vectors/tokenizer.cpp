@@ -14,7 +14,7 @@ namespace {
 namespace kd = kindred;
 
 // one bad byte in a corpus of gigabytes should not end the work
-constexpr auto lenient = kd::text::invalid_bytes::replace;
+constexpr auto lenient = kd::unicode::invalid_bytes::replace;
 
 }  // namespace
 

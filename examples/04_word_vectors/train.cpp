@@ -15,7 +15,7 @@
 #include <kindred/text/corpus.hpp>
 #include <kindred/text/corpus_writer.hpp>
 #include <kindred/text/script_runs.hpp>
-#include <kindred/text/word2vec_training.hpp>
+#include <kindred/words/word2vec_training.hpp>
 #include <kindred/text/word_counts.hpp>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -60,8 +60,8 @@ ordered_json description(const train_settings& how) {
           {"passes", w.passes},
           {"rate", w.rate},
           {"seed", w.seed},
-          {"mode", w.mode == kd::text::word2vec_mode::hogwild ? "hogwild" : "deterministic"},
-          {"architecture", w.architecture == kd::text::word2vec_architecture::cbow ? "cbow" : "skip_gram"}};
+          {"mode", w.mode == kd::words::word2vec_mode::hogwild ? "hogwild" : "deterministic"},
+          {"architecture", w.architecture == kd::words::word2vec_architecture::cbow ? "cbow" : "skip_gram"}};
 }
 
 std::string read_file(const std::string& path) {
@@ -124,7 +124,7 @@ encoded_corpus encode_corpus(const train_settings& how, const std::string& folde
   if (how.tokenizer.stems) {
     const tokenizer possible(how.tokenizer);  // what cannot use stems should be known before the work
     kd::text::word_counts words({.most_words = most_words_counted});
-    const kd::text::script_runs hangul{.latin = false, .digits = false, .invalid = kd::text::invalid_bytes::replace};
+    const kd::text::script_runs hangul{.latin = false, .digits = false, .invalid = kd::unicode::invalid_bytes::replace};
     for (const auto& path : how.corpus) for_each_line(path, [&](std::string_view line) { words.add(line, hangul); });
     out.stems = std::make_shared<kd::text::korean_stems>(words);
     std::fprintf(stderr, "stems: %ld of %ld different words, in %.1f s\n", static_cast<long>(out.stems->size()),
@@ -198,8 +198,8 @@ void train(const train_settings& how) {
   kd::context<cpu> ctx(how.threads);
   const kd::text::corpus corpus(encoded.ids);
   auto training = going_on && fs::exists(files.state)
-                      ? kd::text::word2vec_training::load(ctx, files.state, corpus, encoded.words)
-                      : kd::text::word2vec_training(ctx, how.how, corpus, encoded.words);
+                      ? kd::words::word2vec_training::load(ctx, files.state, corpus, encoded.words)
+                      : kd::words::word2vec_training(ctx, how.how, corpus, encoded.words);
   if (going_on)
     std::fprintf(stderr, "going on after %.1f %%\n",
                  100.0 * static_cast<double>(training.progress().words_done) /

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kindred/text/word2vec.hpp>
+#include <kindred/words/word2vec.hpp>
 #include <string>
 #include <vector>
 
@@ -13,7 +13,7 @@ struct train_settings {
   std::vector<std::string> corpus;  ///< text files, a sentence or paragraph a line; plain, .gz or .xz
   std::string file;                 ///< where the vectors go: word2vec's text, .bin or .npy
   tokenizer_settings tokenizer;
-  kindred::text::word2vec how;
+  kindred::words::word2vec how;
   kindred::index_t fewest = 5;      ///< words that occur fewer times are left out
   kindred::index_t most_words = 0;  ///< words at most, the most frequent ones; 0: all
   std::string checkpoint;           ///< folder for corpus, vocabulary and state of training; or empty

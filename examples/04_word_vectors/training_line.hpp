@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <kindred/text/word2vec.hpp>
+#include <kindred/words/word2vec.hpp>
 #include <string>
 
 namespace vectors {
@@ -17,7 +17,7 @@ class training_line {
   training_line(std::string title, kindred::index_t passes)
       : title_(std::move(title)), passes_(static_cast<long>(passes)), terminal_(::isatty(STDERR_FILENO) == 1) {}
 
-  void show(const kindred::text::word2vec_progress& p) {
+  void show(const kindred::words::word2vec_progress& p) {
     if (p.words_total <= 0) return;
     const double share = static_cast<double>(p.words_done) / static_cast<double>(p.words_total);
     const int tenths = static_cast<int>(share * 10);

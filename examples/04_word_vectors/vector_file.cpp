@@ -3,7 +3,7 @@
 
 #include <kindred/interop/lzma.hpp>
 #include <kindred/interop/zlib.hpp>
-#include <kindred/text/normalize.hpp>
+#include <kindred/unicode/normalize.hpp>
 
 namespace vectors {
 
@@ -22,26 +22,26 @@ embedding read_embedding(kd::context<cpu>& ctx, const std::string& path) {
 std::vector<index_t> rows_of(const embedding& words, const std::vector<std::string>& asked) {
   std::vector<index_t> rows;
   for (const std::string& word : asked) {
-    rows.push_back(words.row(kd::text::nfc(word)));
+    rows.push_back(words.row(kd::unicode::nfc(word)));
     kd::expects<kd::argument_error>(rows.back() >= 0, "the word '{}' is not among the {} words", word, words.size());
   }
   return rows;
 }
 
-std::vector<kd::text::word_pair> read_pairs(const std::string& path) {
-  auto pairs = kd::text::read_word_pairs(path);
+std::vector<kd::words::word_pair> read_pairs(const std::string& path) {
+  auto pairs = kd::words::read_word_pairs(path);
   for (auto& pair : pairs) {
-    pair.first = kd::text::nfc(pair.first);
-    pair.second = kd::text::nfc(pair.second);
+    pair.first = kd::unicode::nfc(pair.first);
+    pair.second = kd::unicode::nfc(pair.second);
   }
   return pairs;
 }
 
-kd::text::analogy_questions read_questions(const std::string& path) {
-  auto questions = kd::text::read_analogy_questions(path);
+kd::words::analogy_questions read_questions(const std::string& path) {
+  auto questions = kd::words::read_analogy_questions(path);
   for (auto& section : questions.sections)
     for (auto& words : section.questions)
-      for (auto& word : words) word = kd::text::nfc(word);
+      for (auto& word : words) word = kd::unicode::nfc(word);
   return questions;
 }
 

@@ -2,16 +2,16 @@
 #pragma once
 
 #include <kindred/backend/cpu.hpp>
-#include <kindred/text/analogy_questions.hpp>
-#include <kindred/text/word_embedding.hpp>
-#include <kindred/text/word_pairs.hpp>
+#include <kindred/words/analogy_questions.hpp>
+#include <kindred/words/word_embedding.hpp>
+#include <kindred/words/word_pairs.hpp>
 
 namespace vectors {
 
 namespace kd = kindred;
 using kd::cpu;
 using kd::index_t;
-using embedding = kd::text::word_embedding<float, cpu>;
+using embedding = kd::words::word_embedding<float, cpu>;
 
 /// Reads vectors of word2vec (text or binary), fastText (.vec) and GloVe, plain, .gz or .xz, or an array (.npy).
 /// Errors  kindred::io_error.
@@ -25,7 +25,7 @@ embedding read_embedding(kd::context<cpu>& ctx, const std::string& path);
 std::vector<index_t> rows_of(const embedding& words, const std::vector<std::string>& asked);
 
 /// Pairs and questions with composed words.
-std::vector<kd::text::word_pair> read_pairs(const std::string& path);
-kd::text::analogy_questions read_questions(const std::string& path);
+std::vector<kd::words::word_pair> read_pairs(const std::string& path);
+kd::words::analogy_questions read_questions(const std::string& path);
 
 }  // namespace vectors

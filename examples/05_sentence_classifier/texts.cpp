@@ -5,7 +5,7 @@
 #include <emoji_set.hpp>
 #include <kindred/core/error.hpp>
 #include <kindred/data/k_fold.hpp>
-#include <kindred/text/utf8.hpp>
+#include <kindred/unicode/utf8.hpp>
 #include <map>
 
 #include "lines.hpp"
@@ -30,7 +30,7 @@ std::vector<std::string_view> fields_of(std::string_view line) {
 
 bool is_utf8(std::string_view text) {
   try {
-    kindred::text::decode_utf8(text, kindred::text::invalid_bytes::refuse, [](char32_t) {});
+    kindred::unicode::decode_utf8(text, kindred::unicode::invalid_bytes::refuse, [](char32_t) {});
     return true;
   } catch (const argument_error&) {
     return false;

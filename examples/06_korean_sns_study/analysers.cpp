@@ -6,11 +6,11 @@
 #include <filesystem>
 #include <kindred/core/error.hpp>
 #include <kindred/text/korean.hpp>
-#include <kindred/text/normalize.hpp>
+#include <kindred/unicode/normalize.hpp>
 #include <kindred/text/part_of_speech_filter.hpp>
 #include <kindred/text/separate_laughter.hpp>
 #include <kindred/text/social.hpp>
-#include <kindred/text/utf8.hpp>
+#include <kindred/unicode/utf8.hpp>
 #include <kindred/text/vocabulary.hpp>
 #if defined(SNS_HAS_MECAB)
 #include <kindred/interop/mecab.hpp>
@@ -30,7 +30,7 @@ namespace text = kindred::text;
 using kindred::argument_error;
 using kindred::expects;
 
-constexpr auto replaced = text::invalid_bytes::replace;
+constexpr auto replaced = unicode::invalid_bytes::replace;
 
 }  // namespace
 
@@ -116,7 +116,7 @@ sentence::tokenizer made_analyser(const std::string& name, const std::vector<std
 }
 
 std::string plain_text(std::string_view post) {
-  const std::string from = text::separate_laughter{.invalid = replaced}(text::nfc(post, replaced));
+  const std::string from = text::separate_laughter{.invalid = replaced}(unicode::nfc(post, replaced));
   std::string out;
   const auto blank = [&] {
     if (!out.empty() && out.back() != ' ') out += ' ';
@@ -150,7 +150,7 @@ std::vector<std::string> frequent_nouns(const std::vector<std::string>& texts, c
   text::word_counts counts;
   for (const index_t r : rows)
     nouns(sentence::normalized(plain_text(texts[static_cast<std::size_t>(r)])), [&](std::string_view word) {
-      if (text::decode_utf8(word).size() > 1) counts.add(word);
+      if (unicode::decode_utf8(word).size() > 1) counts.add(word);
     });
   return text::vocabulary(counts).words();
 }

@@ -2,8 +2,8 @@
 #include "korean_sentence.hpp"
 
 #include <kindred/core/error.hpp>
-#include <kindred/text/hangul.hpp>
-#include <kindred/text/utf8.hpp>
+#include <kindred/unicode/hangul.hpp>
+#include <kindred/unicode/utf8.hpp>
 
 namespace sns {
 
@@ -18,10 +18,10 @@ constexpr std::string_view pairs[][2] = {{"이", "가"}, {"은", "는"}, {"을",
 }  // namespace
 
 std::string with_particle(const std::string& word, std::string_view particle) {
-  const auto characters = kindred::text::decode_utf8(word);
-  expects<argument_error>(!characters.empty() && kindred::text::hangul::is_syllable(characters.back()),
+  const auto characters = kindred::unicode::decode_utf8(word);
+  expects<argument_error>(!characters.empty() && kindred::unicode::hangul::is_syllable(characters.back()),
                           "'{}' does not end in a Hangul syllable, which particles go by", word);
-  const bool closed = kindred::text::hangul::decompose(characters.back()).trailing != 0;
+  const bool closed = kindred::unicode::hangul::decompose(characters.back()).trailing != 0;
   for (const auto& pair : pairs)
     if (particle == pair[0]) particle = closed ? pair[0] : pair[1];
   return word + std::string(particle);

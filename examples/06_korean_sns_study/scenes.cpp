@@ -6,8 +6,8 @@
 #include <cstdlib>
 #include <iterator>
 #include <kindred/core/error.hpp>
-#include <kindred/text/hangul.hpp>
-#include <kindred/text/utf8.hpp>
+#include <kindred/unicode/hangul.hpp>
+#include <kindred/unicode/utf8.hpp>
 #include <set>
 
 #include "draws.hpp"
@@ -54,8 +54,8 @@ struct ready_glyph {
 using ready_classes = std::vector<std::vector<ready_glyph>>;
 
 bool one_word(const std::string& word) {
-  const auto characters = kindred::text::decode_utf8(word);
-  return characters.size() > 1 && std::all_of(characters.begin(), characters.end(), kindred::text::hangul::is_syllable);
+  const auto characters = kindred::unicode::decode_utf8(word);
+  return characters.size() > 1 && std::all_of(characters.begin(), characters.end(), kindred::unicode::hangul::is_syllable);
 }
 
 ready_classes made_ready(const emoji::emoji_set& set, const std::vector<glyph_class>& classes) {

@@ -12,8 +12,8 @@ namespace sns {
 
 /// Where word vectors come from.
 enum class word_source {
-  learned,  ///< text::word2vec on the training texts
-  random    ///< text::random_vectors: the same vector for the same word, and nothing learned
+  learned,  ///< words::word2vec on the training texts
+  random    ///< words::random_vectors: the same vector for the same word, and nothing learned
 };
 
 /// How texts become words and numbers. The defaults are for short texts, of which there are some thousands.

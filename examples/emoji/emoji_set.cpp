@@ -6,7 +6,7 @@
 #include <kindred/core/error.hpp>
 #include <kindred/core/random.hpp>
 #include <kindred/interop/png.hpp>
-#include <kindred/text/utf8.hpp>
+#include <kindred/unicode/utf8.hpp>
 #include <map>
 #include <pugixml.hpp>
 #include <string_view>
@@ -37,7 +37,7 @@ std::string_view trimmed(std::string_view s) {
 /// The key of CLDR's annotations: without the selectors of emoji presentation.
 std::string without_selectors(std::u32string sequence) {
   std::erase(sequence, char32_t{0xFE0F});
-  return kindred::text::encode_utf8(sequence);
+  return kindred::unicode::encode_utf8(sequence);
 }
 
 struct annotation {
@@ -58,7 +58,7 @@ std::map<std::string, annotation> read_annotations(const std::string& cldr, cons
     const auto list = document.child("ldml").child("annotations");
     expects<io_error>(static_cast<bool>(list), "{}: no element ldml/annotations", path);
     for (const auto& node : list.children("annotation")) {
-      auto& entry = out[without_selectors(kindred::text::decode_utf8(node.attribute("cp").value()))];
+      auto& entry = out[without_selectors(kindred::unicode::decode_utf8(node.attribute("cp").value()))];
       const std::string_view value = node.text().get();
       if (std::string_view(node.attribute("type").value()) == "tts") {
         entry.name = trimmed(value);
@@ -143,7 +143,7 @@ emoji_set build(const sources& from) {
       continue;
     }
     item next;
-    next.characters = kindred::text::encode_utf8(sequence);
+    next.characters = kindred::unicode::encode_utf8(sequence);
     next.picture = glyphs.picture(glyph, from.reduce);
     next.korean_name = ko->second.name;
     next.english_name = en->second.name;
@@ -166,7 +166,7 @@ halves split(const emoji_set& set, std::uint64_t seed) {
   std::vector<std::vector<std::pair<std::uint64_t, index_t>>> members(set.subgroups.size());
   for (std::size_t i = 0; i < set.items.size(); ++i) {
     std::uint64_t key = 0;
-    kindred::text::decode_utf8(set.items[i].characters, kindred::text::invalid_bytes::replace,
+    kindred::unicode::decode_utf8(set.items[i].characters, kindred::unicode::invalid_bytes::replace,
                                [&](char32_t c) { key = kindred::random::bits(seed, key, c); });
     members[static_cast<std::size_t>(set.items[i].subgroup)].emplace_back(key, static_cast<index_t>(i));
   }

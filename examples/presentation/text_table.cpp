@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <kindred/text/utf8.hpp>
+#include <kindred/unicode/utf8.hpp>
 
 namespace presentation {
 
@@ -40,7 +40,7 @@ std::string spaces(int count) { return std::string(static_cast<std::size_t>(std:
 
 int display_width(std::string_view text) {
   int width = 0;
-  kindred::text::decode_utf8(text, kindred::text::invalid_bytes::replace, [&](char32_t c) {
+  kindred::unicode::decode_utf8(text, kindred::unicode::invalid_bytes::replace, [&](char32_t c) {
     if (!within(without_width, c)) width += within(wide, c) ? 2 : 1;
   });
   return width;

@@ -2,7 +2,7 @@
 // Word vectors trained here, by skip-gram on the training texts.
 #include <kindred/backend/cpu.hpp>
 #include <kindred/text/corpus_writer.hpp>
-#include <kindred/text/word2vec.hpp>
+#include <kindred/words/word2vec.hpp>
 
 #include "passing_file.hpp"
 #include "words.hpp"
@@ -21,9 +21,9 @@ word_table trained_vectors(const std::vector<std::string>& texts, const std::vec
   writer.commit();
   const text::corpus corpus(file.path());
   kindred::context<kindred::cpu> ctx(how.threads);
-  const text::word2vec training{
+  const words::word2vec training{
       .dimension = how.dimension, .sample = how.vector_sample, .passes = how.vector_passes, .seed = how.seed};
-  auto made = training.train(ctx, corpus, words, [&](const text::word2vec_progress& p) {
+  auto made = training.train(ctx, corpus, words, [&](const words::word2vec_progress& p) {
     if (told) told(p.words_done, p.words_total);
   });
   return {std::move(made.words), made.vectors.cols(), made.vectors.to_host()};

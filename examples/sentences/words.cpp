@@ -9,9 +9,9 @@
 #include <kindred/text/collapse_repeats.hpp>
 #include <kindred/text/jamo_ngrams.hpp>
 #include <kindred/text/korean.hpp>
-#include <kindred/text/normalize.hpp>
+#include <kindred/unicode/normalize.hpp>
 #include <kindred/text/part_of_speech_filter.hpp>
-#include <kindred/text/random_vectors.hpp>
+#include <kindred/words/random_vectors.hpp>
 #include <kindred/text/script_runs.hpp>
 #include <kindred/text/whitespace.hpp>
 #include <unordered_map>
@@ -25,7 +25,7 @@ using kindred::expects;
 using kindred::io_error;
 
 /// Texts whose bytes are wrong are refused where they are read; what a model is asked about is taken as it comes.
-constexpr auto replaced = text::invalid_bytes::replace;
+constexpr auto replaced = unicode::invalid_bytes::replace;
 
 template <class T>
 cutter of(T tokenizer) {
@@ -56,7 +56,7 @@ const known_tokenizer tokenizers[] = {
 }  // namespace
 
 std::string normalized(std::string_view from) {
-  return text::collapse_repeats{.longest_part = 2, .invalid = replaced}(text::nfc(from, replaced));
+  return text::collapse_repeats{.longest_part = 2, .invalid = replaced}(unicode::nfc(from, replaced));
 }
 
 std::vector<std::string> known_tokenizers() {
@@ -133,7 +133,7 @@ text::token_lists encoded(const std::vector<std::string>& texts, const tokenizer
 
 std::vector<float> start_vectors(const text::vocabulary& words, const word_table* vectors, index_t dimension,
                                  std::uint64_t seed) {
-  const text::random_vectors random{.dimension = dimension, .seed = seed};
+  const words::random_vectors random{.dimension = dimension, .seed = seed};
   std::unordered_map<std::string_view, const float*> known;
   float scale = 1;
   if (vectors) {

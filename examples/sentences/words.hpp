@@ -58,7 +58,7 @@ using word_table = kindred::io::word_table<float>;
 /// Errors  kindred::io_error.
 word_table read_vectors(const std::string& path, std::span<const kindred::io::stream_format> formats = {});
 
-/// Vectors of the words that stand `fewest` times in the texts `rows`, by text::word2vec on these texts, deterministic.
+/// Vectors of the words that stand `fewest` times in the texts `rows`, by words::word2vec on these texts, deterministic.
 /// The folder of temporary files has to take 4 bytes for each word of the texts meanwhile. told(words done, of words) is
 /// called about twice a second.
 word_table trained_vectors(const std::vector<std::string>& texts, const std::vector<index_t>& rows,

@@ -13,4 +13,6 @@
 #include <kindred/optimizer/detail/compiled.hpp>
 #include <kindred/projection/detail/compiled.hpp>
 #include <kindred/text/detail/compiled.hpp>
+#include <kindred/unicode/detail/compiled.hpp>
 #include <kindred/visual/detail/compiled.hpp>
+#include <kindred/words/detail/compiled.hpp>

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <emoji_set.hpp>
 #include <kindred/core/error.hpp>
-#include <kindred/text/hangul.hpp>
-#include <kindred/text/utf8.hpp>
+#include <kindred/unicode/hangul.hpp>
+#include <kindred/unicode/utf8.hpp>
 #include <set>
 
 using namespace kindred;
@@ -52,8 +52,8 @@ TEST_CASE("the set has about 1,900 items in 9 groups, each with picture, names a
     const bool sized = i.picture.width == 68 && i.picture.height == 64 && i.picture.rgba.size() == 68 * 64 * 4;
     CHECK(sized);
     CHECK(share(i.picture, [](int, int, int) { return true; }) > 0.01);
-    const auto korean = text::decode_utf8(i.korean_name);
-    const bool hangul = std::any_of(korean.begin(), korean.end(), text::hangul::is_syllable);
+    const auto korean = unicode::decode_utf8(i.korean_name);
+    const bool hangul = std::any_of(korean.begin(), korean.end(), unicode::hangul::is_syllable);
     CHECK((hangul || i.korean_name.find_first_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") != std::string::npos));
     CHECK_FALSE(i.english_name.empty());
     CHECK_FALSE(i.korean_keywords.empty());

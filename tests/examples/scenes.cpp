@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <kindred/core/error.hpp>
-#include <kindred/text/utf8.hpp>
+#include <kindred/unicode/utf8.hpp>
 #include <set>
 #include <sstream>
 
@@ -221,7 +221,7 @@ TEST_CASE("scenes: texts say what pictures show") {
       const auto [glyph, particle] = parsed(post, word);
       if (!glyph || particle.empty() || particle == "도" || particle == "보다") continue;
       ++particles;
-      const bool closed = (kindred::text::decode_utf8(glyph->name).back() - 0xAC00) % 28 != 0;
+      const bool closed = (kindred::unicode::decode_utf8(glyph->name).back() - 0xAC00) % 28 != 0;
       CHECK(closed == (particle == "이" || particle == "은" || particle == "을" || particle == "과"));
     }
     const sns::shown_glyph* anchor = nullptr;

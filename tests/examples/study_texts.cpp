@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <kindred/core/error.hpp>
-#include <kindred/text/random_vectors.hpp>
+#include <kindred/words/random_vectors.hpp>
 #include <noun_map.hpp>
 #include <text_features.hpp>
 
@@ -159,13 +159,13 @@ TEST_CASE("every row of a text's sequence is one of its known words, with the ve
   CHECK(f.validation == 1);
 }
 
-TEST_CASE("random vectors are those of text::random_vectors, whatever texts there are") {
+TEST_CASE("random vectors are those of words::random_vectors, whatever texts there are") {
   const small_texts data;
   auto how = small_settings();
   how.source = sns::word_source::random;
   how.network.seed = 7;
   const auto f = sns::describe(data.texts, data.labels, data.parts, how);
-  const kindred::text::random_vectors random{.dimension = 12, .seed = 7};
+  const kindred::words::random_vectors random{.dimension = 12, .seed = 7};
   for (index_t r = 0; r < f.words.offsets[1]; ++r)
     for (index_t j = 0; j < 12; ++j)
       CHECK(row(f, r)[static_cast<std::size_t>(j)] == static_cast<float>(random.number(f.word(r), j)));

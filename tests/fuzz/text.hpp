@@ -33,7 +33,7 @@ struct text {
     tokenizer(text, [&](std::string_view token) {
       ++n;
       check(!token.empty());
-      kindred::text::decode_utf8(token);  // throws where it is not UTF-8
+      kindred::unicode::decode_utf8(token);  // throws where it is not UTF-8
     });
     return n;
   }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kindred/text/word2vec_training.hpp>
+#include <kindred/words/word2vec_training.hpp>
 
 #include "corpus.hpp"
 
 namespace fuzz {
 
-/// States of a text::word2vec_training, loaded and trained on for a round.
+/// States of a words::word2vec_training, loaded and trained on for a round.
 struct word2vec {
   static constexpr const char* alphabet = "{}[]:,\"dtypeshape_offsetsratestateuv0123456789FI6432 ";
 
@@ -35,8 +35,8 @@ struct word2vec {
     using namespace kindred;
     parts& p = parts::get();
     std::vector<std::string> out;
-    for (const auto mode : {text::word2vec_mode::deterministic, text::word2vec_mode::hogwild}) {
-      text::word2vec_training training(
+    for (const auto mode : {words::word2vec_mode::deterministic, words::word2vec_mode::hogwild}) {
+      words::word2vec_training training(
           p.ctx, {.dimension = 4, .passes = 3, .mode = mode, .parts = 2, .words_per_part = 3}, *p.corpus, p.words);
       training.step();
       const std::string path = file_of({});
@@ -51,8 +51,8 @@ struct word2vec {
     using namespace kindred;
     parts& p = parts::get();
     return loads([&] {
-      auto training = text::word2vec_training::load(p.ctx, file_of(bytes), *p.corpus, p.words, limits);
-      const text::word2vec_progress before = training.progress();
+      auto training = words::word2vec_training::load(p.ctx, file_of(bytes), *p.corpus, p.words, limits);
+      const words::word2vec_progress before = training.progress();
       check(before.words_done >= 0 && before.words_done <= before.words_total);
       const bool done = training.done();
       try {

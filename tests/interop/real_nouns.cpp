@@ -7,7 +7,7 @@
 #include <kindred/interop/mecab.hpp>
 #include <kindred/interop/zlib.hpp>
 #include <kindred/io/line_reader.hpp>
-#include <kindred/text/hangul.hpp>
+#include <kindred/unicode/hangul.hpp>
 #include <kindred/text/korean.hpp>
 #include <utility>
 #include <vector>
@@ -30,9 +30,9 @@ spans nouns_of(const Tokenizer& tokenizer, const std::string& text) {
     const auto begin = text.find(token.form, at);
     if (begin == text.npos) return;
     at = begin + token.form.size();
-    const std::u32string letters = text::decode_utf8(token.form);
+    const std::u32string letters = unicode::decode_utf8(token.form);
     if ((token.tag == "NNG" || token.tag == "NNP") &&
-        std::all_of(letters.begin(), letters.end(), [](char32_t c) { return text::hangul::is_syllable(c); }))
+        std::all_of(letters.begin(), letters.end(), [](char32_t c) { return unicode::hangul::is_syllable(c); }))
       out.emplace_back(begin, at);
   });
   return out;
@@ -55,8 +55,8 @@ double agreement(const std::vector<std::string>& texts) {
 /// A line without code points above U+FFFF.
 std::string plain(std::string_view line) {
   std::string out;
-  text::decode_utf8(line, text::invalid_bytes::replace, [&](char32_t c) {
-    if (c <= 0xFFFF) text::encode_utf8(c, out);
+  unicode::decode_utf8(line, unicode::invalid_bytes::replace, [&](char32_t c) {
+    if (c <= 0xFFFF) unicode::encode_utf8(c, out);
   });
   return out;
 }

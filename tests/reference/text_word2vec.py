@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes tests/data/text/word2vec_*.npy: what text::word2vec does, once more in double precision and one number at a time.
+"""Writes tests/data/text/word2vec_*.npy: what words::word2vec does, once more in double precision and one number at a time.
 
 Run from the repository's root:  python3 tests/reference/text_word2vec.py
 word2vec_ids.npy holds a small corpus, -1 behind each sentence; word id i occurs counts[i] times. Per case the vectors u and v
-after training stand below each other. Random numbers are those that core/random.hpp and text/word2vec.hpp describe, so
+after training stand below each other. Random numbers are those that core/random.hpp and words/word2vec.hpp describe, so
 subsampling, windows and noise are the same draws; gradients are written down from the loss, pair by pair.
 """
 

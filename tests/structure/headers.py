@@ -10,10 +10,10 @@ INCLUDE = os.path.join(ROOT, "include")
 # A header may include headers of lower levels and of its own room, nothing else.
 LEVELS = [
     ["core"],
-    ["backend", "relation"],
+    ["backend", "relation", "unicode"],
     ["op", "linalg", "optimizer", "io"],
     ["layer", "similarity", "miner", "metric", "text", "data", "visual"],
-    ["loss", "index", "encoder", "projection", "selection"],
+    ["loss", "index", "encoder", "projection", "selection", "words"],
     ["train", "retrieval"],
     ["model", "caption", "check", "interop"],
 ]

@@ -39,7 +39,7 @@ TEST_CASE("n-grams are those of scikit-learn's char and char_wb analyzers") {
 }
 
 TEST_CASE("characters are code points of NFC text") {
-  const std::string jamo = text::encode_utf8(U"\u1112\u1161\u11AB\u1100\u1173\u11AF");
+  const std::string jamo = unicode::encode_utf8(U"\u1112\u1161\u11AB\u1100\u1173\u11AF");
   CHECK(tokens({.shortest = 1, .longest = 2}, jamo) == list{"한", "글", "한글"});
   CHECK(tokens({.shortest = 6, .longest = 9, .normalize = false}, jamo) == list{jamo});
 }
@@ -64,5 +64,5 @@ TEST_CASE("lengths out of order and bytes that are not UTF-8 are refused") {
         tokens({.longest = 9, .within_words = true}, "ab c"));
   CHECK(tokens({.shortest = large, .longest = large, .within_words = true}, "ab c") == list{" ab ", " c "});
   CHECK(tokens({.shortest = large, .longest = large}, "abc").empty());
-  CHECK(tokens({.longest = 1, .invalid = text::invalid_bytes::replace}, "\xFF") == list{"\xEF\xBF\xBD"});
+  CHECK(tokens({.longest = 1, .invalid = unicode::invalid_bytes::replace}, "\xFF") == list{"\xEF\xBF\xBD"});
 }

@@ -83,7 +83,7 @@ TEST_CASE("words are cut as they are by hand") {
       CHECK(cut(korean, word) == wanted);
       // cut in the same way at the end of a sentence, in quotes, and spelled as jamo
       CHECK(cut(korean, "'" + word + ".") == "'|" + wanted + "|.");
-      CHECK(cut(korean, text::nfd(word)) == wanted);
+      CHECK(cut(korean, unicode::nfd(word)) == wanted);
     }
   }
   CHECK(words == 157);
@@ -174,9 +174,9 @@ TEST_CASE("with stems of a corpus a noun that ends like a particle stays whole, 
 
 TEST_CASE("bytes that are not UTF-8 are refused or replaced") {
   CHECK_THROWS_AS(tokens_of(text::korean{}, "사람은\xFF"), argument_error);
-  CHECK(cut({.invalid = text::invalid_bytes::replace}, "사람은\xFF") == "사람|은|\xEF\xBF\xBD");
+  CHECK(cut({.invalid = unicode::invalid_bytes::replace}, "사람은\xFF") == "사람|은|\xEF\xBF\xBD");
   // jamo that make no syllable are one token, not to be cut
   CHECK(cut({}, "\u1100\u1100\u1161\u1161") == "\u1100|가|\u1161");
-  CHECK(cut({.normalize = false}, text::nfd("사람은")) == text::nfd("사람은"));
+  CHECK(cut({.normalize = false}, unicode::nfd("사람은")) == unicode::nfd("사람은"));
   CHECK(tokens_of(text::korean{}, "").empty());
 }

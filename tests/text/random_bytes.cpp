@@ -22,7 +22,7 @@ constexpr std::size_t megabytes = instrumented ? 1 : 10;  // instrumented code i
 /// Calls f(name, result) with what every tokenizer (number of tokens) and normaliser (number of bytes) makes of any bytes.
 template <class F>
 void each_result(std::string_view bytes, F f) {
-  constexpr auto replace = text::invalid_bytes::replace;
+  constexpr auto replace = unicode::invalid_bytes::replace;
   const auto count = [&](const auto& tokenizer) {
     std::size_t n = 0;
     tokenizer(bytes, [&](std::string_view) { ++n; });
@@ -34,11 +34,11 @@ void each_result(std::string_view bytes, F f) {
   f("korean", count(text::korean{.invalid = replace}));
   f("character_ngrams", count(text::character_ngrams{.longest = 2, .invalid = replace}));
   f("jamo_ngrams", count(text::jamo_ngrams{.shortest = 3, .longest = 3, .invalid = replace}));
-  f("nfc", text::nfc(bytes, replace).size());
-  f("nfd", text::nfd(bytes, replace).size());
-  f("nfkc", text::nfkc(bytes, replace).size());
-  f("nfkd", text::nfkd(bytes, replace).size());
-  f("fold_case", text::fold_case(bytes, replace).size());
+  f("nfc", unicode::nfc(bytes, replace).size());
+  f("nfd", unicode::nfd(bytes, replace).size());
+  f("nfkc", unicode::nfkc(bytes, replace).size());
+  f("nfkd", unicode::nfkd(bytes, replace).size());
+  f("fold_case", unicode::fold_case(bytes, replace).size());
   f("collapse_repeats", text::collapse_repeats{.longest_part = 2, .invalid = replace}(bytes).size());
   f("separate_laughter", text::separate_laughter{.invalid = replace}(bytes).size());
 }
@@ -121,7 +121,7 @@ TEST_CASE("damaged texts keep every property the fuzz target checks") {
 
 TEST_CASE("NFD and NFC spellings give the same tokens") {
   const std::string composed = "정부에서는 값비싼 한국어를 공부했다! é Ångström 2010년에 ガギ #서울 각각ㅋㅋ";
-  const std::string decomposed = text::nfd(composed);
+  const std::string decomposed = unicode::nfd(composed);
   REQUIRE(decomposed != composed);
   const auto same = [&](const auto& tokenizer) {
     std::vector<std::string> a, b;
@@ -144,7 +144,7 @@ TEST_CASE("runs of letters lie below the syllable") {
   CHECK(out == std::vector<std::string>{" ㄱ", "ㄱㅏ", "ㅏㄱ", "ㄱa", "a ", " ㄱㅏ", "ㄱㅏㄱ", "ㅏㄱa", "ㄱa "});
   out.clear();
   text::jamo_ngrams{.shortest = 6, .longest = 6, .within_words = false, .normalize = false}(
-      text::nfd("한글"), [&](std::string_view t) { out.emplace_back(t); });
+      unicode::nfd("한글"), [&](std::string_view t) { out.emplace_back(t); });
   CHECK(out == std::vector<std::string>{"ㅎㅏㄴㄱㅡㄹ"});
   CHECK_THROWS_AS(text::jamo_ngrams{}("\xFF", [](std::string_view) {}), argument_error);
 }

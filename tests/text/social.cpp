@@ -3,7 +3,7 @@
 
 #include <fstream>
 #include <kindred/text/collapse_repeats.hpp>
-#include <kindred/text/hangul.hpp>
+#include <kindred/unicode/hangul.hpp>
 #include <kindred/text/separate_laughter.hpp>
 #include <kindred/text/social.hpp>
 #include <sstream>
@@ -55,7 +55,7 @@ TEST_CASE("every emoji sequence of Unicode is one token, alone and between words
     std::uint32_t first = 0, c = 0;
     for (int i = 0; split >> std::hex >> c; ++i) {
       if (i == 0) first = c;
-      text::encode_utf8(static_cast<char32_t>(c), emoji);
+      unicode::encode_utf8(static_cast<char32_t>(c), emoji);
     }
     // signs such as U+00A9 are emoji only where a variation selector says so
     if (first < 0x2190 && first > 0x80 && line.find(' ') == line.npos) continue;
@@ -97,7 +97,7 @@ TEST_CASE("repetitions are cut to the number asked for, a run of one more too") 
   CHECK_THROWS_AS(text::collapse_repeats{.most = 0}("a"), argument_error);
   CHECK_THROWS_AS(text::collapse_repeats{.longest_part = 0}("a"), argument_error);
   CHECK_THROWS_AS(two("\xFF"), argument_error);
-  CHECK(text::collapse_repeats{.invalid = text::invalid_bytes::replace}("\xFF\xFF\xFF") == "\xEF\xBF\xBD\xEF\xBF\xBD");
+  CHECK(text::collapse_repeats{.invalid = unicode::invalid_bytes::replace}("\xFF\xFF\xFF") == "\xEF\xBF\xBD\xEF\xBF\xBD");
 }
 
 TEST_CASE("laughter leaves the syllables it was typed into, and no syllable is lost") {
@@ -112,13 +112,13 @@ TEST_CASE("laughter leaves the syllables it was typed into, and no syllable is l
   CHECK(text::collapse_repeats{}(laughter("ㅠㅠㅠ큨ㅋㅋㅋㅋ")) == "ㅠㅠㅋㅠㅋㅋ");  // issue 3
   CHECK(laughter("엌ㅋㅋ 부엌ㅋㅋ 동녘ㅋㅋ") == "엌ㅋㅋ 부엌ㅋㅋ 동녘ㅋㅋ");
   CHECK(laughter("좋ㅎㅎ 크기 ㅋ크") == "좋ㅎㅎ 크기 ㅋ크");
-  CHECK(laughter(text::nfd("앜ㅋㅋ")) == "아ㅋㅋㅋ");
+  CHECK(laughter(unicode::nfd("앜ㅋㅋ")) == "아ㅋㅋㅋ");
   CHECK_THROWS_AS(laughter("\xFF"), argument_error);
-  CHECK(text::separate_laughter{.invalid = text::invalid_bytes::replace}("\xFF") == "\xEF\xBF\xBD");
+  CHECK(text::separate_laughter{.invalid = unicode::invalid_bytes::replace}("\xFF") == "\xEF\xBF\xBD");
 }
 
 TEST_CASE("letters typed one by one become syllables") {
-  namespace hangul = text::hangul;
+  namespace hangul = unicode::hangul;
   CHECK(hangul::join(U"ㅆㅡㄹㅐㄱㅣ") == U"쓰래기");  // soynlp issue 86
   CHECK(hangul::join(U"ㅎㅏㄴㄱㅡㄹ ㄱㅏㅄ, a!") == U"한글 값, a!");
   CHECK(hangul::join(U"ㅋㅋㅋ ㅠㅠ ㅏㄱ ㄸㅏㄸ") == U"ㅋㅋㅋ ㅠㅠ ㅏㄱ 따ㄸ");

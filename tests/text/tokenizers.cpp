@@ -49,8 +49,8 @@ TEST_CASE("what is not UTF-8 is refused before the first token, or replaced") {
                        doctest::Contains("byte 4 of 5"), argument_error);
   CHECK(seen.empty());
   CHECK_THROWS_AS(tokens_of(text::script_runs{.normalize = false}, "a\xED\xA0\x80"), argument_error);
-  CHECK(tokens_of(text::whitespace{.invalid = text::invalid_bytes::replace}, "a\xFF b") == list{"a\xEF\xBF\xBD", "b"});
-  CHECK(tokens_of(text::script_runs{.normalize = false, .invalid = text::invalid_bytes::replace}, "a\xFFz") ==
+  CHECK(tokens_of(text::whitespace{.invalid = unicode::invalid_bytes::replace}, "a\xFF b") == list{"a\xEF\xBF\xBD", "b"});
+  CHECK(tokens_of(text::script_runs{.normalize = false, .invalid = unicode::invalid_bytes::replace}, "a\xFFz") ==
         list{"a", "z"});
 }
 
@@ -78,7 +78,7 @@ TEST_CASE("no tokenizer emits an invisible character, is cut by one or tells a t
     for (char32_t c = first; c <= last; ++c) invisible.push_back(c);
   CHECK(invisible.size() > 300);
   const std::string plain = "서울여행은 retrieval 2010년에 #서울_여행 @kim ㅋㅋ \U0001F600 漢字 각 https://a.b/c.";
-  const std::u32string letters = text::decode_utf8(plain);
+  const std::u32string letters = unicode::decode_utf8(plain);
   const auto same = [&](const auto& tokenizer) {
     const list expected = tokens_of(tokenizer, plain);
     CHECK(expected.size() >= 4);
@@ -86,7 +86,7 @@ TEST_CASE("no tokenizer emits an invisible character, is cut by one or tells a t
       std::u32string typed{c, c};  // a byte order mark at the front, and one behind each character but the emoji
       for (const char32_t letter : letters)
         typed += letter == 0x1F600 ? std::u32string{letter} : std::u32string{letter, c};
-      if (tokens_of(tokenizer, text::encode_utf8(typed)) != expected)
+      if (tokens_of(tokenizer, unicode::encode_utf8(typed)) != expected)
         FAIL_CHECK("U+", std::hex, static_cast<std::uint32_t>(c), " changes what comes out");
     }
     CHECK(tokens_of(tokenizer, "\uFEFF\u200B \u3164\u00AD").size() == tokens_of(tokenizer, " ").size());
@@ -124,10 +124,10 @@ TEST_CASE("full-width forms of ASCII are ASCII, unless the text is taken as it i
   std::string buffer;  // every code point between two others: what is prepared stays as it is
   for (char32_t c = 1; c < 0x20000; ++c) {
     if (c >= 0xD800 && c <= 0xDFFF) continue;
-    const std::string typed = text::encode_utf8(std::u32string{U'가', c, U'\u0301', 0x1F468, c, U'a'});
-    const std::string once(text::detail::prepare(typed, true, text::invalid_bytes::refuse, buffer));
+    const std::string typed = unicode::encode_utf8(std::u32string{U'가', c, U'\u0301', 0x1F468, c, U'a'});
+    const std::string once(text::detail::prepare(typed, true, unicode::invalid_bytes::refuse, buffer));
     std::string again;
-    if (text::detail::prepare(once, true, text::invalid_bytes::refuse, again).data() != once.data() && again != once)
+    if (text::detail::prepare(once, true, unicode::invalid_bytes::refuse, again).data() != once.data() && again != once)
       FAIL("U+", std::hex, static_cast<std::uint32_t>(c));
   }
 }

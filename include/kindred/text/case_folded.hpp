@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <kindred/text/concept.hpp>
-#include <kindred/text/normalize.hpp>
+#include <kindred/unicode/normalize.hpp>
 
 namespace kindred::text {
 
@@ -31,7 +31,7 @@ struct case_folded {
  private:
   std::string folded(std::string_view text) const {
     if (std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) > 0x7F; }))
-      return fold_case(text, invalid);
+      return unicode::fold_case(text, invalid);
     std::string out(text);
     for (char& c : out)
       if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));

@@ -38,7 +38,7 @@ struct character_ngrams {
                             "text::character_ngrams: expected lengths with 0 < shortest <= longest, got {} to {}",
                             shortest, longest);
     std::string buffer;
-    const std::u32string characters = decode_utf8(detail::prepare(text, normalize, invalid, buffer));
+    const std::u32string characters = unicode::decode_utf8(detail::prepare(text, normalize, invalid, buffer));
     std::string bytes;                // the text with white space collapsed, UTF-8
     std::vector<std::size_t> starts;  // where each character begins in `bytes`, and the end
     const auto clear = [&](bool padded) {
@@ -48,7 +48,7 @@ struct character_ngrams {
     };
     const auto put = [&](char32_t c) {
       starts.push_back(bytes.size());
-      encode_utf8(c, bytes);
+      unicode::encode_utf8(c, bytes);
     };
     const auto runs = [&] {
       const std::size_t count = starts.size();

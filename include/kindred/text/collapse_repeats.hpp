@@ -3,7 +3,7 @@
 
 #include <kindred/core/config.hpp>
 #include <kindred/core/types.hpp>
-#include <kindred/text/utf8.hpp>
+#include <kindred/unicode/utf8.hpp>
 #include <string>
 #include <string_view>
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <kindred/text/character_ngrams.hpp>
-#include <kindred/text/hangul.hpp>
+#include <kindred/unicode/hangul.hpp>
 
 namespace kindred::text {
 
@@ -24,7 +24,7 @@ struct jamo_ngrams {
   void operator()(std::string_view text, Emit&& emit) const {
     std::string buffer;
     const std::string letters =
-        encode_utf8(hangul::letters(decode_utf8(detail::prepare(text, normalize, invalid, buffer))));
+        unicode::encode_utf8(unicode::hangul::letters(unicode::decode_utf8(detail::prepare(text, normalize, invalid, buffer))));
     character_ngrams{.shortest = shortest, .longest = longest, .within_words = within_words, .normalize = false}(
         letters, emit);
   }

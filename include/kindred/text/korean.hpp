@@ -7,7 +7,7 @@
 #include <kindred/text/korean_stems.hpp>
 #include <kindred/text/detail/prepared.hpp>
 #include <kindred/text/social.hpp>
-#include <kindred/text/utf8.hpp>
+#include <kindred/unicode/utf8.hpp>
 #include <memory>
 #include <string>
 #include <string_view>

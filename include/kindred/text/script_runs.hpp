@@ -2,9 +2,9 @@
 #pragma once
 
 #include <kindred/text/concept.hpp>
-#include <kindred/text/hangul.hpp>
+#include <kindred/unicode/hangul.hpp>
 #include <kindred/text/detail/prepared.hpp>
-#include <kindred/text/utf8.hpp>
+#include <kindred/unicode/utf8.hpp>
 #include <string>
 #include <string_view>
 
@@ -50,7 +50,7 @@ struct script_runs {
   enum class script { none, hangul, latin, digits, han, kana };
 
   script script_of(char32_t c) const {
-    if (kindred::text::hangul::is_syllable(c)) return hangul ? script::hangul : script::none;
+    if (kindred::unicode::hangul::is_syllable(c)) return hangul ? script::hangul : script::none;
     if (c < 0x80) {
       if (c - U'0' < 10) return digits ? script::digits : script::none;
       return (c | 0x20) - U'a' < 26 && latin ? script::latin : script::none;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <kindred/core/config.hpp>
-#include <kindred/text/utf8.hpp>
+#include <kindred/unicode/utf8.hpp>
 #include <string>
 #include <string_view>
 

@@ -4,7 +4,7 @@
 #include <kindred/core/config.hpp>
 #include <kindred/text/concept.hpp>
 #include <kindred/text/detail/prepared.hpp>
-#include <kindred/text/utf8.hpp>
+#include <kindred/unicode/utf8.hpp>
 #include <string>
 #include <string_view>
 

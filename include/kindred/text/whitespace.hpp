@@ -3,7 +3,7 @@
 
 #include <kindred/text/concept.hpp>
 #include <kindred/text/detail/prepared.hpp>
-#include <kindred/text/utf8.hpp>
+#include <kindred/unicode/utf8.hpp>
 #include <string>
 #include <string_view>
 

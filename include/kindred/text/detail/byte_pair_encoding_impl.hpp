@@ -6,7 +6,7 @@
 #include <kindred/io/atomic_file.hpp>
 #include <kindred/io/detail/text_impl.hpp>
 #include <kindred/text/byte_pair_encoding.hpp>
-#include <kindred/text/utf8.hpp>
+#include <kindred/unicode/utf8.hpp>
 #include <queue>
 #include <unordered_map>
 

@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <array>
-#include <kindred/text/hangul.hpp>
+#include <kindred/unicode/hangul.hpp>
 #include <kindred/text/korean_stems.hpp>
 #include <kindred/text/detail/korean_words_impl.hpp>
 #include <kindred/text/detail/prepared_impl.hpp>
-#include <kindred/text/utf8.hpp>
+#include <kindred/unicode/utf8.hpp>
 #include <vector>
 
 namespace kindred::text {
@@ -19,7 +19,7 @@ inline std::size_t syllables(std::string_view run) { return run.size() / 3; }
 /// Whether a word is of Hangul syllables and nothing else.
 inline bool of_syllables(std::string_view word) {
   for (std::size_t at = 0; at < word.size(); at += 3)
-    if (!hangul::is_syllable(utf8_front(word.substr(at)).code_point)) return false;
+    if (!unicode::hangul::is_syllable(utf8_front(word.substr(at)).code_point)) return false;
   return !word.empty();
 }
 inline std::string_view last_syllables(std::string_view run, std::size_t n) {

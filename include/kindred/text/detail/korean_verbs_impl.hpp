@@ -5,8 +5,8 @@
 
 #include <algorithm>
 #include <bitset>
-#include <kindred/text/hangul.hpp>
-#include <kindred/text/utf8.hpp>
+#include <kindred/unicode/hangul.hpp>
+#include <kindred/unicode/utf8.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -147,7 +147,7 @@ enum class stem_change { none, bieup, digeut, siot, reu, hieut };
 class verb_forms : public word_bits {
  public:
   void add_each(std::string_view stems, stem_change change = stem_change::none) {
-    each_of(stems, [&](std::string_view stem) { add(decode_utf8(stem), change); });
+    each_of(stems, [&](std::string_view stem) { add(unicode::decode_utf8(stem), change); });
   }
 
  private:
@@ -157,7 +157,7 @@ class verb_forms : public word_bits {
   static char32_t with_vowel(char32_t c, char32_t vowel) { return c + (vowel - vowel_of(c)) * 28; }
   static bool bright(char32_t c) { return vowel_of(c) == 0 || vowel_of(c) == 8 || vowel_of(c) == 2; }  // ㅏ ㅗ ㅑ
 
-  void put(std::u32string_view word, unsigned form) { word_bits::put(encode_utf8(word), form); }
+  void put(std::u32string_view word, unsigned form) { word_bits::put(unicode::encode_utf8(word), form); }
   void put_infinitive(std::u32string word) {
     put(word, infinitive);
     word.back() = with_final(word.back(), 20);

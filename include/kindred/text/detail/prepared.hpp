@@ -2,8 +2,8 @@
 #pragma once
 
 #include <kindred/core/config.hpp>
-#include <kindred/text/normalize.hpp>
-#include <kindred/text/utf8.hpp>
+#include <kindred/unicode/normalize.hpp>
+#include <kindred/unicode/utf8.hpp>
 #include <string>
 #include <string_view>
 

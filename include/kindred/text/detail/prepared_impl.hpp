@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <iterator>
 #include <kindred/text/detail/emoji_table_impl.hpp>
-#include <kindred/text/hangul.hpp>
+#include <kindred/unicode/hangul.hpp>
 #include <kindred/text/detail/invisible_table_impl.hpp>
-#include <kindred/text/detail/normalize_impl.hpp>
+#include <kindred/unicode/detail/normalize_impl.hpp>
 #include <kindred/text/detail/prepared.hpp>
 
 namespace kindred::text {
@@ -60,7 +60,7 @@ inline std::size_t prepared_prefix(std::string_view text, bool normalize) {
       ++at;
       continue;
     }
-    if (const char32_t c = three_bytes(text, at); hangul::is_syllable(c)) {
+    if (const char32_t c = three_bytes(text, at); unicode::hangul::is_syllable(c)) {
       at += 3;
       continue;
     }
@@ -131,7 +131,7 @@ KINDRED_INLINE std::string_view detail::prepare(std::string_view text, bool norm
     }
     const auto step = utf8_front(text.substr(at));
     expects<argument_error>(step.valid || invalid == invalid_bytes::replace,
-                            "text::decode_utf8: byte {} of {} does not begin valid UTF-8", at, text.size());
+                            "unicode::decode_utf8: byte {} of {} does not begin valid UTF-8", at, text.size());
     const char32_t c = step.code_point;
     at += step.length;
     if (is_invisible(c)) {
@@ -143,9 +143,9 @@ KINDRED_INLINE std::string_view detail::prepare(std::string_view text, bool norm
     } else {
       before = c;
     }
-    encode_utf8(normalize && is_full_width(c) ? c - 0xFEE0 : c, out);
+    unicode::encode_utf8(normalize && is_full_width(c) ? c - 0xFEE0 : c, out);
   }
-  buffer = normalize ? nfc(out) : std::move(out);
+  buffer = normalize ? unicode::nfc(out) : std::move(out);
   return buffer;
 }
 

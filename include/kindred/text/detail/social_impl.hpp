@@ -2,7 +2,7 @@
 #pragma once
 
 #include <algorithm>
-#include <kindred/text/hangul.hpp>
+#include <kindred/unicode/hangul.hpp>
 #include <kindred/text/detail/prepared_impl.hpp>
 #include <kindred/text/social.hpp>
 #include <kindred/text/whitespace.hpp>
@@ -21,14 +21,14 @@ constexpr bool is_han(char32_t c) {
          (c >= 0xF900 && c <= 0xFAFF) || (c >= 0x20000 && c <= 0x3FFFD);
 }
 
-constexpr bool is_syllable_part(char32_t c) { return hangul::is_syllable(c) || hangul::is_jamo(c); }
+constexpr bool is_syllable_part(char32_t c) { return unicode::hangul::is_syllable(c) || unicode::hangul::is_jamo(c); }
 
 /// Letters and the joiners that `prepare` left between them.
 constexpr bool is_letter_part(char32_t c) { return is_letter(c) || c == 0x200C || c == 0x200D; }
 
 constexpr bool is_hashtag_part(char32_t c) {
   return c == U'_' || (c >= U'0' && c <= U'9') || is_letter_part(c) || is_han(c) || is_syllable_part(c) ||
-         hangul::is_compatibility_jamo(c);
+         unicode::hangul::is_compatibility_jamo(c);
 }
 
 /// Bytes from `at` on whose code points all fulfil `wanted`.
@@ -162,7 +162,7 @@ inline std::string_view mark_tag(char32_t c) {
 
 KINDRED_INLINE detail::lexeme detail::next_lexeme(std::string_view text, std::size_t at) {
   std::size_t syllables = at;
-  while (hangul::is_syllable(three_bytes(text, syllables))) syllables += 3;
+  while (unicode::hangul::is_syllable(three_bytes(text, syllables))) syllables += 3;
   if (syllables > at) return {syllables - at, "NA"};
   if (text[at] == ' ' && (at + 1 == text.size() || static_cast<unsigned char>(text[at + 1]) >= 0xEA)) return {1, {}};
   const auto step = utf8_front(text.substr(at));
@@ -195,11 +195,11 @@ KINDRED_INLINE detail::lexeme detail::next_lexeme(std::string_view text, std::si
   }
   if (is_letter(c)) return {run_length(text, at, is_letter_part), "SL"};
   if (is_han(c)) return {run_length(text, at, is_han), "SH"};
-  if (hangul::is_jamo(c)) return {run_length(text, at, hangul::is_jamo), "NA"};
-  if (hangul::is_compatibility_jamo(c)) {
+  if (unicode::hangul::is_jamo(c)) return {run_length(text, at, unicode::hangul::is_jamo), "NA"};
+  if (unicode::hangul::is_compatibility_jamo(c)) {
     const auto is_vowel = [](char32_t v) { return (v >= U'ㅏ' && v <= U'ㅣ') || v >= 0x3187; };
     return {run_length(text, at,
-                       [&](char32_t v) { return hangul::is_compatibility_jamo(v) && is_vowel(v) == is_vowel(c); }),
+                       [&](char32_t v) { return unicode::hangul::is_compatibility_jamo(v) && is_vowel(v) == is_vowel(c); }),
             "IC"};
   }
   std::size_t n = run_length(text, at, [c](char32_t v) { return v == c; });
