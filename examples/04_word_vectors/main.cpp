@@ -88,7 +88,7 @@ struct learning {
     add_threads(app, o.threads);
   }
   void finish(vectors::train_settings& o) const {
-    using namespace kindred::text;
+    using namespace kindred::words;
     o.how.mode = mode == "hogwild" ? word2vec_mode::hogwild : word2vec_mode::deterministic;
     o.how.architecture = cbow ? word2vec_architecture::cbow : word2vec_architecture::skip_gram;
     o.threads = presentation::threads_or_processors(o.threads);

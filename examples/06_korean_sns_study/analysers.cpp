@@ -26,6 +26,7 @@ namespace sns {
 
 namespace {
 
+namespace unicode = kindred::unicode;
 namespace text = kindred::text;
 using kindred::argument_error;
 using kindred::expects;

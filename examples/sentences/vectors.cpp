@@ -9,6 +9,7 @@
 
 namespace sentence {
 
+namespace words = kindred::words;
 namespace text = kindred::text;
 
 word_table trained_vectors(const std::vector<std::string>& texts, const std::vector<index_t>& rows,

@@ -20,6 +20,8 @@ namespace sentence {
 
 namespace {
 
+namespace unicode = kindred::unicode;
+namespace words = kindred::words;
 namespace text = kindred::text;
 using kindred::expects;
 using kindred::io_error;

@@ -50,7 +50,7 @@ struct text {
   static bool load(std::span<const std::byte> bytes) {
     using namespace kindred;
     namespace t = kindred::text;
-    constexpr auto replace = t::invalid_bytes::replace;
+    constexpr auto replace = unicode::invalid_bytes::replace;
     const std::string_view raw(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     bool valid = true;
     try {
@@ -69,20 +69,20 @@ struct text {
     };
     check(refused([&] { count(t::korean{}, raw); }) == !valid);
     check(refused([&] { count(t::social{.normalize = false}, raw); }) == !valid);
-    check(refused([&] { t::nfkc(raw); }) == !valid);
+    check(refused([&] { unicode::nfkc(raw); }) == !valid);
     check(refused([&] { t::collapse_repeats{}(raw); }) == !valid);
     check(refused([&] { t::separate_laughter{}(raw); }) == !valid);
 
-    const std::string text = t::encode_utf8(t::decode_utf8(raw, replace));
+    const std::string text = unicode::encode_utf8(unicode::decode_utf8(raw, replace));
     check(!valid || text == raw);
-    const std::string composed = t::nfc(raw, replace);
-    check(composed == t::nfc(text) && composed == t::encode_utf8(t::nfc(t::decode_utf8(text))));
-    check(t::nfc(composed) == composed && t::nfc(t::nfd(text)) == composed && t::nfd(composed) == t::nfd(text));
-    const std::string plain = t::nfkc(text);
-    check(plain == t::encode_utf8(t::nfkc(t::decode_utf8(text))) && t::nfkc(plain) == plain);
-    check(t::nfkc(composed) == plain && t::nfkd(plain) == t::nfkd(text));
-    const std::string folded = t::fold_case(text);
-    check(t::fold_case(folded) == folded);
+    const std::string composed = unicode::nfc(raw, replace);
+    check(composed == unicode::nfc(text) && composed == unicode::encode_utf8(unicode::nfc(unicode::decode_utf8(text))));
+    check(unicode::nfc(composed) == composed && unicode::nfc(unicode::nfd(text)) == composed && unicode::nfd(composed) == unicode::nfd(text));
+    const std::string plain = unicode::nfkc(text);
+    check(plain == unicode::encode_utf8(unicode::nfkc(unicode::decode_utf8(text))) && unicode::nfkc(plain) == plain);
+    check(unicode::nfkc(composed) == plain && unicode::nfkd(plain) == unicode::nfkd(text));
+    const std::string folded = unicode::fold_case(text);
+    check(unicode::fold_case(folded) == folded);
     const std::string apart = t::separate_laughter{}(text);
     check(t::separate_laughter{}(apart) == apart);
     for (const index_t part : {1, 3}) {
@@ -90,10 +90,10 @@ struct text {
       const std::string shorter = collapse(text);
       check(shorter.size() <= text.size() && collapse(shorter) == shorter);
     }
-    const std::u32string joined = t::hangul::join(t::decode_utf8(text));
-    check(t::hangul::join(joined) == joined);
+    const std::u32string joined = unicode::hangul::join(unicode::decode_utf8(text));
+    check(unicode::hangul::join(joined) == joined);
 
-    const std::string decomposed = t::nfd(text);
+    const std::string decomposed = unicode::nfd(text);
     const auto same = [&](const auto& tokenizer) {  // NFD and NFC meet in one token
       check(count(tokenizer, text) == count(tokenizer, decomposed));
     };

@@ -14,6 +14,7 @@
 #include "io/files.hpp"
 
 namespace io = kindred::io;
+namespace words = kindred::words;
 namespace text = kindred::text;
 using kindred::context;
 using kindred::cpu;
@@ -291,8 +292,8 @@ TEST_CASE("windows keep, close over, reach and draw as the formulas say") {
     ids.push_back(text::corpus::sentence_end);
   }
   const double sample = 0.01;
-  const text::detail::word2vec_sampler sampler(words, sample, 4, 3, 9);
-  text::detail::word2vec_windows w;
+  const words::detail::word2vec_sampler sampler(words, sample, 4, 3, 9);
+  words::detail::word2vec_windows w;
   sampler.make_windows(ids, 0, 0, static_cast<index_t>(ids.size()), w);
   std::array<double, 5> kept{}, noise{};
   for (const label_t id : w.words) ++kept[static_cast<std::size_t>(id)];
@@ -339,8 +340,8 @@ TEST_CASE("windows keep, close over, reach and draw as the formulas say") {
 
 TEST_CASE("all radii are equally frequent") {
   const text::vocabulary words = numbered_words({3, 2, 1});
-  const text::detail::word2vec_sampler sampler(words, 0, 5, 1, 4);
-  text::detail::word2vec_windows w;
+  const words::detail::word2vec_sampler sampler(words, 0, 5, 1, 4);
+  words::detail::word2vec_windows w;
   std::vector<label_t> ids(40000, 1);
   ids.push_back(text::corpus::sentence_end);
   sampler.make_windows(ids, 0, 0, 40001, w);
@@ -359,8 +360,8 @@ TEST_CASE("all radii are equally frequent") {
 
 TEST_CASE("a window ends where its sentence does") {
   const text::vocabulary words = numbered_words({3, 2, 1});
-  const text::detail::word2vec_sampler sampler(words, 0, 10, 2, 1);
-  text::detail::word2vec_windows w;
+  const words::detail::word2vec_sampler sampler(words, 0, 10, 2, 1);
+  words::detail::word2vec_windows w;
   const std::vector<label_t> ids{0, 1, 2, 0, 1, 2, 0, -1, 1, -1, 2, 2, -1};
   bool whole = false;
   for (index_t pass = 0; pass < 20; ++pass) {

@@ -5,7 +5,7 @@
 #include <kindred/op/top_k.hpp>
 #include <kindred/text/bm25_formula.hpp>
 #include <kindred/text/concept.hpp>
-#include <kindred/text/detail/id_slots.hpp>
+#include <kindred/text/word_ids.hpp>
 #include <span>
 #include <string>
 #include <string_view>
@@ -136,7 +136,7 @@ class bm25_index {
 
   text::bm25_formula formula_;
   T tokenizer_;
-  text::detail::word_ids terms_;
+  text::word_ids terms_;
   std::vector<std::vector<posting>> postings_;  // by term, texts ascending
   std::vector<double> lengths_;
   double mean_length_ = 0;

@@ -4,6 +4,7 @@
 #include <kindred/io/byte_source.hpp>
 #include <kindred/io/limits.hpp>
 #include <kindred/text/word_counts.hpp>
+#include <kindred/text/word_ids.hpp>
 #include <string>
 
 namespace kindred::text {
@@ -144,7 +145,7 @@ class byte_pair_encoding {
   class learner;
   std::string as_text() const;
 
-  detail::word_ids pieces_;
+  word_ids pieces_;
   std::vector<merged> merges_;
   std::vector<pair_slot> ranks_;  // open addressing, at most half full
   std::size_t characters_ = 0;

@@ -15,7 +15,7 @@ namespace kindred::text {
 template <Tokenizer T>
 struct case_folded {
   T tokenizer;
-  invalid_bytes invalid = invalid_bytes::refuse;  ///< what to do with bytes that are not UTF-8
+  unicode::invalid_bytes invalid = unicode::invalid_bytes::refuse;  ///< what to do with bytes that are not UTF-8
 
   /// Calls emit(std::string_view) for each token of the folded text.
   template <class Emit>
@@ -41,6 +41,6 @@ struct case_folded {
 template <class T>
 case_folded(T) -> case_folded<T>;
 template <class T>
-case_folded(T, invalid_bytes) -> case_folded<T>;
+case_folded(T, unicode::invalid_bytes) -> case_folded<T>;
 
 }  // namespace kindred::text

@@ -29,7 +29,7 @@ struct character_ngrams {
   index_t longest = 3;                            ///< characters of the longest run
   bool within_words = false;                      ///< runs do not cross words, and borders are marked by spaces
   bool normalize = true;                          ///< full-width forms of ASCII become ASCII, then NFC
-  invalid_bytes invalid = invalid_bytes::refuse;  ///< what to do with bytes that are not UTF-8
+  unicode::invalid_bytes invalid = unicode::invalid_bytes::refuse;  ///< what to do with bytes that are not UTF-8
 
   /// Calls emit(std::string_view) for each run.
   template <class Emit>

@@ -23,7 +23,7 @@ namespace kindred::text {
 struct collapse_repeats {
   index_t most = 2;          ///< repetitions that stay
   index_t longest_part = 1;  ///< characters of the longest part; 2 shortens ㅋㅎㅋㅎㅋㅎ to ㅋㅎㅋㅎ too
-  invalid_bytes invalid = invalid_bytes::refuse;  ///< what to do with bytes that are not UTF-8
+  unicode::invalid_bytes invalid = unicode::invalid_bytes::refuse;  ///< what to do with bytes that are not UTF-8
 
   std::string operator()(std::string_view text) const;
 };

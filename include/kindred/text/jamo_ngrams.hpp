@@ -17,7 +17,7 @@ struct jamo_ngrams {
   index_t longest = 5;       ///< letters of the longest run
   bool within_words = true;  ///< runs do not cross words, and borders are marked by spaces
   bool normalize = true;     ///< as in character_ngrams; without, jamo of syllables and of NFD give the same letters too
-  invalid_bytes invalid = invalid_bytes::refuse;  ///< what to do with bytes that are not UTF-8
+  unicode::invalid_bytes invalid = unicode::invalid_bytes::refuse;  ///< what to do with bytes that are not UTF-8
 
   /// Calls emit(std::string_view) for each run.
   template <class Emit>

@@ -60,7 +60,7 @@ korean_pieces cut_korean(std::string_view run, std::string_view before, const ko
 /// Errors       argument_error for bytes that are not UTF-8 unless they are replaced, before the first token.
 struct korean {
   bool normalize = true;                           ///< full-width forms of ASCII become ASCII, then NFC
-  invalid_bytes invalid = invalid_bytes::refuse;   ///< what to do with bytes that are not UTF-8
+  unicode::invalid_bytes invalid = unicode::invalid_bytes::refuse;   ///< what to do with bytes that are not UTF-8
   std::shared_ptr<const korean_stems> stems = {};  ///< stems counted in a corpus; without, rules and lists alone
 
   /// Calls emit(tagged_token) for each token.

@@ -24,7 +24,7 @@ struct script_runs {
   bool han = false;       ///< ideographs: U+3400..U+4DBF, U+4E00..U+9FFF, U+F900..U+FAFF, planes 2 and 3
   bool kana = false;      ///< hiragana and katakana U+3041..U+30FF in one run
   bool normalize = true;  ///< full-width forms of ASCII become ASCII, then NFC
-  invalid_bytes invalid = invalid_bytes::refuse;  ///< what to do with bytes that are not UTF-8
+  unicode::invalid_bytes invalid = unicode::invalid_bytes::refuse;  ///< what to do with bytes that are not UTF-8
 
   /// Calls emit(std::string_view) for each run.
   template <class Emit>

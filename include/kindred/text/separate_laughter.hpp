@@ -19,7 +19,7 @@ namespace kindred::text {
 /// Errors       argument_error for bytes that are not UTF-8 unless they are replaced.
 /// Deviation    soynlp's emoticon_normalize deletes the syllable instead (its issue 136 and pull request 243).
 struct separate_laughter {
-  invalid_bytes invalid = invalid_bytes::refuse;  ///< what to do with bytes that are not UTF-8
+  unicode::invalid_bytes invalid = unicode::invalid_bytes::refuse;  ///< what to do with bytes that are not UTF-8
 
   std::string operator()(std::string_view text) const;
 };

@@ -46,7 +46,7 @@ lexeme next_lexeme(std::string_view text, std::size_t at);
 /// Reference   UTS 51 15.0 (emoji sequences); tags as Kiwi names them, except that it has no tag of its own for IC and NA.
 struct social {
   bool normalize = true;                          ///< full-width forms of ASCII become ASCII, then NFC
-  invalid_bytes invalid = invalid_bytes::refuse;  ///< what to do with bytes that are not UTF-8
+  unicode::invalid_bytes invalid = unicode::invalid_bytes::refuse;  ///< what to do with bytes that are not UTF-8
 
   /// Calls emit(tagged_token) for each token.
   template <class Emit>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <kindred/core/config.hpp>
-#include <kindred/text/detail/id_slots.hpp>
+#include <kindred/text/word_ids.hpp>
 #include <span>
 
 namespace kindred::text {
@@ -35,7 +35,7 @@ class stop_words {
   const std::vector<std::string>& words() const { return words_.words(); }
 
  private:
-  detail::word_ids words_;
+  word_ids words_;
 };
 
 }  // namespace kindred::text

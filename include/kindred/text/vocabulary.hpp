@@ -5,6 +5,7 @@
 #include <kindred/io/limits.hpp>
 #include <kindred/io/stored.hpp>
 #include <kindred/text/word_counts.hpp>
+#include <kindred/text/word_ids.hpp>
 #include <string>
 
 namespace kindred::text {
@@ -111,7 +112,7 @@ class vocabulary {
   /// Adds the next word of a file; why it cannot be had, or null.
   const char* append(std::string_view word, std::int64_t count);
 
-  detail::word_ids words_;
+  word_ids words_;
   std::vector<std::int64_t> counts_;
   std::int64_t total_ = 0;
 };

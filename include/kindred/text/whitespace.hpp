@@ -29,7 +29,7 @@ constexpr bool is_blank(char32_t c) {
 ///             Python does not split at.
 struct whitespace {
   bool normalize = true;                          ///< full-width forms of ASCII become ASCII, then NFC
-  invalid_bytes invalid = invalid_bytes::refuse;  ///< what to do with bytes that are not UTF-8
+  unicode::invalid_bytes invalid = unicode::invalid_bytes::refuse;  ///< what to do with bytes that are not UTF-8
 
   /// Calls emit(std::string_view) for each word.
   template <class Emit>

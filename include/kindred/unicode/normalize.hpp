@@ -20,6 +20,9 @@ std::u32string nfd(std::u32string_view text);
 /// Reference   Unicode 15.0, section 3.11 and UAX 15, composition exclusions included.
 std::u32string nfc(std::u32string_view text);
 
+/// Whether nfc leaves `c` as it is whatever surrounds it, so that text may be cut before it and normalised in parts.
+bool is_nfc_stable(char32_t c);
+
 /// Compatibility decomposition (NFKD): nfd, with what only looks different taken to its plain form: half and full width,
 /// ligatures, circled and superscript digits, squared units, and the Korean compatibility letters, which become jamo.
 ///

@@ -5,7 +5,7 @@
 #include <kindred/io/word_vectors.hpp>
 #include <kindred/op/finite.hpp>
 #include <kindred/op/norm.hpp>
-#include <kindred/text/detail/id_slots.hpp>
+#include <kindred/text/word_ids.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,7 +57,7 @@ class word_embedding {
   matrix_view<const T, D> unit() const KINDRED_LIFETIMEBOUND { return unit_.view(); }
 
  private:
-  detail::word_ids words_;
+  text::word_ids words_;
   matrix<T, D> unit_;
 };
 

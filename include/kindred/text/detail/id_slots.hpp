@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file
-/// Words to numbers, for everything here that counts or looks up words.
+/// A hash table of ids, which word_ids and word_counts share.
 #pragma once
 
 #include <cstring>
 #include <kindred/core/error.hpp>
 #include <kindred/core/types.hpp>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -75,34 +74,6 @@ class id_slots {
 
   std::vector<slot> slots_;
   index_t used_ = 0;
-};
-
-/// Different words, numbered from 0 in the order in which they came.
-class word_ids {
- public:
-  index_t size() const { return static_cast<index_t>(words_.size()); }
-  const std::vector<std::string>& words() const { return words_; }
-  /// The number of a word, -1 where it never came.
-  label_t find(std::string_view word) const { return slots_.id(locate(word, word_hash(word))); }
-  /// The number of a word, a new one where it never came.
-  label_t add(std::string_view word) {
-    const std::uint32_t hash = word_hash(word);
-    const std::size_t place = locate(word, hash);
-    if (const label_t known = slots_.id(place); known >= 0) return known;
-    const auto id = static_cast<label_t>(words_.size());
-    words_.emplace_back(word);
-    slots_.claim(place, hash, id);
-    return id;
-  }
-  void reserve(std::size_t words) { words_.reserve(words); }
-
- private:
-  std::size_t locate(std::string_view word, std::uint32_t hash) const {
-    return slots_.locate(hash, [&](label_t id) { return words_[static_cast<std::size_t>(id)] == word; });
-  }
-
-  std::vector<std::string> words_;
-  id_slots slots_;
 };
 
 }  // namespace kindred::text::detail

@@ -25,7 +25,7 @@ std::size_t emoji_length(std::string_view text, std::size_t at);
 /// That is `text` itself, found by one pass without an allocation, unless something is to be changed; then it is written to
 /// `buffer`. Idempotent.
 /// Errors: argument_error with the byte offset, unless told to replace invalid bytes.
-std::string_view prepare(std::string_view text, bool normalize, invalid_bytes invalid, std::string& buffer);
+std::string_view prepare(std::string_view text, bool normalize, unicode::invalid_bytes invalid, std::string& buffer);
 
 }  // namespace kindred::text::detail
 

@@ -6,7 +6,7 @@
 #include <kindred/text/detail/emoji_table_impl.hpp>
 #include <kindred/unicode/hangul.hpp>
 #include <kindred/text/detail/invisible_table_impl.hpp>
-#include <kindred/unicode/detail/normalize_impl.hpp>
+#include <kindred/unicode/normalize.hpp>
 #include <kindred/text/detail/prepared.hpp>
 
 namespace kindred::text {
@@ -68,7 +68,7 @@ inline std::size_t prepared_prefix(std::string_view text, bool normalize) {
     const char32_t c = step.code_point;
     if (!step.valid) break;
     if (c >= 0xA0 && (c < 0x4E00 || c > 0x9FFF) &&
-        (is_invisible(c) || (normalize && (!is_stable<false>(c) || is_full_width(c)))))
+        (is_invisible(c) || (normalize && (!unicode::is_nfc_stable(c) || is_full_width(c)))))
       break;
     at += step.length;
   }
@@ -115,7 +115,7 @@ KINDRED_INLINE std::size_t detail::emoji_length(std::string_view text, std::size
   }
 }
 
-KINDRED_INLINE std::string_view detail::prepare(std::string_view text, bool normalize, invalid_bytes invalid,
+KINDRED_INLINE std::string_view detail::prepare(std::string_view text, bool normalize, unicode::invalid_bytes invalid,
                                                 std::string& buffer) {
   std::size_t at = prepared_prefix(text, normalize);
   if (at == text.size()) return text;
@@ -130,7 +130,7 @@ KINDRED_INLINE std::string_view detail::prepare(std::string_view text, bool norm
       continue;
     }
     const auto step = utf8_front(text.substr(at));
-    expects<argument_error>(step.valid || invalid == invalid_bytes::replace,
+    expects<argument_error>(step.valid || invalid == unicode::invalid_bytes::replace,
                             "unicode::decode_utf8: byte {} of {} does not begin valid UTF-8", at, text.size());
     const char32_t c = step.code_point;
     at += step.length;

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <kindred/text/concept.hpp>
-#include <kindred/text/detail/id_slots.hpp>
+#include <kindred/text/word_ids.hpp>
 #include <span>
 #include <utility>
 

@@ -176,6 +176,8 @@ std::string composed_bytes(std::string_view text, invalid_bytes invalid) {
 
 }  // namespace detail
 
+KINDRED_INLINE bool is_nfc_stable(char32_t c) { return detail::is_stable<false>(c); }
+
 KINDRED_INLINE std::u32string nfd(std::u32string_view text) { return detail::decomposed<false>(text); }
 
 KINDRED_INLINE std::u32string nfkd(std::u32string_view text) { return detail::decomposed<true>(text); }

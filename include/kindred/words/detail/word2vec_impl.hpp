@@ -299,7 +299,7 @@ struct word2vec_training::state {
   context<cpu>* ctx;
   word2vec options;
   const text::corpus* corpus;
-  const vocabulary* words;
+  const text::vocabulary* words;
   detail::word2vec_matrix u, v;
   detail::word2vec_kernels kernels;
   detail::word2vec_sampler sampler;

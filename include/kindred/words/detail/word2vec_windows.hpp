@@ -72,12 +72,12 @@ class word2vec_sampler {
     w.end.clear();
     w.noise.clear();
     index_t at = from;
-    while (at > 0 && at < to && id_at(at - 1) != corpus::sentence_end) ++at;
+    while (at > 0 && at < to && id_at(at - 1) != text::corpus::sentence_end) ++at;
     while (at < to) {
       const sentence_draws draws(seed_, pass, at);
       const auto begin = static_cast<index_t>(w.words.size());
       index_t n = 0;
-      for (label_t id = id_at(at); id != corpus::sentence_end; id = id_at(at + n)) {
+      for (label_t id = id_at(at); id != text::corpus::sentence_end; id = id_at(at + n)) {
         const std::uint64_t bits = draws(n++);
         const std::uint32_t share = keep_[static_cast<std::size_t>(id)];
         if (share != always && (bits >> 32) >= share) continue;
