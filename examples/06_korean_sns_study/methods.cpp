@@ -9,7 +9,7 @@ namespace sns {
 using pairs::family;
 
 const std::vector<method>& known_methods() {
-  // Closed forms choose among the settings of ../pairs/closed_form.hpp, networks among those of space_of. Networks have two
+  // Closed forms choose among the settings of ../shared/pairs/closed_form.hpp, networks among those of space_of. Networks have two
   // layers, as in the papers; rates are the papers' where the optimizer is theirs, else Adam's usual 1e-3.
   static const std::vector<method> all = {
       {"cca", "canonical correlation analysis", learner::closed_form, family::cca, true},

@@ -10,7 +10,7 @@ namespace sns {
 
 using kindred::index_t;
 
-/// What learns: one of the closed forms of ../pairs, or a model of kindred::model.
+/// What learns: one of the closed forms of ../shared/pairs, or a model of kindred::model.
 enum class learner { closed_form, dcca, cmdn, deep_sm, cmpl, mcsm, corr_ae, bimodal_autoencoder, multimodal_dbn };
 
 /// Sizes and training of a network: the first setting that is tried.
