@@ -65,7 +65,7 @@ struct add_scatter_at {
 /// kept as they are. So batches of any sizes, and accumulators of any stretches of rows that are merged in any order,
 /// give the same bytes; numbers far from 0 and rows sorted by size lose no digits.
 ///
-///   linalg::covariance_accumulator<float, cpu> sums(ctx, {128, 10});
+///   linalg::covariance_accumulator<float, cpu> sums({128, 10});
 ///   while (next_batch(images, texts)) sums.add(ctx, images, texts);
 ///   const auto cca = projection::cca{}.fit(ctx, sums);
 ///
