@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every public name of a room stands in backticks in docs/guide/<room>.md, and no table of names lists one twice. `names.py --list`
-prints the names."""
+"""Every public name of a room is in backticks in docs/guide/<room>.md, no table of names lists one twice, and where a table says in
+which header a name is, it is there. `names.py --list` prints the names."""
 import os
 import re
 import sys
@@ -139,12 +139,13 @@ def public_names(text):
 
 
 def names_by_room():
+    """Rooms, their public names, and the headers that declare each."""
     rooms = {}
     for header in all_headers(".hpp", ".cuh"):
         room = room_of(header)
         if room:
             for name in public_names(read(header)):
-                rooms.setdefault(room, {}).setdefault(name, header)
+                rooms.setdefault(room, {}).setdefault(name, []).append(header)
     return rooms
 
 
@@ -162,6 +163,22 @@ def listed_twice(page):
     return sorted(twice)
 
 
+def wrong_headers(page, declaring):
+    """(name, headers listed, headers that declare it) where a table with a column "header" is wrong; `declaring` maps names to
+    paths."""
+    column = None
+    for line in page.splitlines():
+        cells = [cell.strip() for cell in line.split("|")[1:-1]] if line.startswith("|") else []
+        if not cells or cells[0] == "name":
+            column = cells.index("header") if "header" in cells else None
+        elif column is not None:
+            listed = {name.split("/")[-1] for name in re.findall(r"`([\w/]+\.(?:hpp|cuh))`", cells[column])}
+            for name in re.findall(r"`(\w+)", cells[0]):
+                declared = {path.split("/")[-1] for path in declaring.get(name, ())}
+                if listed and declared and not listed & declared:
+                    yield name, sorted(listed), sorted(declared)
+
+
 if __name__ == "__main__":
     rooms = names_by_room()
     if "--list" in sys.argv:
@@ -177,8 +194,10 @@ if __name__ == "__main__":
         with open(page, encoding="utf-8") as file:
             text = file.read()
         problems += [f"docs/guide/{room}.md lists `{name}` twice" for name in listed_twice(text)]
+        problems += [f"docs/guide/{room}.md says that `{name}` is in {' '.join(listed)}, it is in {' '.join(declared)}"
+                     for name, listed, declared in wrong_headers(text, rooms[room])]
         quoted = " ".join(re.findall(r"`([^`\n]+)`", text))
         listed = set(re.findall(r"\w+", quoted))
         for name in sorted(set(rooms[room]) - listed):
-            problems.append(f"docs/guide/{room}.md does not list `{name}` of {rooms[room][name]}")
+            problems.append(f"docs/guide/{room}.md does not list `{name}` of {rooms[room][name][0]}")
     report(problems, f"{sum(len(names) for names in rooms.values())} public names in {len(rooms)} rooms")

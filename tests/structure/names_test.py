@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """names.py finds what it should in a header that uses every form of declaration."""
-from names import listed_twice, public_names
+from names import listed_twice, public_names, wrong_headers
 
 HEADER = r'''
 #pragma once
@@ -61,4 +61,18 @@ PAGE = """
 | `c` | |
 """
 assert listed_twice(PAGE) == ["b"], listed_twice(PAGE)
+
+PAGE = """
+| name | header | formula |
+|---|---|---|
+| `a`, `b<int>` | `one.hpp` | |
+| `c`, `of_another_room` | `two.hpp`, `three.cuh` | `a` |
+| `b` | | |
+
+| name | formula |
+|---|---|
+| `a` | `two.hpp` |
+"""
+DECLARING = {"a": ["kindred/room/one.hpp"], "b": ["kindred/room/two.hpp"], "c": ["kindred/room/three.cuh", "kindred/room/four.hpp"]}
+assert list(wrong_headers(PAGE, DECLARING)) == [("b", ["one.hpp"], ["two.hpp"])], list(wrong_headers(PAGE, DECLARING))
 print(f"{len(found)} names found as expected")
