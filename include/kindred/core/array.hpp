@@ -14,8 +14,6 @@ namespace kindred {
 struct uninitialized_t {};
 inline constexpr uninitialized_t uninitialized{};
 
-namespace detail {
-
 /// A size that is 0 after it has been moved from.
 class moved_size {
  public:
@@ -30,6 +28,8 @@ class moved_size {
  private:
   index_t n_;
 };
+
+namespace detail {
 
 /// Device memory that knows its context; what the owning arrays share.
 template <class T, Device D>
@@ -100,7 +100,7 @@ class vector {
 
  private:
   detail::storage<T, D> memory_;
-  detail::moved_size size_;
+  moved_size size_;
 };
 
 /// A contiguous row-major matrix owned on device D, zero unless asked otherwise. Moves; clone() copies.
@@ -151,7 +151,7 @@ class matrix {
 
  private:
   detail::storage<T, D> memory_;
-  detail::moved_size rows_, cols_;
+  moved_size rows_, cols_;
 };
 
 /// Items of several rows each, owned on device D: see batch_view. `height` > 0 marks images. A moved-from batch has no items,
@@ -203,7 +203,7 @@ class batch {
   }
   matrix<T, D> values_;
   vector<index_t, D> offsets_;
-  detail::moved_size items_, longest_, height_ = 0;
+  moved_size items_, longest_, height_ = 0;
 };
 
 /// What returning overloads take: an owning matrix or a view of one, mutable or not, on device D.

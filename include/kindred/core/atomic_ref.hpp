@@ -4,7 +4,7 @@
 #include <atomic>
 #include <kindred/core/config.hpp>
 
-namespace kindred::detail {
+namespace kindred {
 
 #if defined(__cpp_lib_atomic_ref)
 using std::atomic_ref;
@@ -29,4 +29,4 @@ class atomic_ref {
 };
 #endif
 
-}  // namespace kindred::detail
+}  // namespace kindred

@@ -59,17 +59,7 @@ class device_error : public error {
   using error::error;
 };
 
-namespace detail {
-
-/// The text of a failed precondition together with the place that states it: `"{} rows but {} labels"`.
-struct message {
-  const char* text;
-  source where;
-  // implicit on purpose: lets expects() take a default source in front of its variadic arguments
-  constexpr message(const char* t, source w = source::here()) noexcept : text(t), where(w) {}
-};
-
-/// A text in a message; what is longer than any sensible path is cut.
+/// Returns a value as it appears in a message: a text printable() and cut after 1000 bytes, a floating-point number with up to 9 digits.
 inline std::string shown(std::string_view s) { return printable(s, 1000); }
 template <class N>
 requires std::is_arithmetic_v<N> std::string shown(N n) {
@@ -81,6 +71,16 @@ requires std::is_arithmetic_v<N> std::string shown(N n) {
     return std::to_string(n);
   }
 }
+
+namespace detail {
+
+/// The text of a failed precondition together with the place that states it: `"{} rows but {} labels"`.
+struct message {
+  const char* text;
+  source where;
+  // implicit on purpose: lets expects() take a default source in front of its variadic arguments
+  constexpr message(const char* t, source w = source::here()) noexcept : text(t), where(w) {}
+};
 
 /// Replaces each `{}` of `text` by the next value.
 inline std::string filled(const char* text, std::initializer_list<std::string> values) {
@@ -97,12 +97,13 @@ inline std::string filled(const char* text, std::initializer_list<std::string> v
   return out;
 }
 
-template <class E>
-[[noreturn]] void raise(const message& m, std::initializer_list<std::string> values) {
-  throw E(filled(m.text, values), m.where);
-}
-
 }  // namespace detail
+
+/// Throws E with a message in which each `{}` stands for the next of `values`.
+template <class E = shape_error, class... Values>
+[[noreturn]] void raise(std::type_identity_t<detail::message> message, const Values&... values) {
+  throw E(detail::filled(message.text, {shown(values)...}), message.where);
+}
 
 /// Throws E when `ok` is false. Each `{}` in the message stands for the next of `values`, so that it can say what was
 /// expected and what it got: `expects(x.rows() == n, "fit: expected {} labels, got {}", x.rows(), n)`.
@@ -112,7 +113,7 @@ template <class E>
 template <class E = shape_error, class... Values>
 void expects(bool ok, std::type_identity_t<detail::message> message, const Values&... values) {
   if (!ok) [[unlikely]]
-    detail::raise<E>(message, {detail::shown(values)...});
+    raise<E>(message, values...);
 }
 
 }  // namespace kindred

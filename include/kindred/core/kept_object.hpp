@@ -4,7 +4,7 @@
 #include <kindred/core/config.hpp>
 #include <utility>
 
-namespace kindred::detail {
+namespace kindred {
 
 /// Owns an object of a type that only its maker knows. <memory> has that too and costs every file that sees it a tenth of
 /// a second.
@@ -41,4 +41,4 @@ class kept_object {
   void (*drop_)(void*) = nullptr;
 };
 
-}  // namespace kindred::detail
+}  // namespace kindred

@@ -26,6 +26,26 @@
 
 namespace kindred::math {
 
+/// The unsigned integer with the size of a float or double.
+template <class T>
+using bits_of = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
+
+/// Returns the IEEE 754 bits of x, and the number with the bits b.
+template <class T>
+KINDRED_HD constexpr bits_of<T> to_bits(T x) {
+  return __builtin_bit_cast(bits_of<T>, x);
+}
+template <class T>
+KINDRED_HD constexpr T from_bits(bits_of<T> b) {
+  return __builtin_bit_cast(T, b);
+}
+
+/// Returns x without its sign; NaN stays NaN.
+template <class T>
+KINDRED_HD constexpr T absolute(T x) {
+  return from_bits<T>(to_bits(x) & ~(bits_of<T>(1) << (8 * sizeof(T) - 1)));
+}
+
 namespace detail {
 
 template <class T>
@@ -59,22 +79,6 @@ struct format<double> {
   static constexpr double exp_low = -746, exp_high = 710, expm1_low = -40, expm1_large = 700, tanh_high = 20;
 };
 
-template <class T>
-using bits_of = typename format<T>::bits;
-
-template <class T>
-KINDRED_HD constexpr bits_of<T> to_bits(T x) {
-  return __builtin_bit_cast(bits_of<T>, x);
-}
-template <class T>
-KINDRED_HD constexpr T from_bits(bits_of<T> b) {
-  return __builtin_bit_cast(T, b);
-}
-/// x without its sign, and x with the sign of s.
-template <class T>
-KINDRED_HD constexpr T absolute(T x) {
-  return from_bits<T>(to_bits(x) & ~(bits_of<T>(1) << (8 * sizeof(T) - 1)));
-}
 template <class T>
 KINDRED_HD constexpr T with_sign(T x, T s) {
   constexpr bits_of<T> sign = bits_of<T>(1) << (8 * sizeof(T) - 1);

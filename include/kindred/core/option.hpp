@@ -7,7 +7,7 @@
 #include <kindred/core/types.hpp>
 #include <limits>
 
-namespace kindred::detail {
+namespace kindred {
 
 /// A number that stays finite as a T.
 template <class T = double>
@@ -47,4 +47,4 @@ inline void expect_at_least(const char* who, const char* option, index_t value, 
   expects<argument_error>(value >= least, {"{}: expected {} of at least {}, got {}", where}, who, option, least, value);
 }
 
-}  // namespace kindred::detail
+}  // namespace kindred

@@ -14,21 +14,23 @@ KINDRED_HD constexpr std::uint64_t mixed(std::uint64_t z) {
   z = (z ^ (z >> 27)) * 0x94D049BB133111EBull;
   return z ^ (z >> 31);
 }
-/// bits(seed, stream, i) in two parts, for loops over i: bits_behind(key(seed, stream), i).
-KINDRED_HD constexpr std::uint64_t key(std::uint64_t seed, std::uint64_t stream) {
-  return mixed(seed + 0x9E3779B97F4A7C15ull * (stream + 1));
-}
-KINDRED_HD constexpr std::uint64_t bits_behind(std::uint64_t key, std::uint64_t i) {
-  return mixed(key + 0x9E3779B97F4A7C15ull * (i + 1));
-}
 }  // namespace detail
+
+/// Mixes seed and stream, so that a loop over positions does it once: bits(seed, stream, i) = bits_at(key(seed, stream), i).
+KINDRED_HD constexpr std::uint64_t key(std::uint64_t seed, std::uint64_t stream) {
+  return detail::mixed(seed + 0x9E3779B97F4A7C15ull * (stream + 1));
+}
+/// Returns the 64 bits at position i of a key.
+KINDRED_HD constexpr std::uint64_t bits_at(std::uint64_t key, std::uint64_t i) {
+  return detail::mixed(key + 0x9E3779B97F4A7C15ull * (i + 1));
+}
 
 /// 64 well-mixed bits of (seed, stream, i): the same on every device, in any order, on any number of threads.
 ///
 /// Two rounds of the SplitMix64 finaliser, the first over seed and stream, the second over the position.
 /// Reference  Steele, Lea, Flood 2014 (SplitMix64); here keyed and addressed by position instead of stepped.
 KINDRED_HD constexpr std::uint64_t bits(std::uint64_t seed, std::uint64_t stream, std::uint64_t i) {
-  return detail::bits_behind(detail::key(seed, stream), i);
+  return bits_at(key(seed, stream), i);
 }
 
 /// Uniform in [0, 1), a multiple of 2^-53.

@@ -9,8 +9,7 @@ namespace kindred {
 
 namespace detail {
 [[noreturn]] inline void refuse_sizes(const char* sign, index_t a, index_t b) {
-  raise<argument_error>("expected sizes of at least 0 and a result below 2^63, got {} {} {}",
-                        {shown(a), shown(sign), shown(b)});
+  raise<argument_error>("expected sizes of at least 0 and a result below 2^63, got {} {} {}", a, sign, b);
 }
 }  // namespace detail
 

@@ -10,6 +10,9 @@
 
 namespace kindred {
 
+/// U+FEFF in UTF-8, which editors put at the start of a text file; readers drop it there.
+inline constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
 /// The first code point of a text, as utf8_front() reads it.
 struct utf8_character {
   char32_t code_point;  ///< U+FFFD where the bytes are not UTF-8
@@ -53,6 +56,34 @@ constexpr utf8_character utf8_front(std::string_view bytes) {
     high = 0xBF;
   }
   return {c, length, true};
+}
+
+/// Removes the first code point from `text`, which is not empty, and returns it; U+FFFD for bytes that are not UTF-8, one byte
+/// at a time.
+constexpr char32_t take_utf8_front(std::string_view& text) {
+  const utf8_character c = utf8_front(text);
+  text.remove_prefix(c.valid ? c.length : 1);
+  return c.code_point;
+}
+
+/// Appends a code point as UTF-8.
+inline void append_utf8(std::string& out, char32_t c) {
+  const auto put = [&out](char32_t byte) { out += static_cast<char>(static_cast<unsigned char>(byte)); };
+  if (c < 0x80) {
+    put(c);
+  } else if (c < 0x800) {
+    put(0xC0 | c >> 6);
+    put(0x80 | (c & 0x3F));
+  } else if (c < 0x10000) {
+    put(0xE0 | c >> 12);
+    put(0x80 | (c >> 6 & 0x3F));
+    put(0x80 | (c & 0x3F));
+  } else {
+    put(0xF0 | c >> 18);
+    put(0x80 | (c >> 12 & 0x3F));
+    put(0x80 | (c >> 6 & 0x3F));
+    put(0x80 | (c & 0x3F));
+  }
 }
 
 /// Reports whether all of `bytes` is well-formed UTF-8.

@@ -11,10 +11,6 @@
 
 namespace kindred {
 
-namespace detail {
-template <class U, class T>
-concept AddsConst = std::is_const_v<T> && !std::is_const_v<U> && std::same_as<const U, T>;
-
 /// An argument that is an owning array about to end: view() of a named one exists and of a temporary is deleted.
 template <class A>
 concept OwningTemporary = !std::is_lvalue_reference_v<A> && requires(A & named, A (&temporary)()) {
@@ -22,11 +18,15 @@ concept OwningTemporary = !std::is_lvalue_reference_v<A> && requires(A & named, 
   requires !requires { temporary().view(); };
 };
 
+namespace detail {
+template <class U, class T>
+concept AddsConst = std::is_const_v<T> && !std::is_const_v<U> && std::same_as<const U, T>;
+
 // Checks of views on the host; a kernel cannot throw.
 
 template <class... Values>
 [[noreturn, gnu::cold]] void refuse_view(const char* text, Values... values) {
-  raise<shape_error>(text, {shown(values)...});
+  raise<shape_error>(text, values...);
 }
 
 /// Refuses a part of `count` from number `begin` on that is not within `size`.

@@ -110,7 +110,7 @@ struct affine {
   template <Device D, Scalar T>
   static void apply(context<D>& ctx, std::span<const affine> maps, const_batch<T, D> x, batch_view<T, D> y,
                     double border) {
-    op::detail::expect_batch("data::affine", x);
+    op::expect_batch("data::affine", x);
     expects(x.items == 0 || (x.height > 0 && !x.offsets && x.longest % x.height == 0),
             "data::affine: expected images of one size, got a batch of height {} and {} rows each", x.height,
             x.longest);

@@ -7,9 +7,7 @@
 
 namespace kindred::data {
 
-namespace detail {
-
-/// What a data set is made of: a matrix, a batch, or views of them.
+/// Returns what a data set is made of as a batch: a matrix, a batch, or views of them.
 template <class X>
 auto batch_of(const X& x) {
   if constexpr (requires { x.items + 0; })
@@ -19,6 +17,8 @@ auto batch_of(const X& x) {
   else
     return batch_view<const typename X::value_type, typename X::device>(as_const(x));
 }
+
+namespace detail {
 template <class B>
 struct batch_traits;
 template <class T, class D>
@@ -26,12 +26,15 @@ struct batch_traits<batch_view<T, D>> {
   using scalar = std::remove_const_t<T>;
   using device = D;
 };
-template <class X>
-using scalar_of = typename batch_traits<decltype(batch_of(std::declval<const X&>()))>::scalar;
-template <class X>
-using device_of = typename batch_traits<decltype(batch_of(std::declval<const X&>()))>::device;
+}  // namespace detail
 
-/// A list of numbers on the host, whatever device it came from.
+/// The scalar and the device of what batch_of() takes.
+template <class X>
+using scalar_of = typename detail::batch_traits<decltype(batch_of(std::declval<const X&>()))>::scalar;
+template <class X>
+using device_of = typename detail::batch_traits<decltype(batch_of(std::declval<const X&>()))>::device;
+
+/// Copies a vector of any device to the host.
 template <class T, Device D>
 std::vector<T> host_list(context<D>& ctx, vector_view<const T, D> v) {
   std::vector<T> list(static_cast<std::size_t>(v.size()));
@@ -43,6 +46,8 @@ template <class T, HostDevice D>
 std::vector<T> host_list(vector_view<const T, D> v) {
   return {v.begin(), v.end()};
 }
+
+namespace detail {
 
 /// Throws argument_error for a row that is not there.
 inline void expect_rows(const char* who, std::span<const index_t> rows, index_t size) {
@@ -64,10 +69,10 @@ template <class T, Device D>
 class items {
  public:
   items(batch_view<const T, D> x KINDRED_LIFETIMEBOUND) requires HostDevice<D> : x_(x) {
-    if (x.offsets) offsets_ = detail::host_list(x.offsets);
+    if (x.offsets) offsets_ = host_list(x.offsets);
   }
   items(context<D>& ctx, batch_view<const T, D> x KINDRED_LIFETIMEBOUND) : x_(x) {
-    if (x.offsets) offsets_ = detail::host_list(ctx, x.offsets);
+    if (x.offsets) offsets_ = host_list(ctx, x.offsets);
   }
 
   index_t size() const { return x_.items; }

@@ -28,17 +28,17 @@ class labelled_features {
 
   template <class X>
   requires(HostDevice<D>) labelled_features(const X& x, std::type_identity_t<vector_view<const label_t, D>> labels)
-      : labelled_features(data::items<T, D>(batch_view<const T, D>(detail::batch_of(x))), detail::host_list(labels)) {}
+      : labelled_features(data::items<T, D>(batch_view<const T, D>(batch_of(x))), host_list(labels)) {}
   template <class X>
   labelled_features(context<D>& ctx, const X& x, std::type_identity_t<vector_view<const label_t, D>> labels)
-      : labelled_features(data::items<T, D>(ctx, batch_view<const T, D>(detail::batch_of(x))),
-                          detail::host_list(ctx, labels)) {}
+      : labelled_features(data::items<T, D>(ctx, batch_view<const T, D>(batch_of(x))),
+                          host_list(ctx, labels)) {}
   /// Items of a temporary would be gone before they are gathered.
   template <class X, class Labels>
-  requires(kindred::detail::OwningTemporary<X>) labelled_features(X&&, const Labels&)
+  requires(OwningTemporary<X>) labelled_features(X&&, const Labels&)
   = delete;
   template <class X, class Labels>
-  requires(kindred::detail::OwningTemporary<X>) labelled_features(context<D>&, X&&, const Labels&)
+  requires(OwningTemporary<X>) labelled_features(context<D>&, X&&, const Labels&)
   = delete;
 
   index_t size() const { return items_.size(); }
@@ -75,9 +75,9 @@ class labelled_features {
 };
 
 template <class X, class L>
-labelled_features(const X&, const L&) -> labelled_features<detail::scalar_of<X>, detail::device_of<X>>;
+labelled_features(const X&, const L&) -> labelled_features<scalar_of<X>, device_of<X>>;
 template <Device D, class X, class L>
-labelled_features(context<D>&, const X&, const L&) -> labelled_features<detail::scalar_of<X>, D>;
+labelled_features(context<D>&, const X&, const L&) -> labelled_features<scalar_of<X>, D>;
 
 static_assert(Dataset<labelled_features<float, cpu>>);
 

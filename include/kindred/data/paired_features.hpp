@@ -33,21 +33,21 @@ class paired_features {
   template <class X, class Y>
   requires(HostDevice<D> && !std::same_as<X, context<D>>)
       paired_features(const X& first, const Y& second, std::type_identity_t<vector_view<const label_t, D>> labels)
-      : paired_features(side(first), side(second), detail::host_list(labels), true) {}
+      : paired_features(side(first), side(second), host_list(labels), true) {}
   template <class X, class Y>
   paired_features(context<D>& ctx, const X& first, const Y& second)
       : paired_features(side(ctx, first), side(ctx, second), {}, false) {}
   template <class X, class Y>
   paired_features(context<D>& ctx, const X& first, const Y& second,
                   std::type_identity_t<vector_view<const label_t, D>> labels)
-      : paired_features(side(ctx, first), side(ctx, second), detail::host_list(ctx, labels), true) {}
+      : paired_features(side(ctx, first), side(ctx, second), host_list(ctx, labels), true) {}
   /// Items of a temporary would be gone before they are gathered.
   template <class X, class Y, class... Labels>
-  requires(kindred::detail::OwningTemporary<X> || kindred::detail::OwningTemporary<Y>)
+  requires(OwningTemporary<X> || OwningTemporary<Y>)
       paired_features(X&&, Y&&, const Labels&...)
   = delete;
   template <class X, class Y, class... Labels>
-  requires(kindred::detail::OwningTemporary<X> || kindred::detail::OwningTemporary<Y>)
+  requires(OwningTemporary<X> || OwningTemporary<Y>)
       paired_features(context<D>&, X&&, Y&&, const Labels&...)
   = delete;
 
@@ -79,11 +79,11 @@ class paired_features {
  private:
   template <class X>
   static items<T, D> side(const X& x) {
-    return items<T, D>(batch_view<const T, D>(detail::batch_of(x)));
+    return items<T, D>(batch_view<const T, D>(batch_of(x)));
   }
   template <class X>
   static items<T, D> side(context<D>& ctx, const X& x) {
-    return items<T, D>(ctx, batch_view<const T, D>(detail::batch_of(x)));
+    return items<T, D>(ctx, batch_view<const T, D>(batch_of(x)));
   }
   paired_features(items<T, D> first, items<T, D> second, std::vector<label_t> labels, bool labelled)
       : first_(std::move(first)), second_(std::move(second)), labels_(std::move(labels)), labelled_(labelled) {
@@ -99,13 +99,13 @@ class paired_features {
 };
 
 template <class X, class Y>
-paired_features(const X&, const Y&) -> paired_features<detail::scalar_of<X>, detail::device_of<X>>;
+paired_features(const X&, const Y&) -> paired_features<scalar_of<X>, device_of<X>>;
 template <class X, class Y, class L>
-paired_features(const X&, const Y&, const L&) -> paired_features<detail::scalar_of<X>, detail::device_of<X>>;
+paired_features(const X&, const Y&, const L&) -> paired_features<scalar_of<X>, device_of<X>>;
 template <Device D, class X, class Y>
-paired_features(context<D>&, const X&, const Y&) -> paired_features<detail::scalar_of<X>, D>;
+paired_features(context<D>&, const X&, const Y&) -> paired_features<scalar_of<X>, D>;
 template <Device D, class X, class Y, class L>
-paired_features(context<D>&, const X&, const Y&, const L&) -> paired_features<detail::scalar_of<X>, D>;
+paired_features(context<D>&, const X&, const Y&, const L&) -> paired_features<scalar_of<X>, D>;
 
 static_assert(Dataset<paired_features<float, cpu>>);
 

@@ -104,7 +104,7 @@ class autoencoder {
     for (const index_t width : options_.hidden) text += ", " + std::to_string(width);
     const auto units = [](autoencoder_units u) { return u == autoencoder_units::linear ? "linear" : "sigmoid"; };
     text += std::string(", ") + units(options_.units) + ", back " + units(options_.reconstruction);
-    const auto add = [&](const char* what, double v) { text += what + kindred::detail::shown(v); };
+    const auto add = [&](const char* what, double v) { text += what + shown(v); };
     if (options_.masked > 0) add(", masked ", options_.masked);
     if (options_.noise > 0) add(", noise ", options_.noise);
     if (options_.sparsity_cost > 0) {
@@ -254,7 +254,7 @@ class autoencoder {
                                               static_cast<T>(options_.sparsity_cost), down});
         }
         if (options_.units == autoencoder_units::sigmoid)
-          op::map(ctx, layer::detail::sigmoid_derivative{}, from, matrix_view<const T, D>(down), down);
+          op::map(ctx, layer::sigmoid{}.derivative(), from, matrix_view<const T, D>(down), down);
       } else if (dx) {
         mask().backward(
             ctx, layer::backward_pass<T, D>{
@@ -307,14 +307,14 @@ class autoencoder {
   /// that are missing, too many or of another shape.
   template <class File>
   static autoencoder load(context<D>& ctx, const File& file, const std::string& prefix) {
-    io::detail::expect_type(file, prefix, file_type);
+    io::expect_type(file, prefix, file_type);
     const auto widths = file.template load_vector<index_t>(ctx, prefix + "widths").to_host();
     const auto numbers = file.template load_vector<double>(ctx, prefix + "numbers").to_host();
     const auto counts = file.template load_vector<index_t>(ctx, prefix + "counts").to_host();
     expects<io_error>(widths.size() > 1 && numbers.size() == 4 && counts.size() == 3,
                       "{}: tensors {}widths, numbers and counts: {}, {} and {}", file.name(), prefix, widths.size(),
                       numbers.size(), counts.size());
-    for (const auto i : {0u, 1u}) io::detail::in_range(file, prefix + "counts", counts[i], 0, 1);
+    for (const auto i : {0u, 1u}) io::in_range(file, prefix + "counts", counts[i], 0, 1);
     autoencoder_options options{.hidden = {widths.begin() + 1, widths.end()},
                                 .units = static_cast<autoencoder_units>(counts[0]),
                                 .reconstruction = static_cast<autoencoder_units>(counts[1]),
@@ -327,7 +327,7 @@ class autoencoder {
     expects<io_error>(wrong == nullptr, "{}: options under \"{}\": {}", file.name(), prefix,
                       wrong == nullptr ? "" : wrong);
     for (std::size_t i = 0; i + 1 < widths.size(); ++i)
-      io::detail::expect_matrix(file, prefix + "layers." + std::to_string(i) + ".weight", widths[i], widths[i + 1]);
+      io::expect_matrix(file, prefix + "layers." + std::to_string(i) + ".weight", widths[i], widths[i + 1]);
     autoencoder out(ctx, widths[0], std::move(options));
     out.tensors().load(ctx, file, prefix + "layers.");
     return out;
@@ -436,7 +436,7 @@ class autoencoder {
   }
   void squash(context<D>& ctx, autoencoder_units units, matrix_view<T, D> y) const {
     if (units == autoencoder_units::sigmoid)
-      op::map(ctx, layer::detail::sigmoid_value{}, matrix_view<const T, D>(y), y);
+      op::map(ctx, layer::sigmoid{}.value(), matrix_view<const T, D>(y), y);
   }
   /// Layers [first, end) without changing the rows first.
   void pass(context<D>& ctx, matrix_view<const T, D> x, matrix_view<T, D> out, std::size_t first, std::size_t end,

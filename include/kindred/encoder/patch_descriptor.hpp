@@ -240,7 +240,7 @@ struct patch_descriptor {
                                   .floor = options[5],
                                   .channels = size(6, 1, 4),
                                   .white = options[7]};
-    return io::detail::made_from(file, prefix, [&] {
+    return io::made_from(file, prefix, [&] {
       loaded.check_options();
       expects<argument_error>(loaded.dimension() <= index_t(1) << 24, "encoder::patch_descriptor: {} numbers",
                               loaded.dimension());

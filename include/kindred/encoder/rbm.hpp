@@ -335,14 +335,14 @@ class rbm {
   /// options out of range.
   template <class File>
   static rbm load(context<D>& ctx, const File& file, const std::string& prefix) {
-    io::detail::expect_type(file, prefix, file_type);
+    io::expect_type(file, prefix, file_type);
     auto weights = file.template load_matrix<T>(ctx, prefix + "weights");
     const auto numbers = file.template load_vector<double>(ctx, prefix + "numbers").to_host();
     const auto counts = file.template load_vector<index_t>(ctx, prefix + "counts").to_host();
     expects<io_error>(numbers.size() == 8 && counts.size() == 5, "{}: tensors {}numbers and {}counts: {} and {}",
                       file.name(), prefix, prefix, numbers.size(), counts.size());
-    io::detail::in_range(file, prefix + "counts", counts[0], 0, static_cast<index_t>(rbm_visible::replicated_softmax));
-    io::detail::in_range(file, prefix + "counts", counts[4], 0, index_t(1) << 40);  // updates
+    io::in_range(file, prefix + "counts", counts[0], 0, static_cast<index_t>(rbm_visible::replicated_softmax));
+    io::in_range(file, prefix + "counts", counts[4], 0, index_t(1) << 40);  // updates
     const rbm_options options{.hidden = weights.cols(),
                               .visible = static_cast<rbm_visible>(counts[0]),
                               .steps = counts[1],

@@ -23,9 +23,10 @@
 
 namespace kindred::index {
 
-namespace detail {
-
-/// Refuses what is not finite, by row and column. `x` is the input, `ready` what a similarity made of it.
+/// Throws argument_error where a row is not finite or its scores would not be, and names row and column.
+///
+/// x      the rows as they were passed in
+/// ready  the rows as a similarity prepared them
 template <class T, Device D>
 void check_finite(context<D>& ctx, matrix_view<const T, D> x, const op::comparable<T, D>& ready, const char* where) {
   index_t bad = op::first_non_finite_row<T>(ctx, ready.rows);
@@ -38,6 +39,17 @@ void check_finite(context<D>& ctx, matrix_view<const T, D> x, const op::comparab
                             bad, row[c], c);
   expects<argument_error>(false, "{}: row {} is too large, its scores would not be finite", where, bad);
 }
+
+/// Returns the score that a search reports for a score of the product: S::final_score(score) where the similarity S has it.
+template <class S, class T>
+KINDRED_HD constexpr T final_score(T score) {
+  if constexpr (requires { S::final_score(score); })
+    return S::final_score(score);
+  else
+    return score;
+}
+
+namespace detail {
 
 template <class S, class T, class D>
 struct final_score_at {
@@ -92,15 +104,6 @@ struct position_at {
     positions(i) = low < ids.size() && ids(low) == wanted(i) ? low : -1;
   }
 };
-
-/// The score that a search returns for one of the product.
-template <class S, class T>
-KINDRED_HD constexpr T final_score(T score) {
-  if constexpr (requires { S::final_score(score); })
-    return S::final_score(score);
-  else
-    return score;
-}
 
 /// What a search by score returns: final scores from `least` up, never -infinity or NaN.
 template <class S, class T>
@@ -440,8 +443,7 @@ class flat {
       const index_t rows_here = std::min(band, q - first);
       const auto some = scores.middle_rows(0, rows_here);
       op::scores<T, D>(ctx, asked.segment(first, rows_here), rows(), Similarity::scoring, some);
-      if (filter.keep || filter.excluded)
-        ctx.for_each(rows_here, n, op::detail::filtered_at<T, D>{left_out, first, some});
+      op::leave_out<T, D>(ctx, left_out, first, some);
       list_within(ctx, some, least, first, all);
     }
     return all;
@@ -526,7 +528,7 @@ class flat {
   template <class Pointer>
   static flat open(context<D>& ctx, Pointer file, const std::string& prefix,
                    flat_options options = {}) requires HostDevice<D> {
-    auto kept = kindred::detail::kept_object::of(std::move(file));
+    auto kept = kept_object::of(std::move(file));
     const auto& content = *kept.template as<Pointer>();
     flat mapped = opened(ctx, content, prefix, options);
     const auto rows = content.template view<T>(prefix + "rows");
@@ -594,7 +596,7 @@ class flat {
     similarity::prepared<T, D> prepared = similarity::prepare_second<Similarity, T, D>(ctx, similarity_, x);
     expects(prepared.rows.cols() == dimension_, "{}: the similarity makes rows of {} numbers, not {}", where,
             prepared.rows.cols(), dimension_);
-    if (options_.non_finite == io::non_finite::refuse) detail::check_finite(ctx, x, prepared.view(), where);
+    if (options_.non_finite == io::non_finite::refuse) check_finite(ctx, x, prepared.view(), where);
     if (is_own(prepared.rows.data())) {  // a change would move or overwrite them
       matrix<T, D> copy(ctx, prepared.rows.rows(), dimension_, uninitialized);
       for (index_t r = 0; r < copy.rows(); ++r)
@@ -615,7 +617,7 @@ class flat {
     similarity::prepared<T, D> prepared = similarity::prepare_first<Similarity, T, D>(ctx, similarity_, queries);
     expects(prepared.rows.cols() == dimension_, "{}: the similarity makes queries of {} numbers, not {}", where,
             prepared.rows.cols(), dimension_);
-    if (options_.non_finite == io::non_finite::refuse) detail::check_finite(ctx, queries, prepared.view(), where);
+    if (options_.non_finite == io::non_finite::refuse) check_finite(ctx, queries, prepared.view(), where);
     return prepared;
   }
 
@@ -736,7 +738,7 @@ class flat {
     }
     for (const index_t i : order) {
       all.ids.push_back(ids()(where[static_cast<std::size_t>(i)]));
-      all.scores.push_back(detail::final_score<Similarity>(value[static_cast<std::size_t>(i)]));
+      all.scores.push_back(final_score<Similarity>(value[static_cast<std::size_t>(i)]));
     }
   }
 
@@ -817,13 +819,13 @@ class flat {
   Similarity similarity_;
   flat_options options_;
   index_t dimension_, next_id_ = 0;
-  kindred::detail::moved_size size_ = 0;
+  moved_size size_ = 0;
   matrix<T, D> rows_;
   vector<T, D> norms_;  // one per row where the similarity wants them, else none
   std::conditional_t<can_quantize, std::optional<op::quantized_rows<D>>, std::nullptr_t> quantized_{};
   std::vector<index_t> ids_;           // one per row, ascending
   vector<index_t, D> device_ids_;      // the same where the device does not reach the host's memory
-  kindred::detail::kept_object file_;  // holds rows and ids of an index that was opened
+  kept_object file_;  // holds rows and ids of an index that was opened
   matrix_view<const T, D> mapped_rows_;
   vector_view<const index_t, cpu> mapped_ids_;
 };

@@ -110,7 +110,7 @@ class faiss_index {
       for (index_t j = 0; j < k; ++j) {
         const auto [score, id] = list[static_cast<std::size_t>(j)];
         hits.ids.view()(i, j) = id;
-        hits.scores.view()(i, j) = id < 0 ? score : index::detail::final_score<Similarity>(score);
+        hits.scores.view()(i, j) = id < 0 ? score : index::final_score<Similarity>(score);
       }
     }
     return hits;
@@ -139,7 +139,7 @@ class faiss_index {
                                            similarity::prepared<float, cpu> ready, const char* where) const {
     expects(ready.rows.cols() == dimension(), "{}: the similarity makes rows of {} numbers, not {}", where,
             ready.rows.cols(), dimension());
-    index::detail::check_finite(ctx, x, ready.view(), where);
+    index::check_finite(ctx, x, ready.view(), where);
     return ready;
   }
   /// Where the rows lie one behind the other, and the copy that was needed for it.

@@ -97,7 +97,7 @@ class hnswlib_index {
     expects(prepared.rows.cols() == dimension_,
             "interop::hnswlib_index::add: the similarity makes rows of {} numbers, not {}", prepared.rows.cols(),
             dimension_);
-    index::detail::check_finite(ctx, vectors, prepared.view(), "interop::hnswlib_index::add");
+    index::check_finite(ctx, vectors, prepared.view(), "interop::hnswlib_index::add");
     if (size() + n > capacity()) reserve(std::max(size() + n, capacity() + capacity() / 2));
     for (index_t r = 0; r < n; ++r)
       graph_->addPoint(prepared.rows.row(r).data(), static_cast<::hnswlib::labeltype>(size()));
@@ -121,7 +121,7 @@ class hnswlib_index {
     expects(prepared.rows.cols() == dimension_,
             "interop::hnswlib_index::search: the similarity makes queries of {} numbers, not {}", prepared.rows.cols(),
             dimension_);
-    index::detail::check_finite(ctx, queries, prepared.view(), "interop::hnswlib_index::search");
+    index::check_finite(ctx, queries, prepared.view(), "interop::hnswlib_index::search");
     const op::comparable<float, cpu> asked = prepared.view();
     const index_t q = queries.rows(), most = std::min(k, size());
     op::hits<float, cpu> hits{matrix<float, cpu>(ctx, q, k, uninitialized),
@@ -159,7 +159,7 @@ class hnswlib_index {
       for (index_t j = 0; j < n; ++j) {
         ids(i, j) = by_position(0, order(0, j));
         const float score = sorted(0, j) == 0 ? 0.0f : sorted(0, j);  // no -0, as index::flat
-        scores(i, j) = index::detail::final_score<Similarity>(score);
+        scores(i, j) = index::final_score<Similarity>(score);
       }
     }
     return hits;

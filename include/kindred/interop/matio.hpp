@@ -95,11 +95,11 @@ matrix<T, D> load_mat(context<D>& ctx, const std::string& path, const std::strin
                       place, variable->dims[axis]);
     h.shape.push_back(static_cast<index_t>(variable->dims[axis]));
   }
-  const index_t most = io::detail::checked_bytes(place, h.shape, 8, accepted);
+  const index_t most = io::checked_bytes(place, h.shape, 8, accepted);
   const bool packed = variable->compression != MAT_COMPRESSION_NONE || Mat_GetVersion(file.get()) == MAT_FT_MAT73;
   expects<io_error>(most / 8 / (packed ? 1032 : 1) <= bytes, "{}: {} x {} numbers, more than {} bytes can hold", place,
                     h.shape[0], h.shape[1], bytes);
-  io::detail::check_wanted_bytes(place, most / 8, 8, accepted);
+  io::check_wanted_bytes(place, most / 8, 8, accepted);
   if (most > 0) {
     const int status = Mat_VarReadDataAll(file.get(), variable.get());
     expects<io_error>(status == 0 && variable->data != nullptr, "{}: matio cannot read the numbers", place);
@@ -115,7 +115,7 @@ matrix<T, D> load_mat(context<D>& ctx, const std::string& path, const std::strin
   const auto* const numbers = static_cast<const std::byte*>(most > 0 ? variable->data : nullptr);
   io::byte_source source({numbers, static_cast<std::size_t>(h.count * h.element_bytes)}, place);
   matrix<T, D> m(ctx, h.shape[0], h.shape[1], uninitialized);
-  io::detail::read_to_device(ctx, source, h, m.data(), accepted.non_finite);
+  io::read_to_device(ctx, source, h, m.data(), accepted.non_finite);
   return m;
 }
 

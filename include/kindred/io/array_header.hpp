@@ -41,12 +41,13 @@ constexpr element element_of() {
   return element::uint8;
 }
 
-/// Bytes of an array of this shape, checked against 64 bits and the limits; `field` opens the message.
+}  // namespace detail
+
+/// Returns the bytes of an array of this shape, checked against 64 bits and the limits; `field` opens the message.
 index_t checked_bytes(const std::string& field, const std::vector<index_t>& shape, index_t element_bytes,
                       const limits& accepted);
 /// Checks the numbers after conversion against the limit of bytes.
 void check_wanted_bytes(const std::string& field, index_t count, index_t wanted_bytes, const limits& accepted);
-}  // namespace detail
 
 /// What the head of a .npy file says, checked against the size of the file and the limits.
 struct array_header {

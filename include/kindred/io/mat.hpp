@@ -109,7 +109,7 @@ class mat {
     npy_array<T> a{shape(name), {}};
     if (is_sparse(name)) {
       const auto from = read_sparse<T>(name);
-      detail::check_wanted_bytes(place(name), from.rows * from.cols, sizeof(T), accepted_);
+      check_wanted_bytes(place(name), from.rows * from.cols, sizeof(T), accepted_);
       a.values = detail::dense(from);
       return a;
     }
@@ -137,7 +137,7 @@ class mat {
     const auto numbers = unpacked(name, sizeof(T));
     byte_source source(numbers.bytes, place(name));
     matrix<T, D> m(ctx, numbers.header.shape[0], numbers.header.shape[1], uninitialized);
-    detail::read_to_device(ctx, source, numbers.header, m.data(), accepted_.non_finite);
+    read_to_device(ctx, source, numbers.header, m.data(), accepted_.non_finite);
     return m;
   }
   /// A variable of shape n x 1 or 1 x n as a vector on the device of `ctx`.
@@ -149,7 +149,7 @@ class mat {
     const auto numbers = unpacked(name, sizeof(T));
     byte_source source(numbers.bytes, place(name));
     vector<T, D> v(ctx, numbers.header.count, uninitialized);
-    detail::read_to_device(ctx, source, numbers.header, v.data(), accepted_.non_finite);
+    read_to_device(ctx, source, numbers.header, v.data(), accepted_.non_finite);
     return v;
   }
 

@@ -106,12 +106,12 @@ class named_arrays {
 
   template <class T>
   const T& kept(T object) {
-    kept_.push_back(kindred::detail::kept_object::of(std::move(object)));
+    kept_.push_back(kept_object::of(std::move(object)));
     return kept_.back().as<T>();
   }
 
   std::map<std::string, part> parts_;
-  std::vector<kindred::detail::kept_object> kept_;
+  std::vector<kept_object> kept_;
 };
 
 }  // namespace kindred::io::detail

@@ -37,17 +37,21 @@ std::string array_head(io::element element, const std::vector<index_t>& shape);
 
 bool file_exists(const std::string& path);
 
-/// The elements to device memory, without a detour where the host reaches it.
+}  // namespace detail
+
+/// Reads the elements that follow the head `h` into memory of a device, without a detour where the host reaches it.
 template <class T, Device D>
 void read_to_device(context<D>& ctx, byte_source& source, const array_header& h, T* to, non_finite policy) {
   if constexpr (D::host_memory) {
-    read_elements(source, h, to, policy);
+    detail::read_elements(source, h, to, policy);
   } else {
     std::vector<T> host(static_cast<std::size_t>(h.count));
-    read_elements(source, h, host.data(), policy);
+    detail::read_elements(source, h, host.data(), policy);
     ctx.copy_from_host(to, host.data(), h.count * static_cast<index_t>(sizeof(T)));
   }
 }
+
+namespace detail {
 
 inline void check_matrix_shape(const std::string& name, const array_header& h) {
   expects<io_error>(h.shape.size() == 2, "{}: byte {}, shape: {} axes, a matrix has 2", name, h.data_at,
@@ -94,7 +98,7 @@ matrix<T, D> load_matrix(context<D>& ctx, byte_source& source, const limits& acc
   const array_header h = read_array_header(source, accepted, sizeof(T));
   detail::check_matrix_shape(source.name(), h);
   matrix<T, D> m(ctx, h.shape[0], h.shape[1], uninitialized);
-  detail::read_to_device(ctx, source, h, m.data(), accepted.non_finite);
+  read_to_device(ctx, source, h, m.data(), accepted.non_finite);
   return m;
 }
 template <Number T, Device D>
@@ -109,7 +113,7 @@ vector<T, D> load_vector(context<D>& ctx, byte_source& source, const limits& acc
   const array_header h = read_array_header(source, accepted, sizeof(T));
   detail::check_vector_shape(source.name(), h);
   vector<T, D> v(ctx, h.count, uninitialized);
-  detail::read_to_device(ctx, source, h, v.data(), accepted.non_finite);
+  read_to_device(ctx, source, h, v.data(), accepted.non_finite);
   return v;
 }
 template <Number T, Device D>
@@ -133,7 +137,7 @@ batch<T, D> load_sequences(context<D>& ctx, const std::string& folder, const lim
                       "{}: byte {}, shape: got {} axes, expected 3 for sequences without an offsets.npy", values,
                       h.data_at, h.shape.size());
     batch<T, D> b(ctx, h.shape[0], h.shape[1], h.shape[2]);
-    detail::read_to_device(ctx, source, h, b.view().values.data(), accepted.non_finite);
+    read_to_device(ctx, source, h, b.view().values.data(), accepted.non_finite);
     return b;
   }
   expects<io_error>(h.shape.size() == 2,
@@ -143,7 +147,7 @@ batch<T, D> load_sequences(context<D>& ctx, const std::string& folder, const lim
   expects<io_error>(ends.shape.size() == 1, "{}: shape: {} axes, offsets have 1", offsets, ends.shape.size());
   const auto checked = detail::checked_offsets(offsets, std::move(ends.values), h.shape[0]);
   matrix<T, D> rows(ctx, h.shape[0], h.shape[1], uninitialized);
-  detail::read_to_device(ctx, source, h, rows.data(), accepted.non_finite);
+  read_to_device(ctx, source, h, rows.data(), accepted.non_finite);
   return batch<T, D>(ctx, std::move(rows), checked);
 }
 
@@ -158,7 +162,7 @@ batch<T, D> load_pictures(context<D>& ctx, const std::string& path, const limits
   const index_t pixels = h.shape[1] * h.shape[2], channels = h.shape.size() == 4 ? h.shape[3] : 1;
   expects<io_error>(pixels > 0 && channels > 0, "{}: byte {}, shape: pictures without pixels", path, h.data_at);
   batch<T, D> b(ctx, h.shape[0], pixels, channels, h.shape[1]);
-  detail::read_to_device(ctx, source, h, b.view().values.data(), accepted.non_finite);
+  read_to_device(ctx, source, h, b.view().values.data(), accepted.non_finite);
   return b;
 }
 

@@ -129,7 +129,7 @@ class safetensors {
   template <class T, Device D>
   void read(context<D>& ctx, const std::string& name, const array_header& h, T* to) const {
     byte_source source(bytes_.subspan(static_cast<std::size_t>(h.data_at), data_bytes(h)), place(name));
-    detail::read_to_device(ctx, source, h, to, accepted_.non_finite);
+    read_to_device(ctx, source, h, to, accepted_.non_finite);
   }
   static std::size_t data_bytes(const array_header& h) { return static_cast<std::size_t>(h.count * h.element_bytes); }
   std::string place(const std::string& name) const;

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace kindred::io::detail {
+namespace kindred::io {
 
 /// Refuses a file that holds something else under `prefix`.
 template <class File>
@@ -59,10 +59,10 @@ auto made_from(const File& file, const std::string& prefix, F make) {
   try {
     return make();
   } catch (const shape_error& e) {
-    kindred::detail::raise<io_error>(text, {file.name(), prefix, e.what()});
+    raise<io_error>(text, file.name(), prefix, e.what());
   } catch (const argument_error& e) {
-    kindred::detail::raise<io_error>(text, {file.name(), prefix, e.what()});
+    raise<io_error>(text, file.name(), prefix, e.what());
   }
 }
 
-}  // namespace kindred::io::detail
+}  // namespace kindred::io

@@ -101,7 +101,7 @@ struct attention_pool : weighted<attention_pool> {
   std::string description() const {
     return "attention_pool(" + std::to_string(in) + ", " + std::to_string(options.hidden) +
            (options.tanh ? ", tanh" : "") +
-           (options.dropout > 0 ? ", dropout " + kindred::detail::shown(options.dropout) : std::string()) + ")";
+           (options.dropout > 0 ? ", dropout " + shown(options.dropout) : std::string()) + ")";
   }
   shape output(const shape& x) const {
     expects(x.cols == in, "layer::attention_pool: expected rows of {} values, got {}", in, x.cols);

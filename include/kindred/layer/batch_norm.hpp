@@ -13,7 +13,8 @@ namespace kindred::layer {
 
 namespace detail {
 
-using op::detail::column_chunk;
+/// Rows that one lane adds up before the sums of chunks are combined.
+inline constexpr index_t column_chunk = 256;
 
 /// Mean of a chunk of rows and their squared distances from it, so that a common offset of a column costs no digits.
 template <class T, class D>
@@ -23,7 +24,7 @@ struct chunk_moments_row {
   template <class G>
   KINDRED_HD void operator()(const G& g, index_t chunk) const {
     const index_t begin = chunk * column_chunk, end = begin + column_chunk < x.rows() ? begin + column_chunk : x.rows();
-    op::detail::for_each_block<op::detail::columns_at_once<D>>(g, x.cols(), [&](index_t first, auto width) {
+    op::for_each_block<op::columns_at_once<D>>(g, x.cols(), [&](index_t first, auto width) {
       constexpr index_t count = decltype(width)::value;
       T mean[std::size_t(count)], square[std::size_t(count)];
       for (index_t j = 0; j < count; ++j) mean[j] = square[j] = T(0);
@@ -95,7 +96,7 @@ struct scale_columns_row {
   matrix_view<T, D> y;
   template <class G>
   KINDRED_HD void operator()(const G& g, index_t r) const {
-    op::detail::for_each_block<op::detail::columns_at_once<D>>(g, x.cols(), [&](index_t first, auto width) {
+    op::for_each_block<op::columns_at_once<D>>(g, x.cols(), [&](index_t first, auto width) {
       constexpr index_t count = decltype(width)::value;
       const T *const from = &x(r, first), *const m = &mean(first), *const f = &factor(first), *const b = &bias(first);
       T value[std::size_t(count)];
@@ -115,7 +116,7 @@ struct chunk_gradients_row {
   template <class G>
   KINDRED_HD void operator()(const G& g, index_t chunk) const {
     const index_t begin = chunk * column_chunk, end = begin + column_chunk < x.rows() ? begin + column_chunk : x.rows();
-    op::detail::for_each_block<op::detail::columns_at_once<D>>(g, x.cols(), [&](index_t first, auto width) {
+    op::for_each_block<op::columns_at_once<D>>(g, x.cols(), [&](index_t first, auto width) {
       constexpr index_t count = decltype(width)::value;
       T center[std::size_t(count)], p[std::size_t(count)], w[std::size_t(count)];
       for (index_t j = 0; j < count; ++j) {
@@ -168,7 +169,7 @@ struct batch_norm_backward_row {
   matrix_view<T, D> dx;
   template <class G>
   KINDRED_HD void operator()(const G& g, index_t r) const {
-    op::detail::for_each_block<op::detail::columns_at_once<D>>(g, x.cols(), [&](index_t first, auto width) {
+    op::for_each_block<op::columns_at_once<D>>(g, x.cols(), [&](index_t first, auto width) {
       constexpr index_t count = decltype(width)::value;
       const T *const from = &x(r, first), *const up = &dy(r, first);
       const T *const m = &mean(first), *const f = &factor(first), *const s = &shift(first), *const t = &tilt(first);
@@ -216,8 +217,8 @@ struct batch_norm : weighted<batch_norm> {
   batch_norm_options options;
 
   explicit batch_norm(index_t columns, batch_norm_options how = {}) : features(columns), options(how) {
-    kindred::detail::expect_not_negative<float>("layer::batch_norm", "epsilon", options.epsilon);
-    kindred::detail::expect_within("layer::batch_norm", "momentum", options.momentum, 0, 1);
+    expect_not_negative<float>("layer::batch_norm", "epsilon", options.epsilon);
+    expect_within("layer::batch_norm", "momentum", options.momentum, 0, 1);
   }
 
   template <class T, class D>
@@ -241,8 +242,8 @@ struct batch_norm : weighted<batch_norm> {
   std::string description() const {
     const std::string text = "batch_norm(" + std::to_string(features);
     if (options == batch_norm_options{}) return text + ")";
-    return text + ", epsilon " + kindred::detail::shown(options.epsilon) + ", momentum " +
-           kindred::detail::shown(options.momentum) + ")";
+    return text + ", epsilon " + shown(options.epsilon) + ", momentum " +
+           shown(options.momentum) + ")";
   }
 
   shape output(const shape& x) const {

@@ -6,6 +6,7 @@
 #include <kindred/layer/composition.hpp>
 #include <kindred/layer/identity.hpp>
 #include <kindred/op/map.hpp>
+#include <kindred/op/copy.hpp>
 
 namespace kindred::layer {
 
@@ -59,7 +60,7 @@ class concatenate : public composition<concatenate<Layers...>, Layers...> {
       one.x = pass.x;
       one.y = this->kept(I, p, pass.cache, pass.x);
       l.forward(ctx, one);
-      op::map(ctx, detail::identity_value{}, one.y.values, pass.y.values.middle_cols(at, p.out[I].cols));
+      op::copy(ctx, one.y.values, pass.y.values.middle_cols(at, p.out[I].cols));
       at += p.out[I].cols;
     });
   }
@@ -74,7 +75,7 @@ class concatenate : public composition<concatenate<Layers...>, Layers...> {
       if (!this->wanted(I, p, pass)) return;
       const scratch_scope scope(ctx);
       const auto dy = scratch_matrix<T>(ctx, out.rows, out.cols);
-      op::map(ctx, detail::identity_value{}, pass.dy.values.middle_cols(begin, out.cols), dy);
+      op::copy(ctx, pass.dy.values.middle_cols(begin, out.cols), dy);
       auto one = this->template part<backward_pass<T, D>>(I, p, pass);
       one.x = pass.x;
       one.y = this->kept(I, p, pass.cache, pass.x);

@@ -103,6 +103,12 @@ struct weightless {
   void initialize(context<D>&, vector_view<T, D>, vector_view<T, D>, std::uint64_t) const {}
 };
 
+namespace detail {
+struct visit_archetype {
+  void operator()(const char*, index_t, index_t, index_t) const {}
+};
+}  // namespace detail
+
 /// Weights in one flat vector: all that networks, optimizers, weight files and gradient checks need to know.
 ///
 ///   parameter_count(), buffer_count()        lengths of the two flat vectors
@@ -111,7 +117,7 @@ struct weightless {
 ///   description()                            the spec as text: "linear(784, 10)"; equal exactly where specs are equal
 template <class L>
 concept Parametric = std::copyable<L> &&
-    requires(const L& l, context<cpu>& ctx, vector_view<float, cpu> v, kindred::detail::names_ignored visit) {
+    requires(const L& l, context<cpu>& ctx, vector_view<float, cpu> v, detail::visit_archetype visit) {
   { l.parameter_count() } -> std::same_as<index_t>;
   { l.buffer_count() } -> std::same_as<index_t>;
   l.parameters(visit);

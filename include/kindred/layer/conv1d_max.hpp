@@ -9,6 +9,7 @@
 #include <kindred/op/fill.hpp>
 #include <kindred/op/map.hpp>
 #include <kindred/op/transpose.hpp>
+#include <kindred/op/copy.hpp>
 #include <vector>
 
 namespace kindred::layer {
@@ -52,7 +53,7 @@ struct conv1d_max_row {
   template <class G>
   KINDRED_HD void operator()(const G& g, index_t item) const {
     const index_t begin = x.begin(item), n = x.end(item) - begin, features = bias.size(), count = windows.count(n);
-    op::detail::for_each_block<op::detail::columns_at_once<D>>(g, features, [&](index_t first, auto width) {
+    op::for_each_block<op::columns_at_once<D>>(g, features, [&](index_t first, auto width) {
       constexpr index_t wide = decltype(width)::value;
       T most[std::size_t(wide)], from[std::size_t(wide)];
       const auto summed = [&](index_t k, T(&sum)[std::size_t(wide)]) {
@@ -90,7 +91,7 @@ struct conv1d_max_row {
 /// to += factor from, n numbers.
 template <class D, class G, class T>
 KINDRED_HD void add_multiple(const G& g, index_t n, T factor, const T* from, T* to) {
-  op::detail::for_each_block<op::detail::columns_at_once<D>>(g, n, [&](index_t first, auto width) {
+  op::for_each_block<op::columns_at_once<D>>(g, n, [&](index_t first, auto width) {
     constexpr index_t wide = decltype(width)::value;
     T sum[std::size_t(wide)];
     for (index_t j = 0; j < wide; ++j) sum[j] = to[first + j] + factor * from[first + j];
@@ -252,7 +253,7 @@ struct conv1d_max : weighted<conv1d_max> {
       index_t to = 0;
       for (std::size_t i = 0; i < windows.size(); ++i)
         for (index_t tap = 0; tap < windows[i]; ++tap, to += maps)
-          op::map(ctx, detail::identity_value{}, w[i].weight.middle_rows(tap * in, in), all.middle_cols(to, maps));
+          op::copy(ctx, w[i].weight.middle_rows(tap * in, in), all.middle_cols(to, maps));
       ctx.template gemm<T>(T(1), pass.x.values, transpose::no, all, transpose::no, T(0), m.products);
     }
     each_size([&](std::size_t i, index_t feature, index_t product) {

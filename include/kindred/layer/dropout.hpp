@@ -22,10 +22,10 @@ struct dropout_at {
       : x(from),
         y(to),
         limit(static_cast<std::uint64_t>(std::ceil(rate * 0x1.0p53))),
-        key(random::detail::key(seed, 0)),
+        key(random::key(seed, 0)),
         scale(rate < 1 ? static_cast<T>(1 / (1 - rate)) : T(0)) {}
   KINDRED_HD void operator()(index_t r, index_t c) const {
-    const std::uint64_t drawn = random::detail::bits_behind(key, static_cast<std::uint64_t>(r * x.cols() + c)) >> 11;
+    const std::uint64_t drawn = random::bits_at(key, static_cast<std::uint64_t>(r * x.cols() + c)) >> 11;
     const T kept = x(r, c) * scale;
     y(r, c) = drawn < limit ? T(0) : kept;
   }
@@ -48,17 +48,17 @@ struct dropout : weightless {
   explicit dropout(double r = 0.5) : rate(r) {
     expects<argument_error>(r >= 0 && r <= 1, "layer::dropout: expected a rate in [0, 1], got {}", r);
   }
-  std::string description() const { return "dropout(" + kindred::detail::shown(rate) + ")"; }
+  std::string description() const { return "dropout(" + shown(rate) + ")"; }
 
   template <class T, Device D>
   void forward(context<D>& ctx, const forward_pass<T, D>& pass) const {
-    op::detail::expect_equal_shapes("layer::dropout", pass.x.values, pass.y.values);
+    op::expect_equal_shapes("layer::dropout", pass.x.values, pass.y.values);
     ctx.for_each(pass.y.values.rows(), pass.y.values.cols(), masked<T, D>(pass, pass.x.values, pass.y.values));
   }
   template <class T, Device D>
   void backward(context<D>& ctx, const backward_pass<T, D>& pass) const {
     if (!pass.dx) return;
-    op::detail::expect_equal_shapes("layer::dropout", pass.dy.values, pass.dx.values);
+    op::expect_equal_shapes("layer::dropout", pass.dy.values, pass.dx.values);
     ctx.for_each(pass.dx.values.rows(), pass.dx.values.cols(), masked<T, D>(pass, pass.dy.values, pass.dx.values));
   }
 

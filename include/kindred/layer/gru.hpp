@@ -23,7 +23,7 @@ struct gru_row {
     T *const gates = &s.gates(row, 0), *const inner = &s.extra(row, 0), *const y = &s.output(row, 0);
     const T *const add = &s.recurrent(item, 0), *const b = s.bias_ih.data(), *const q = s.bias_hh.data();
     const bool first = s.time == 0;
-    op::detail::for_each_block<op::detail::columns_at_once<D>>(g, w, [&](index_t k, auto width) {
+    op::for_each_block<op::columns_at_once<D>>(g, w, [&](index_t k, auto width) {
       // one simple loop after the other over locals: what compilers turn into vector instructions
       constexpr index_t n = decltype(width)::value;
       constexpr auto size = static_cast<std::size_t>(n);
@@ -71,7 +71,7 @@ struct gru_backward_row {
     const T *const gates = &s.gates(r, 0), *const inner = &s.extra(r, 0), *const dy = &s.dy(r, 0);
     const T* const last = s.time > 0 ? &s.output(s.before(item), 0) : nullptr;
     T *const dgates = &s.dgates(r, 0), *const drecurrent = &s.drecurrent(r, 0);
-    op::detail::for_each_block<op::detail::columns_at_once<D>>(g, w, [&](index_t k, auto width) {
+    op::for_each_block<op::columns_at_once<D>>(g, w, [&](index_t k, auto width) {
       constexpr index_t n = decltype(width)::value;
       constexpr auto size = static_cast<std::size_t>(n);
       T reset[size], update[size], mix[size], d[size], before[size], product[size];

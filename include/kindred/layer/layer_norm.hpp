@@ -88,7 +88,7 @@ struct layer_norm : weighted<layer_norm> {
   }
   index_t cache_size(const shape& x) const { return checked_product(2, x.rows); }
   std::string description() const {
-    return "layer_norm(" + std::to_string(cols) + ", " + kindred::detail::shown(options.epsilon) + ")";
+    return "layer_norm(" + std::to_string(cols) + ", " + shown(options.epsilon) + ")";
   }
   shape output(const shape& x) const {
     expects(x.cols == cols, "layer::layer_norm: expected rows of {} values, got {}", cols, x.cols);
@@ -115,8 +115,8 @@ struct layer_norm : weighted<layer_norm> {
     const auto means = pass.cache.segment(0, x.rows()), scales = pass.cache.segment(x.rows(), x.rows());
     if (pass.dweights) {
       const auto dw = this->split(pass.dweights);
-      op::detail::fold_columns<T>(ctx, x.rows(), cols, detail::layer_norm_gain_element<T, D>{x, dy, means, scales},
-                                  op::detail::add_sum<T, D>{dw.gain});
+      op::fold_columns<T>(ctx, x.rows(), cols, detail::layer_norm_gain_element<T, D>{x, dy, means, scales},
+                                  op::add_sum<T, D>{dw.gain});
       op::add_column_sums(ctx, dy, dw.shift);
     }
     if (pass.dx)

@@ -38,7 +38,7 @@ struct leaky_relu : pointwise<leaky_relu> {
   constexpr explicit leaky_relu(double s = 0.01) : slope(s) {}
   detail::leaky_relu_value value() const { return {slope}; }
   detail::leaky_relu_derivative derivative() const { return {slope}; }
-  std::string description() const { return "leaky_relu(" + kindred::detail::shown(slope) + ")"; }
+  std::string description() const { return "leaky_relu(" + shown(slope) + ")"; }
 };
 static_assert(Layer<leaky_relu>);
 

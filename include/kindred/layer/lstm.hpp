@@ -24,7 +24,7 @@ struct lstm_row {
     T *const gates = &s.gates(r, 0), *const c = &s.extra(r, 0), *const y = &s.output(r, 0);
     const T *const add = &s.recurrent(item, 0), *const b = s.bias_ih.data(), *const q = s.bias_hh.data();
     const T* const last = s.time > 0 ? &s.extra(s.before(item), 0) : nullptr;
-    op::detail::for_each_block<op::detail::columns_at_once<D>>(g, w, [&](index_t k, auto width) {
+    op::for_each_block<op::columns_at_once<D>>(g, w, [&](index_t k, auto width) {
       // one simple loop after the other over locals: what compilers turn into vector instructions
       constexpr index_t n = decltype(width)::value;
       constexpr auto size = static_cast<std::size_t>(n);
@@ -76,7 +76,7 @@ struct lstm_backward_row {
                    *const dh = &s.dstate(item, 0);
     const T* const last = s.time > 0 ? &s.extra(s.before(item), 0) : nullptr;
     T* const dgates = &s.dgates(r, 0);
-    op::detail::for_each_block<op::detail::columns_at_once<D>>(g, w, [&](index_t k, auto width) {
+    op::for_each_block<op::columns_at_once<D>>(g, w, [&](index_t k, auto width) {
       constexpr index_t n = decltype(width)::value;
       constexpr auto size = static_cast<std::size_t>(n);
       T in[size], forget[size], mix[size], out[size], before[size], squashed[size], d[size], dcell[size], passed[size];

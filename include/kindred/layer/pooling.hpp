@@ -36,7 +36,7 @@ struct max_pool_row {
     const patch_grid::place at = grid.of_output(r);
     const index_t wide = grid.horizontal.window;
     const T first_tap = static_cast<T>(outside(grid.vertical, at.y) * wide + outside(grid.horizontal, at.x));
-    op::detail::for_each_block<op::detail::columns_at_once<D>>(g, x.cols(), [&](index_t first, auto width) {
+    op::for_each_block<op::columns_at_once<D>>(g, x.cols(), [&](index_t first, auto width) {
       constexpr index_t count = decltype(width)::value;
       T most[std::size_t(count)], from[std::size_t(count)];
       for (index_t j = 0; j < count; ++j) {
@@ -81,7 +81,7 @@ struct average_pool_row {
   KINDRED_HD void operator()(const G& g, index_t r) const {
     const patch_grid::place at = grid.of_output(r);
     const T scale = T(1) / static_cast<T>(places(at.y, at.x));
-    op::detail::for_each_block<op::detail::columns_at_once<D>>(g, x.cols(), [&](index_t first, auto width) {
+    op::for_each_block<op::columns_at_once<D>>(g, x.cols(), [&](index_t first, auto width) {
       constexpr index_t count = decltype(width)::value;
       T sum[std::size_t(count)];
       for (index_t j = 0; j < count; ++j) sum[j] = T(0);
@@ -132,7 +132,7 @@ struct pool_backward_row {
     const patch_grid::place at = grid.of_input(r);
     const auto lines = windows_over::position(v, at.y, grid.out_height);
     const auto pixels = windows_over::position(h, at.x, grid.out_width);
-    op::detail::for_each_block<op::detail::columns_at_once<D>>(g, dx.cols(), [&](index_t first, auto width) {
+    op::for_each_block<op::columns_at_once<D>>(g, dx.cols(), [&](index_t first, auto width) {
       constexpr index_t count = decltype(width)::value;
       T sum[std::size_t(count)];
       for (index_t j = 0; j < count; ++j) sum[j] = T(0);

@@ -18,6 +18,20 @@ struct centre_at {
   KINDRED_HD void operator()(index_t r, index_t c) const { out(r, c) = static_cast<double>(x(r, c)) - means(c); }
 };
 
+}  // namespace detail
+
+/// Writes x minus the means of its columns, in double, to `out`, which has the shape of x.
+template <Scalar T, Device D>
+void centre(context<D>& ctx, matrix_view<const T, D> x, std::type_identity_t<vector_view<const double, D>> means,
+            matrix_view<double, D> out) {
+  expects(out.rows() == x.rows() && out.cols() == x.cols() && means.size() == x.cols(),
+          "linalg::centre: expected {} means and an output of {} x {}, got {} and {} x {}", x.cols(), x.rows(), x.cols(),
+          means.size(), out.rows(), out.cols());
+  ctx.for_each(x.rows(), x.cols(), detail::centre_at<T, D>{x, means, out});
+}
+
+namespace detail {
+
 inline constexpr index_t covariance_rows = 1024;  // rows that are centred and multiplied at a time
 inline constexpr index_t covariance_cols = 128;   // columns of one piece of a symmetric product
 

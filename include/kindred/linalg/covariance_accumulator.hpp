@@ -10,17 +10,17 @@
 
 namespace kindred::linalg {
 
-namespace detail {
-
-/// What messages call view `i` of `count`.
+/// Returns what messages call view `i` of `count`: "first", "second", ...; "only" for one.
 inline const char* view_name(index_t i, index_t count) {
   constexpr const char* names[] = {"first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"};
   return count == 1 ? "only" : i < 8 ? names[i] : "a later";
 }
 
-/// Refuses NaN and infinity by the place of the first one. `means` of the columns tell whether there are any.
+/// Throws argument_error where a view holds NaN or infinity, and names the first by row and column.
+///
+/// means  of the columns of x: the view is read only where one of them is not finite
 template <class T, Device D>
-void expect_finite(context<D>& ctx, matrix_view<const T, D> x, const std::vector<double>& means, const char* who,
+void expect_finite_view(context<D>& ctx, matrix_view<const T, D> x, const std::vector<double>& means, const char* who,
                    const char* view) {
   bool finite = true;
   for (const double m : means) finite = finite && std::isfinite(m);
@@ -33,6 +33,8 @@ void expect_finite(context<D>& ctx, matrix_view<const T, D> x, const std::vector
   }
   expects<argument_error>(false, "{}: {} view, the sum of a column exceeds the range of double", who, view);
 }
+
+namespace detail {
 
 template <class T, class D>
 struct copy_at {
@@ -94,7 +96,7 @@ class covariance_accumulator {
     expects<argument_error>(first_row >= 0, "{}: first row {}", who, first_row);
     for (std::size_t i = 0; i < columns.size(); ++i) {
       expects(columns[i] >= 1, "{}: {} view has no columns", who,
-              detail::view_name(static_cast<index_t>(i), static_cast<index_t>(columns.size())));
+              view_name(static_cast<index_t>(i), static_cast<index_t>(columns.size())));
       begins_[i + 1] = begins_[i] + columns[i];
     }
   }
@@ -115,11 +117,11 @@ class covariance_accumulator {
     expects(static_cast<index_t>(batch.size()) == views(), "{}: got {} views, expected {}", who, batch.size(), views());
     for (index_t i = 0; i < views(); ++i) {
       const view_type& x = batch[static_cast<std::size_t>(i)];
-      const char* const name = detail::view_name(i, views());
+      const char* const name = view_name(i, views());
       expects(x.cols() == columns(i), "{}: {} view has {} columns, expected {}", who, name, x.cols(), columns(i));
       expects(x.rows() == batch[0].rows(), "{}: {} rows in the first view, {} in the {} view", who, batch[0].rows(),
               x.rows(), name);
-      if (x.rows() > 0) detail::expect_finite(ctx, x, column_means(ctx, x), who, name);
+      if (x.rows() > 0) expect_finite_view(ctx, x, column_means(ctx, x), who, name);
     }
     take(ctx, batch);
   }
@@ -152,7 +154,7 @@ class covariance_accumulator {
   /// The moments of all rows so far; more can be added afterwards. Errors: shape_error with fewer than two rows.
   joint_moments moments(context<cpu>& host, context<D>& ctx) const {
     expects(rows_ >= 2, "linalg::covariance_accumulator: {} view has {} rows, 2 are needed",
-            detail::view_name(0, views()), rows_);
+            view_name(0, views()), rows_);
     const index_t p = begins_.back();
     const std::vector<double> zeros(static_cast<std::size_t>(p), 0);
     node sum{0, 0, 0, zeros, zeros, matrix<double, D>(ctx, p, p)};

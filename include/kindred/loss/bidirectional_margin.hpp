@@ -68,9 +68,9 @@ struct bidirectional_margin {
   template <class T, Device D, relation::Relation R>
   void operator()(context<D>& ctx, const_matrix<T, D> scores, const R& relation, matrix_view<T, D> dscores,
                   vector_view<T, D> value) const {
-    op::detail::expect_equal_shapes("loss::bidirectional_margin", scores, dscores);
-    op::detail::expect_size("loss::bidirectional_margin", value, 1, "value");
-    kindred::detail::expect_finite<T>("loss::bidirectional_margin", "margin", margin);
+    op::expect_equal_shapes("loss::bidirectional_margin", scores, dscores);
+    op::expect_size("loss::bidirectional_margin", value, 1, "value");
+    expect_finite<T>("loss::bidirectional_margin", "margin", margin);
     const index_t rows = scores.rows(), cols = scores.cols();
     const scratch_scope scope(ctx);
     const detail::row_terms<T, D> terms(ctx, rows + cols, reduction);

@@ -67,8 +67,8 @@ struct cca_correlation {
     expects(n == b.rows(), "{}: {} rows and {} rows", who, n, b.rows());
     expects(p > 0 && q > 0 && n > p && n > q, "{}: a batch of {} rows must be larger than its widths {} and {}", who, n,
             p, q);
-    kindred::detail::expect_not_negative(who, "ridge", ridge);
-    kindred::detail::expect_at_least(who, "directions", directions, 0);
+    expect_not_negative(who, "ridge", ridge);
+    expect_at_least(who, "directions", directions, 0);
     detail::expect_gradient<T, D>(who, a, da);
     detail::expect_gradient<T, D>(who, b, db);
     detail::expect_value(who, value);
@@ -102,7 +102,7 @@ struct cca_correlation {
     const auto centred = [&](matrix_view<const T, D> x, const std::vector<double>& means) {
       const auto out = scratch_matrix<double>(ctx, n, x.cols());
       const vector<double, D> origin(ctx, means);
-      ctx.for_each(n, x.cols(), linalg::detail::centre_at<T, D>{x, origin.view(), out});
+      linalg::centre(ctx, x, origin.view(), out);
       return out;
     };
     const auto moved = [&](const matrix<double, cpu>& m) {

@@ -53,8 +53,8 @@ struct chunked_info_nce {
   void operator()(context<D>& ctx, const_matrix<T, D> a, const_matrix<T, D> b, const R& relation, matrix_view<T, D> da,
                   std::type_identity_t<matrix_view<T, D>> db, vector_view<T, D> value) const {
     constexpr const char* who = "loss::chunked_info_nce";
-    kindred::detail::expect_at_least(who, "rows", rows, 1);
-    kindred::detail::expect_positive<T>(who, "temperature", loss.temperature);
+    expect_at_least(who, "rows", rows, 1);
+    expect_positive<T>(who, "temperature", loss.temperature);
     detail::expect_relation(who, relation, a.rows(), b.rows());
     detail::expect_value(who, value);
     const index_t n = a.rows(), m = b.rows(), widest = n > m ? n : m, chunk = rows < widest ? rows : widest;

@@ -82,7 +82,7 @@ struct cmpc : layer::weighted<cmpc> {
 
   cmpc(index_t class_count, index_t embedding_columns, cmpc_options o = {})
       : classes(class_count), columns(embedding_columns), options(o) {
-    kindred::detail::expect_within("loss::cmpc", "smoothing", o.smoothing, 0, 1);
+    expect_within("loss::cmpc", "smoothing", o.smoothing, 0, 1);
   }
 
   template <class T, class D, class Visit>

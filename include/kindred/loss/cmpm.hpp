@@ -72,7 +72,7 @@ struct cmpm {
   void operator()(context<D>& ctx, const_matrix<T, D> a, const_matrix<T, D> b, const R& relation, matrix_view<T, D> da,
                   std::type_identity_t<matrix_view<T, D>> db, vector_view<T, D> value) const {
     constexpr const char* who = "loss::cmpm";
-    kindred::detail::expect_positive<T>(who, "epsilon", epsilon);
+    expect_positive<T>(who, "epsilon", epsilon);
     expects(a.cols() == b.cols(), "{}: rows of {} numbers but rows of {}", who, a.cols(), b.cols());
     detail::expect_relation(who, relation, a.rows(), b.rows());
     detail::expect_gradient<T, D>(who, a, da);

@@ -103,10 +103,10 @@ struct contrastive {
   template <class T, Device D, relation::Relation R>
   void operator()(context<D>& ctx, const_matrix<T, D> scores, const R& relation, matrix_view<T, D> dscores,
                   vector_view<T, D> value) const {
-    op::detail::expect_equal_shapes("loss::contrastive", scores, dscores);
-    op::detail::expect_size("loss::contrastive", value, 1, "value");
-    kindred::detail::expect_finite<T>("loss::contrastive", "positive_score", positive_score);
-    kindred::detail::expect_finite<T>("loss::contrastive", "negative_score", negative_score);
+    op::expect_equal_shapes("loss::contrastive", scores, dscores);
+    op::expect_size("loss::contrastive", value, 1, "value");
+    expect_finite<T>("loss::contrastive", "positive_score", positive_score);
+    expect_finite<T>("loss::contrastive", "negative_score", negative_score);
     const scratch_scope scope(ctx);
     const detail::contrastive_term<T, R> term{relation, static_cast<T>(positive_score), static_cast<T>(negative_score),
                                               squared};

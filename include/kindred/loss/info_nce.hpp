@@ -134,7 +134,7 @@ struct info_nce {
   void operator()(context<D>& ctx, const_matrix<T, D> scores, const R& relation, matrix_view<T, D> dscores,
                   vector_view<T, D> value) const {
     detail::expect_score_loss<R, T, D>("loss::info_nce", scores, relation, dscores, value);
-    kindred::detail::expect_positive<T>("loss::info_nce", "temperature", temperature);
+    expect_positive<T>("loss::info_nce", "temperature", temperature);
     detail::contrast_loss<T, D, R>(ctx, scores, relation, static_cast<T>(1 / temperature), symmetric, dscores, value);
   }
 };

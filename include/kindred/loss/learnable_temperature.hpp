@@ -81,8 +81,8 @@ struct learnable_temperature : layer::weighted<learnable_temperature<L>> {
   learnable_temperature_options options;
 
   explicit learnable_temperature(L inner, learnable_temperature_options o = {}) : loss(inner), options(o) {
-    kindred::detail::expect_positive<float>("loss::learnable_temperature", "temperature", o.temperature);
-    kindred::detail::expect_positive<float>("loss::learnable_temperature", "smallest_temperature",
+    expect_positive<float>("loss::learnable_temperature", "temperature", o.temperature);
+    expect_positive<float>("loss::learnable_temperature", "smallest_temperature",
                                             o.smallest_temperature);
   }
 

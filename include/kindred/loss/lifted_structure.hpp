@@ -117,7 +117,7 @@ struct lifted_structure {
     detail::expect_score_loss<R, T, D>("loss::lifted_structure", scores, relation, dscores, value);
     using back = kindred::relation::reversed<R>;
     const index_t n = scores.rows(), m = scores.cols();
-    kindred::detail::expect_finite<T>("loss::lifted_structure", "margin", margin);
+    expect_finite<T>("loss::lifted_structure", "margin", margin);
     const T gap = static_cast<T>(margin);
     const scratch_scope scope(ctx);
     const auto row = [&](index_t size) { return scratch_vector<T>(ctx, size); };

@@ -151,15 +151,15 @@ struct margin {
   void operator()(context<D>& ctx, const_vector<T, D> weights, const_matrix<T, D> scores, const R& relation,
                   matrix_view<T, D> dscores, std::type_identity_t<vector_view<T, D>> dweights,
                   vector_view<T, D> value) const {
-    kindred::detail::expect_at_least("loss::margin", "classes", classes, 1);
-    kindred::detail::expect_not_negative<T>("loss::margin", "alpha", alpha);
-    kindred::detail::expect_finite<T>("loss::margin", "beta", beta);
-    kindred::detail::expect_finite<T>("loss::margin", "nu", nu);
+    expect_at_least("loss::margin", "classes", classes, 1);
+    expect_not_negative<T>("loss::margin", "alpha", alpha);
+    expect_finite<T>("loss::margin", "beta", beta);
+    expect_finite<T>("loss::margin", "nu", nu);
     miner::check_options(miner);
-    op::detail::expect_equal_shapes("loss::margin", scores, dscores);
-    op::detail::expect_size("loss::margin", weights, classes, "classes");
-    if (dweights) op::detail::expect_size("loss::margin", dweights, classes, "classes");
-    op::detail::expect_size("loss::margin", value, 1, "value");
+    op::expect_equal_shapes("loss::margin", scores, dscores);
+    op::expect_size("loss::margin", weights, classes, "classes");
+    if (dweights) op::expect_size("loss::margin", dweights, classes, "classes");
+    op::expect_size("loss::margin", value, 1, "value");
     expects<argument_error>(classes == 1 || relation::LabelRelation<R>,
                             "loss::margin: {} classes want a relation with labels", classes);
     const scratch_scope scope(ctx);

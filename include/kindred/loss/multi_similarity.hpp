@@ -86,10 +86,10 @@ struct multi_similarity {
                   vector_view<T, D> value) const {
     detail::expect_score_loss<R, T, D>("loss::multi_similarity", scores, relation, dscores, value);
     constexpr const char* who = "loss::multi_similarity";
-    kindred::detail::expect_positive<T>(who, "alpha", alpha);
-    kindred::detail::expect_positive<T>(who, "beta", beta);
-    kindred::detail::expect_finite<T>(who, "base", base);
-    kindred::detail::expect_finite<T>(who, "epsilon", epsilon);
+    expect_positive<T>(who, "alpha", alpha);
+    expect_positive<T>(who, "beta", beta);
+    expect_finite<T>(who, "base", base);
+    expect_finite<T>(who, "epsilon", epsilon);
     const scratch_scope scope(ctx);
     const auto totals = scratch_vector<T>(ctx, scores.rows());
     const T scale = detail::one_over<T>(scores.rows());

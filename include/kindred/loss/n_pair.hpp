@@ -51,7 +51,7 @@ struct n_pair {
   template <Scalar T, Device D, relation::Relation R>
   void operator()(context<D>& ctx, const_matrix<T, D> a, const_matrix<T, D> b, const R& relation, matrix_view<T, D> da,
                   std::type_identity_t<matrix_view<T, D>> db, vector_view<T, D> value) const {
-    kindred::detail::expect_not_negative<T>("loss::n_pair", "l2", l2);
+    expect_not_negative<T>("loss::n_pair", "l2", l2);
     expects(a.cols() == b.cols(), "loss::n_pair: rows of {} numbers but rows of {}", a.cols(), b.cols());
     detail::expect_gradient<T, D>("loss::n_pair", a, da);
     detail::expect_gradient<T, D>("loss::n_pair", b, db);

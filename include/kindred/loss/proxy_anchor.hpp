@@ -90,8 +90,8 @@ struct proxy_anchor : detail::class_proxies<proxy_anchor> {
 
   proxy_anchor(index_t class_count, index_t embedding_columns, proxy_anchor_options o = {})
       : class_proxies(class_count, embedding_columns), options(o) {
-    kindred::detail::expect_positive<float>("loss::proxy_anchor", "alpha", o.alpha);
-    kindred::detail::expect_finite<float>("loss::proxy_anchor", "margin", o.margin);
+    expect_positive<float>("loss::proxy_anchor", "alpha", o.alpha);
+    expect_finite<float>("loss::proxy_anchor", "margin", o.margin);
   }
 
   template <Scalar T, Device D>

@@ -64,8 +64,8 @@ struct proxy_nca : detail::class_proxies<proxy_nca> {
 
   proxy_nca(index_t class_count, index_t embedding_columns, proxy_nca_options o = {})
       : class_proxies(class_count, embedding_columns), options(o) {
-    kindred::detail::expect_positive<float>("loss::proxy_nca", "scale", o.scale);
-    kindred::detail::expect_within("loss::proxy_nca", "smoothing", o.smoothing, 0, 1);
+    expect_positive<float>("loss::proxy_nca", "scale", o.scale);
+    expect_within("loss::proxy_nca", "smoothing", o.smoothing, 0, 1);
   }
 
   template <Scalar T, Device D>

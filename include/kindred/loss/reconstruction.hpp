@@ -68,7 +68,7 @@ struct reconstruction {
   void operator()(context<D>& ctx, const_matrix<T, D> a, const_matrix<T, D> b, matrix_view<T, D> da,
                   std::type_identity_t<matrix_view<T, D>> db, vector_view<T, D> value) const {
     constexpr const char* who = "loss::reconstruction";
-    op::detail::expect_equal_shapes(who, a, b);
+    op::expect_equal_shapes(who, a, b);
     detail::expect_gradient<T, D>(who, a, da);
     detail::expect_gradient<T, D>(who, b, db);
     detail::expect_value(who, value);

@@ -75,8 +75,8 @@ struct sigmoid_pair : layer::weighted<sigmoid_pair> {
   sigmoid_pair_options options;
 
   sigmoid_pair(sigmoid_pair_options o = {}) : options(o) {
-    kindred::detail::expect_positive<float>("loss::sigmoid_pair", "scale", o.scale);
-    kindred::detail::expect_finite<float>("loss::sigmoid_pair", "bias", o.bias);
+    expect_positive<float>("loss::sigmoid_pair", "scale", o.scale);
+    expect_finite<float>("loss::sigmoid_pair", "bias", o.bias);
   }
 
   template <class T, class D>

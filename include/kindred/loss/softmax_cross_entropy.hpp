@@ -51,7 +51,7 @@ struct softmax_cross_entropy {
   void operator()(context<D>& ctx, const_matrix<T, D> logits, const_vector<label_t, D> labels,
                   matrix_view<T, D> dlogits, vector_view<T, D> value) const {
     detail::expect_embedding_loss<T, D>("loss::softmax_cross_entropy", logits, labels, dlogits, value);
-    kindred::detail::expect_within("loss::softmax_cross_entropy", "smoothing", smoothing, 0, 1);
+    expect_within("loss::softmax_cross_entropy", "smoothing", smoothing, 0, 1);
     const index_t n = logits.rows(), classes = logits.cols();
     const T off = static_cast<T>(smoothing) * detail::one_over<T>(classes);
     const T on = static_cast<T>(1 - smoothing) + off;

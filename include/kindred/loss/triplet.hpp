@@ -44,9 +44,9 @@ struct triplet {
   template <class T, Device D, relation::Relation R>
   void operator()(context<D>& ctx, const_matrix<T, D> scores, const R& relation, matrix_view<T, D> dscores,
                   vector_view<T, D> value) const {
-    op::detail::expect_equal_shapes("loss::triplet", scores, dscores);
-    op::detail::expect_size("loss::triplet", value, 1, "value");
-    kindred::detail::expect_finite<T>("loss::triplet", "margin", margin);
+    op::expect_equal_shapes("loss::triplet", scores, dscores);
+    op::expect_size("loss::triplet", value, 1, "value");
+    expect_finite<T>("loss::triplet", "margin", margin);
     const scratch_scope scope(ctx);
     const detail::row_terms<T, D> terms(ctx, scores.rows(), reduction);
     detail::sum_triplets(ctx, miner, Term{}, static_cast<T>(margin), scores, relation, dscores, terms);

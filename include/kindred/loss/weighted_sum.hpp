@@ -160,8 +160,8 @@ struct weighted_sum {
   void both(context<D>& ctx, vector_view<const T, D> weights, std::array<matrix_view<T, D>, N> gradients,
             vector_view<T, D> dweights, vector_view<T, D> value, Run run) const {
     detail::expect_value("loss::weighted_sum", value);
-    kindred::detail::expect_finite<T>("loss::weighted_sum", "first_weight", first_weight);
-    kindred::detail::expect_finite<T>("loss::weighted_sum", "second_weight", second_weight);
+    expect_finite<T>("loss::weighted_sum", "first_weight", first_weight);
+    expect_finite<T>("loss::weighted_sum", "second_weight", second_weight);
     detail::expect_weights<T, D>("loss::weighted_sum", weights, dweights, weights_of(first) + weights_of(second));
     const scratch_scope scope(ctx);
     const auto values = scratch_vector<T>(ctx, 2);

@@ -34,7 +34,7 @@ struct average_precision {
   metric::divisor divisor = divisor::relevant;  ///< Z
 
   double operator()(std::span<const index_t> ranks, index_t items) const {
-    kindred::detail::expect_at_least("metric::average_precision", "top", top, 0);
+    expect_at_least("metric::average_precision", "top", top, 0);
     const index_t k = top > 0 ? top : items;
     double sum = 0;
     std::size_t hits = 0;
@@ -45,7 +45,7 @@ struct average_precision {
   }
   /// Over all orders of items with the same score.
   double expected(const ranking& r) const {
-    kindred::detail::expect_at_least("metric::average_precision", "top", top, 0);
+    expect_at_least("metric::average_precision", "top", top, 0);
     expects<argument_error>(top == 0 || divisor != metric::divisor::hits,
                             "metric::average_precision: no expectation for a top {} divided by its hits", top);
     const index_t k = top > 0 ? top : r.items;

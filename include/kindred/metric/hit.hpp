@@ -17,12 +17,12 @@ struct hit {
   index_t k = 1;  ///< how many results are looked at
 
   double operator()(std::span<const index_t> ranks, index_t) const {
-    kindred::detail::expect_at_least("metric::hit", "k", k, 1);
+    expect_at_least("metric::hit", "k", k, 1);
     return !ranks.empty() && ranks.front() <= k ? 1.0 : 0.0;
   }
   /// Over all orders of items with the same score.
   double expected(const ranking& r) const {
-    kindred::detail::expect_at_least("metric::hit", "k", k, 1);
+    expect_at_least("metric::hit", "k", k, 1);
     double missed = 1;
     detail::over_groups(r.ties, [&](const detail::tie_group& g) {
       const index_t drawn = g.within(k), others = g.tied() - g.relevant;

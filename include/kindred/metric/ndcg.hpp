@@ -68,7 +68,7 @@ struct ndcg {
   }
   template <class F>
   double normalized(const ranking& r, F cumulative) const {
-    kindred::detail::expect_at_least("metric::ndcg", "top", top, 0);
+    expect_at_least("metric::ndcg", "top", top, 0);
     const std::size_t relevant = std::max(r.ranks.size(), r.ties.size());
     std::vector<double> best(relevant);
     for (std::size_t j = 0; j < relevant; ++j) best[j] = worth(r, j);

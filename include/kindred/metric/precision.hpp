@@ -18,13 +18,13 @@ struct precision {
   index_t k = 1;  ///< how many results are looked at
 
   double operator()(std::span<const index_t> ranks, index_t) const {
-    kindred::detail::expect_at_least("metric::precision", "k", k, 1);
+    expect_at_least("metric::precision", "k", k, 1);
     const auto hits = std::upper_bound(ranks.begin(), ranks.end(), k) - ranks.begin();
     return static_cast<double>(hits) / static_cast<double>(k);
   }
   /// Over all orders of items with the same score.
   double expected(const ranking& r) const {
-    kindred::detail::expect_at_least("metric::precision", "k", k, 1);
+    expect_at_least("metric::precision", "k", k, 1);
     return detail::expected_hits(r.ties, k) / static_cast<double>(k);
   }
 };

@@ -18,14 +18,14 @@ struct recall {
   index_t k = 1;  ///< how many results are looked at
 
   double operator()(std::span<const index_t> ranks, index_t) const {
-    kindred::detail::expect_at_least("metric::recall", "k", k, 1);
+    expect_at_least("metric::recall", "k", k, 1);
     if (ranks.empty()) return 0;
     const auto hits = std::upper_bound(ranks.begin(), ranks.end(), k) - ranks.begin();
     return static_cast<double>(hits) / static_cast<double>(ranks.size());
   }
   /// Over all orders of items with the same score.
   double expected(const ranking& r) const {
-    kindred::detail::expect_at_least("metric::recall", "k", k, 1);
+    expect_at_least("metric::recall", "k", k, 1);
     return r.ties.empty() ? 0.0 : detail::expected_hits(r.ties, k) / static_cast<double>(r.ties.size());
   }
 };

@@ -19,7 +19,7 @@ struct batch_hard {
   KINDRED_HD void operator()(const G& g, index_t anchor, matrix_view<const T, D> scores, const R& relation,
                              Emit emit) const {
     const auto p = detail::first_column<T>(
-        g, scores.cols(), [&](index_t j) { return detail::is_positive(scores, relation, anchor, j); },
+        g, scores.cols(), [&](index_t j) { return is_positive(scores, relation, anchor, j); },
         [&](index_t j) { return -scores(anchor, j); });
     const auto n = detail::closest_negative(g, anchor, scores, relation);
     if (p.id >= 0 && n.id >= 0) emit(p.id, n.id);

@@ -79,4 +79,16 @@ M reseeded(const M& m, std::uint64_t seed) {
     return m;
 }
 
+/// Reports whether a column is a positive of the anchor with a score that is not NaN.
+template <class T, class D, class R>
+KINDRED_HD bool is_positive(matrix_view<const T, D> scores, const R& relation, index_t anchor, index_t column) {
+  const T score = scores(anchor, column);
+  return relation(anchor, column) == relation::kind::positive && score == score;
+}
+/// Reports whether a column is a negative of the anchor with a score that is neither NaN nor -infinity.
+template <class T, class D, class R>
+KINDRED_HD bool is_negative(matrix_view<const T, D> scores, const R& relation, index_t anchor, index_t column) {
+  return relation(anchor, column) == relation::kind::negative && scores(anchor, column) > -infinity<T>;
+}
+
 }  // namespace kindred::miner

@@ -40,9 +40,9 @@ struct distance_weighted {
 
   /// Throws argument_error for fewer than 2 dimensions and cutoffs that are not above 0.
   void check() const {
-    kindred::detail::expect_at_least("miner::distance_weighted", "dimensions", dimensions, 2);
-    kindred::detail::expect_positive("miner::distance_weighted", "cutoff", cutoff);
-    kindred::detail::expect_positive("miner::distance_weighted", "nonzero_loss_cutoff", nonzero_loss_cutoff);
+    expect_at_least("miner::distance_weighted", "dimensions", dimensions, 2);
+    expect_positive("miner::distance_weighted", "cutoff", cutoff);
+    expect_positive("miner::distance_weighted", "nonzero_loss_cutoff", nonzero_loss_cutoff);
   }
 
   /// log w of a distance; -infinity for weight 0.
@@ -59,21 +59,21 @@ struct distance_weighted {
                              Emit emit) const {
     const index_t columns = scores.cols();
     const auto log_weight_at = [&](index_t j) {
-      return detail::is_negative(scores, relation, anchor, j)
+      return is_negative(scores, relation, anchor, j)
                  ? log_weight(static_cast<double>(distance_of(scores_mean, scores(anchor, j)).distance))
                  : -infinity<double>;
     };
     const double most = g.reduce(columns, -infinity<double>, maximum{}, log_weight_at);
     const bool alike = !(most > -infinity<double>);
     const auto weight = [&](index_t j) -> index_t {
-      if (alike) return detail::is_negative(scores, relation, anchor, j) ? 1 : 0;
+      if (alike) return is_negative(scores, relation, anchor, j) ? 1 : 0;
       return static_cast<index_t>(math::exp(log_weight_at(j) - most) * 0x1.0p40);
     };
     const index_t total = g.reduce(columns, index_t(0), plus{}, weight);
     if (total == 0) return;  // no negatives
     std::uint64_t draw = 0;
     for (index_t p = 0; p < columns; ++p) {
-      if (!detail::is_positive(scores, relation, anchor, p)) continue;
+      if (!is_positive(scores, relation, anchor, p)) continue;
       const double u = kindred::random::uniform(seed, static_cast<std::uint64_t>(anchor), draw++);
       emit(p, detail::drawn_column(g, columns, total, u, weight));
     }

@@ -26,7 +26,7 @@ struct easy {
   KINDRED_HD void operator()(const G& g, index_t anchor, matrix_view<const T, D> scores, const R& relation,
                              Emit emit) const {
     const auto p = detail::first_column<T>(
-        g, scores.cols(), [&](index_t j) { return detail::is_positive(scores, relation, anchor, j); },
+        g, scores.cols(), [&](index_t j) { return is_positive(scores, relation, anchor, j); },
         [&](index_t j) { return scores(anchor, j); });
     if (p.id < 0) return;
     const index_t n = negatives == negative::hard ? detail::closest_negative(g, anchor, scores, relation).id

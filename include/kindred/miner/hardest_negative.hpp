@@ -37,7 +37,7 @@ struct hardest_negative {
     const auto n = detail::closest_negative(g, anchor, scores, relation);
     if (n.id < 0) return;
     for (index_t p = 0; p < scores.cols(); ++p)
-      if (detail::is_positive(scores, relation, anchor, p)) emit(p, n.id);
+      if (is_positive(scores, relation, anchor, p)) emit(p, n.id);
   }
 };
 static_assert(SearchingMiner<hardest_negative>);

@@ -28,7 +28,7 @@ struct margin_band {
   double margin = 0.2;  ///< width of the band in units of the scores
 
   /// Throws argument_error for a margin that is not above 0: it would choose nothing.
-  void check() const { kindred::detail::expect_positive("miner::margin_band", "margin", margin); }
+  void check() const { expect_positive("miner::margin_band", "margin", margin); }
 
   template <class G, class T, class D, class R>
   KINDRED_HD detail::chosen_in_band chooser(const G&, index_t, matrix_view<const T, D>, const R&) const {

@@ -34,16 +34,16 @@ struct multi_similarity {
   double epsilon = 0.1;  ///< in units of the scores
 
   /// Throws argument_error for an epsilon that is not finite.
-  void check() const { kindred::detail::expect_finite("miner::multi_similarity", "epsilon", epsilon); }
+  void check() const { expect_finite("miner::multi_similarity", "epsilon", epsilon); }
 
   template <class G, class T, class D, class R>
   KINDRED_HD detail::chosen_by_bounds<T> chooser(const G& g, index_t anchor, matrix_view<const T, D> scores,
                                                  const R& relation) const {
     const T lowest = g.reduce(scores.cols(), infinity<T>, minimum{}, [&](index_t j) {
-      return detail::is_positive(scores, relation, anchor, j) ? scores(anchor, j) : infinity<T>;
+      return is_positive(scores, relation, anchor, j) ? scores(anchor, j) : infinity<T>;
     });
     const T highest = g.reduce(scores.cols(), -infinity<T>, maximum{}, [&](index_t j) {
-      return detail::is_negative(scores, relation, anchor, j) ? scores(anchor, j) : -infinity<T>;
+      return is_negative(scores, relation, anchor, j) ? scores(anchor, j) : -infinity<T>;
     });
     return {lowest, highest, static_cast<T>(epsilon)};
   }

@@ -51,13 +51,13 @@ struct semi_hard {
     index_t farthest = -1;
     if (falls_back) {
       farthest = detail::first_column<T>(
-                     g, scores.cols(), [&](index_t j) { return detail::is_negative(scores, relation, anchor, j); },
+                     g, scores.cols(), [&](index_t j) { return is_negative(scores, relation, anchor, j); },
                      [&](index_t j) { return -scores(anchor, j); })
                      .id;
       if (farthest < 0) return;  // no negatives at all
     }
     for (index_t p = 0; p < scores.cols(); ++p) {
-      if (!detail::is_positive(scores, relation, anchor, p)) continue;
+      if (!is_positive(scores, relation, anchor, p)) continue;
       const index_t behind = detail::closest_behind(g, anchor, scores, relation, scores(anchor, p));
       const index_t n = behind < 0 ? farthest : behind;
       if (n >= 0) emit(p, n);

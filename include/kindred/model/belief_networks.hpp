@@ -4,7 +4,7 @@
 #include <kindred/layer/identity.hpp>
 #include <kindred/model/belief_pathway.hpp>
 #include <kindred/op/fill.hpp>
-#include <kindred/op/map.hpp>
+#include <kindred/op/copy.hpp>
 
 namespace kindred::model {
 
@@ -160,8 +160,8 @@ class belief_networks {
     expects<io_error>(top.visible_units() == a.dimension() + b.dimension(),
                       "{}: {}joint has {} visible units over {} and {}", file.name(), prefix, top.visible_units(),
                       a.dimension(), b.dimension());
-    io::detail::in_range(file, prefix + "inference", how[0], 0, 1);
-    io::detail::in_range(file, prefix + "inference", how[1], 1, belief_inference::most_steps);
+    io::in_range(file, prefix + "inference", how[0], 0, 1);
+    io::in_range(file, prefix + "inference", how[1], 1, belief_inference::most_steps);
     return {std::move(a),
             std::move(b),
             std::move(top),
@@ -191,7 +191,7 @@ class belief_networks {
     const auto expected = scratch_matrix<T>(ctx, n, joint_.visible_units());
     const auto free = part(top, 1 - side), given = part(expected, 1 - side);
     const auto copy = [&](matrix_view<const T, D> from, matrix_view<T, D> to) {
-      op::map(ctx, layer::detail::identity_value{}, from, to);
+      op::copy(ctx, from, to);
     };
     op::fill(ctx, h3, T(0));
     joint_.decode(ctx, h3, expected);

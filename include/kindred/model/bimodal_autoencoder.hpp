@@ -7,6 +7,7 @@
 #include <kindred/op/transpose.hpp>
 #include <kindred/optimizer/adam.hpp>
 #include <kindred/train/bimodal_autoencoder.hpp>
+#include <kindred/op/copy.hpp>
 
 namespace kindred::model {
 
@@ -60,7 +61,7 @@ void unroll(context<D>& ctx, const encoder::rbm<T, D> (&machines)[3], const doub
     op::transpose(ctx, m.weights(), turned);
     // hidden biases of counts stand for each word of a document
     const bool words = m.options().visible == encoder::rbm_visible::replicated_softmax;
-    op::map(ctx, layer::detail::identity_value{}, row(m.hidden_bias()), bias);
+    op::copy(ctx, row(m.hidden_bias()), bias);
     ctx.for_each(bias.size(), encoder::detail::rbm_scaled_at<T, D>{as_vector(bias),
                                                                    words && i < 2 ? static_cast<T>(lengths[i]) : T(1)});
     to_code.set(ctx, to[i] + std::string("weight"), m.weights());
@@ -114,7 +115,7 @@ struct bimodal_autoencoder {
     expects<argument_error>(
         o.joint.visible == encoder::rbm_visible::bernoulli,
         "model::bimodal_autoencoder::fit: the joint RBM reads probabilities: expected visible bernoulli");
-    kindred::detail::expect_at_least("model::bimodal_autoencoder::fit", "pretraining", o.pretraining, 0);
+    expect_at_least("model::bimodal_autoencoder::fit", "pretraining", o.pretraining, 0);
     detail::check_training<T>("model::bimodal_autoencoder::fit", "training", o.training);
     // machines check their options, here before any of them is trained
     encoder::rbm<T, D>(ctx, 1, o.first), encoder::rbm<T, D>(ctx, 1, o.second), encoder::rbm<T, D>(ctx, 1, o.joint);

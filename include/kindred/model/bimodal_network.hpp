@@ -11,6 +11,7 @@
 #include <kindred/op/map.hpp>
 #include <kindred/op/reduce.hpp>
 #include <kindred/op/softmax.hpp>
+#include <kindred/op/copy.hpp>
 #include <limits>
 
 namespace kindred::model {
@@ -48,7 +49,7 @@ struct bimodal_side {
   /// x: sums of the last layer, which become numbers like those that came; of counts the shares.
   void write(context<D>& ctx, matrix_view<T, D> x) const {
     const matrix_view<const T, D> sums = x;
-    if (visible == encoder::rbm_visible::bernoulli) op::map(ctx, layer::detail::sigmoid_value{}, sums, x);
+    if (visible == encoder::rbm_visible::bernoulli) op::map(ctx, layer::sigmoid{}.value(), sums, x);
     if (visible == encoder::rbm_visible::replicated_softmax) op::softmax(ctx, sums, x);
     scaling.undo(ctx, x);
   }
@@ -185,16 +186,16 @@ class bimodal_network {
                             lengths[i] > 0 && lengths[i] <= std::numeric_limits<double>::max(),
                         "{}: tensors {}visible and lengths: {} and {}", file.name(), prefix, visible[i], lengths[i]);
     // networks take memory for these widths, so the file has to have as many numbers
-    io::detail::expect_matrix(file, prefix + "encoder.0.first.weight", w[0], w[2]);
-    io::detail::expect_matrix(file, prefix + "encoder.0.second.weight", w[1], w[3]);
-    io::detail::expect_matrix(file, prefix + "encoder.2.weight", w[2] + w[3], w[4]);
+    io::expect_matrix(file, prefix + "encoder.0.first.weight", w[0], w[2]);
+    io::expect_matrix(file, prefix + "encoder.0.second.weight", w[1], w[3]);
+    io::expect_matrix(file, prefix + "encoder.2.weight", w[2] + w[3], w[4]);
     const widths all{w[0], w[1], w[2], w[3], w[4]};
     const auto side = [&](std::size_t i) {
       return side_type{static_cast<encoder::rbm_visible>(visible[i]),
                        detail::column_scaling<T, D>::load(ctx, file, prefix + (i == 0 ? "first." : "second."), w[i]),
                        lengths[i]};
     };
-    return io::detail::made_from(file, prefix, [&] {
+    return io::made_from(file, prefix, [&] {
       return bimodal_network(side(0), side(1), encoder_type::load(ctx, all.to_code(), file, prefix + "encoder."),
                              decoder_type::load(ctx, all.to_rows(), file, prefix + "decoder."));
     });
@@ -208,7 +209,7 @@ class bimodal_network {
   static constexpr const char* file_type = "bimodal_network 1";
 
   static void copy(context<D>& ctx, matrix_view<const T, D> from, matrix_view<T, D> to) {
-    op::map(ctx, layer::detail::identity_value{}, from, to);
+    op::copy(ctx, from, to);
   }
   /// Codes of pairs, or of one side where the other is absent.
   void encode(context<D>& ctx, matrix_view<const T, D> x, matrix_view<const T, D> y, matrix_view<T, D> out) const {

@@ -69,8 +69,8 @@ class class_networks {
     projection::detail::expect_type(file, prefix, file_type);
     auto networks = network_pair<First, Second, T, D>::load(ctx, first, second, file, prefix + "networks.");
     auto classes =
-        io::detail::ascending(file, prefix + "classes",
-                              io::detail::stored_list<label_t>(ctx, file, prefix + "classes", networks.dimensions()));
+        io::ascending(file, prefix + "classes",
+                              io::stored_list<label_t>(ctx, file, prefix + "classes", networks.dimensions()));
     return {std::move(networks), std::move(classes)};
   }
   template <class File = io::safetensors>

@@ -9,6 +9,7 @@
 #include <kindred/model/stacked_autoencoder.hpp>
 #include <kindred/train/bimodal_autoencoder.hpp>
 #include <kindred/train/siamese.hpp>
+#include <kindred/op/copy.hpp>
 
 namespace kindred::model {
 
@@ -65,7 +66,7 @@ struct cmdn {
   template <class X, class Y, Device D, class Progress = detail::no_progress>
   requires MatrixArgument<X, D> && MatrixArgument<Y, D>
   auto fit(context<D>& ctx, const X& x, const Y& y, std::span<const label_t> labels, Progress progress = {}) const {
-    using T = data::detail::scalar_of<X>;
+    using T = data::scalar_of<X>;
     detail::joint_progress<Progress> all(progress);
     return fit_all<T, D>(ctx, as_const(x), as_const(y), labels, all);
   }
@@ -132,7 +133,7 @@ struct cmdn {
     const index_t own = intra.dimension();
     matrix<T, D> seen(ctx, n, own + inter.cols(), uninitialized);
     intra.encode(ctx, read, seen.view().middle_cols(0, own));
-    op::map(ctx, layer::detail::identity_value{}, inter.view(), seen.view().middle_cols(own, inter.cols()));
+    op::copy(ctx, inter.view(), seen.view().middle_cols(own, inter.cols()));
     auto joint = detail::trained_machine<T, D>(
         ctx, seen, options.joint,
         {.epochs = options.belief.epochs, .batch = options.belief.batch, .seed = seed_of(part + 1)}, 0, all);
@@ -168,9 +169,9 @@ struct cmdn {
                             "{}: the joint RBM reads values in [0, 1]: expected visible bernoulli", who);
     expects<argument_error>(o.hidden > 0, "{}: {} hidden units", who, o.hidden);
     for (const index_t width : o.stages) expects<argument_error>(width > 0, "{}: a stage of {} numbers", who, width);
-    kindred::detail::expect_not_negative<T>(who, "reconstruction", o.reconstruction);
-    kindred::detail::expect_not_negative<T>(who, "classification", o.classification);
-    kindred::detail::expect_not_negative<T>(who, "correspondence", o.correspondence);
+    expect_not_negative<T>(who, "reconstruction", o.reconstruction);
+    expect_not_negative<T>(who, "classification", o.classification);
+    expect_not_negative<T>(who, "correspondence", o.correspondence);
     detail::check_training<T>(who, "first.pretraining", o.first.pretraining);
     detail::check_training<T>(who, "first.fine_tuning", o.first.fine_tuning);
     detail::check_training<T>(who, "second.pretraining", o.second.pretraining);

@@ -43,10 +43,10 @@ struct cmpl {
   template <class X, class Y, Device D, class Progress = detail::no_progress>
   auto fit(context<D>& ctx, const X& x, const Y& y, std::span<const label_t> labels, Progress progress = {}) const {
     const detail::class_numbers classes(labels);
-    using T = data::detail::scalar_of<X>;
+    using T = data::scalar_of<X>;
     constexpr const char* who = "model::cmpl::fit";
-    kindred::detail::expect_not_negative<T>(who, "matching", options.matching);
-    kindred::detail::expect_not_negative<T>(who, "classification", options.classification);
+    expect_not_negative<T>(who, "matching", options.matching);
+    expect_not_negative<T>(who, "classification", options.classification);
     detail::check_training<T>(who, "training", options.training);
     const data::paired_features<T, D> set(ctx, x, y, vector<label_t, D>(ctx, classes.numbers));
     const auto& o = options.training;

@@ -39,9 +39,9 @@ struct corr_ae {
 
   template <class X, class Y, Device D, class Progress = detail::no_progress>
   auto fit(context<D>& ctx, const X& x, const Y& y, Progress progress = {}) const {
-    using T = data::detail::scalar_of<X>;
+    using T = data::scalar_of<X>;
     constexpr const char* who = "model::corr_ae::fit";
-    kindred::detail::expect_within(who, "correspondence", options.correspondence, 0, 1);
+    expect_within(who, "correspondence", options.correspondence, 0, 1);
     detail::check_training<T>(who, "training", options.training);
     const data::paired_features<T, D> set(ctx, x, y);
     const auto& o = options.training;

@@ -3,6 +3,7 @@
 
 #include <kindred/model/belief_networks.hpp>
 #include <kindred/model/cross_media_pathway.hpp>
+#include <kindred/op/copy.hpp>
 
 namespace kindred::model {
 
@@ -15,7 +16,7 @@ void encode_alone(context<D>& ctx, const Network& stage, int side, matrix_view<c
   const index_t width = rows.cols();
   const auto pair = scratch_matrix<T>(ctx, rows.rows(), 2 * width);
   op::fill(ctx, pair, T(0));
-  op::map(ctx, layer::detail::identity_value{}, rows, pair.middle_cols(side == 0 ? 0 : width, width));
+  op::copy(ctx, rows, pair.middle_cols(side == 0 ? 0 : width, width));
   stage.encode(ctx, pair, out);
 }
 }  // namespace detail
@@ -112,11 +113,11 @@ class cross_media_networks {
     index_t width = a.dimension();
     for (const index_t next : file.template load_vector<index_t>(ctx, prefix + "stages").to_host()) {
       const std::string name = prefix + stage_name(stages.size());
-      io::detail::expect_matrix(file, name + "0.weight", 2 * width, next);
+      io::expect_matrix(file, name + "0.weight", 2 * width, next);
       stages.push_back(stage::load(ctx, stage_layers(width, next), file, name));
       width = next;
     }
-    return io::detail::made_from(file, prefix, [&] {
+    return io::made_from(file, prefix, [&] {
       return cross_media_networks(std::move(inter), std::move(a), std::move(b), std::move(stages));
     });
   }

@@ -6,7 +6,7 @@
 #include <kindred/layer/relu.hpp>
 #include <kindred/layer/sequential.hpp>
 #include <kindred/model/detail/column_scaling.hpp>
-#include <kindred/op/map.hpp>
+#include <kindred/op/copy.hpp>
 
 namespace kindred::model {
 
@@ -67,7 +67,7 @@ class cross_media_pathway {
     const auto codes = scratch_matrix<T>(ctx, n, joint_.dimension());
     rows_.apply(ctx, x, rows);
     intra_.encode(ctx, rows, seen.middle_cols(0, intra_.dimension()));
-    op::map(ctx, layer::detail::identity_value{}, inter, seen.middle_cols(intra_.dimension(), inter_columns()));
+    op::copy(ctx, inter, seen.middle_cols(intra_.dimension(), inter_columns()));
     joint_.encode(ctx, seen, codes);
     codes_.apply(ctx, codes, codes);
     hidden_.encode(ctx, codes, out);
@@ -94,10 +94,10 @@ class cross_media_pathway {
     const index_t width = stored_list<index_t>(ctx, file, prefix + "width", 1)[0];
     expects<io_error>(joint.visible_units() > intra.dimension(), "{}: {}joint reads {} numbers, {}intra gives {}",
                       file.name(), prefix, joint.visible_units(), prefix, intra.dimension());
-    io::detail::expect_matrix(file, prefix + "hidden.0.weight", joint.dimension(), width);
+    io::expect_matrix(file, prefix + "hidden.0.weight", joint.dimension(), width);
     auto hidden = encoder::network<hidden_spec, T, D>::load(ctx, hidden_layers(joint.dimension(), width), file,
                                                             prefix + "hidden.");
-    return io::detail::made_from(file, prefix, [&] {
+    return io::made_from(file, prefix, [&] {
       return cross_media_pathway(std::move(rows), std::move(intra), std::move(joint), std::move(codes),
                                  std::move(hidden));
     });

@@ -42,11 +42,11 @@ struct dcca {
 
   template <class X, class Y, Device D, class Progress = detail::no_progress>
   auto fit(context<D>& ctx, const X& x, const Y& y, Progress progress = {}) const {
-    using T = data::detail::scalar_of<X>;
+    using T = data::scalar_of<X>;
     constexpr const char* who = "model::dcca::fit";
-    kindred::detail::expect_not_negative(who, "ridge", options.ridge);
-    kindred::detail::expect_not_negative(who, "cca_ridge", options.cca_ridge);
-    kindred::detail::expect_at_least(who, "dimensions", options.dimensions, 0);
+    expect_not_negative(who, "ridge", options.ridge);
+    expect_not_negative(who, "cca_ridge", options.cca_ridge);
+    expect_at_least(who, "dimensions", options.dimensions, 0);
     detail::check_training<T>(who, "training", options.training);
     const data::paired_features<T, D> set(ctx, x, y);
     const auto& o = options.training;

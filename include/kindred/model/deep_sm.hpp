@@ -38,9 +38,9 @@ struct deep_sm {
   template <class X, class Y, Device D, class Progress = detail::no_progress>
   auto fit(context<D>& ctx, const X& x, const Y& y, std::span<const label_t> labels, Progress progress = {}) const {
     const detail::class_numbers classes(labels);
-    using T = data::detail::scalar_of<X>;
+    using T = data::scalar_of<X>;
     constexpr const char* who = "model::deep_sm::fit";
-    kindred::detail::expect_within(who, "smoothing", options.smoothing, 0, 1);
+    expect_within(who, "smoothing", options.smoothing, 0, 1);
     detail::check_training<T>(who, "training", options.training);
     const vector<label_t, D> numbers(ctx, classes.numbers);
     const data::labelled_features<T, D> first_set(ctx, x, numbers), second_set(ctx, y, numbers);

@@ -75,7 +75,7 @@ class class_partners {
   void operator()(data::paired_batch<T, D>& batch, std::uint64_t seed) const {
     if (drawn_ == drawn::none) return;
     std::vector<index_t> rows;
-    for (const label_t number : data::detail::host_list(*ctx_, batch.labels())) {
+    for (const label_t number : data::host_list(*ctx_, batch.labels())) {
       const auto& members = members_[static_cast<std::size_t>(number)];
       const index_t at = random::below(static_cast<index_t>(members.size()), seed, 0, rows.size());
       rows.push_back(members[static_cast<std::size_t>(at)]);
@@ -143,8 +143,8 @@ struct mcsm {
     expects<argument_error>(classes.classes.size() > 1, "model::mcsm::fit: expected at least 2 classes, got {}",
                             classes.classes.size());
     constexpr const char* who = "model::mcsm::fit";
-    kindred::detail::expect_finite<T>(who, "margin", options.margin);
-    kindred::detail::expect_within(who, "weight", options.weight, 0, 1);
+    expect_finite<T>(who, "margin", options.margin);
+    expect_within(who, "weight", options.weight, 0, 1);
     detail::check_training<T>(who, "training", options.training);
     training_options o = options.training;
     auto a = encoder::make<T>(ctx, regions, o.seed, in_image_space.first().item());

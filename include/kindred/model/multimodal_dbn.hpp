@@ -67,9 +67,9 @@ struct multimodal_dbn {
         upper_bernoulli(options.first.upper) && upper_bernoulli(options.second.upper) && upper_bernoulli(options.joint),
         "model::multimodal_dbn::fit: upper and joint RBMs read probabilities: expected visible bernoulli");
     constexpr const char* who = "model::multimodal_dbn::fit";
-    kindred::detail::expect_at_least(who, "epochs", options.epochs, 0);
-    kindred::detail::expect_at_least(who, "batch", options.batch, 1);
-    kindred::detail::expect_within(who, "inference.steps", static_cast<double>(options.inference.steps), 1,
+    expect_at_least(who, "epochs", options.epochs, 0);
+    expect_at_least(who, "batch", options.batch, 1);
+    expect_within(who, "inference.steps", static_cast<double>(options.inference.steps), 1,
                                    static_cast<double>(belief_inference::most_steps));
     // machines check their options, here before any of them is trained
     encoder::rbm<T, D>(ctx, 1, options.first.lower), encoder::rbm<T, D>(ctx, 1, options.second.lower);

@@ -77,7 +77,7 @@ class network_pair {
     projection::detail::expect_type(file, prefix, file_type);
     auto a = first_type::load(ctx, first, file, prefix + "first.");
     auto b = second_type::load(ctx, second, file, prefix + "second.");
-    return io::detail::made_from(file, prefix, [&] { return network_pair(std::move(a), std::move(b)); });
+    return io::made_from(file, prefix, [&] { return network_pair(std::move(a), std::move(b)); });
   }
   template <class File = io::safetensors>
   static network_pair load(context<D>& ctx, const First& first, const Second& second, const std::string& path) {

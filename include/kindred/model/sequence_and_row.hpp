@@ -23,7 +23,7 @@ struct sequence_and_row {
 
   template <class Sequence, class Row>
   sequence_and_row(const Sequence& s, const Row& r)
-      : sequence(data::detail::batch_of(s)), row(data::detail::batch_of(r)) {
+      : sequence(data::batch_of(s)), row(data::batch_of(r)) {
     expects(sequence.items == row.items, "model::sequence_and_row: {} sequences and {} rows", sequence.items,
             row.items);
   }
@@ -32,6 +32,6 @@ struct sequence_and_row {
 };
 template <class Sequence, class Row>
 sequence_and_row(const Sequence&, const Row&)
-    -> sequence_and_row<data::detail::scalar_of<Sequence>, data::detail::device_of<Sequence>>;
+    -> sequence_and_row<data::scalar_of<Sequence>, data::device_of<Sequence>>;
 
 }  // namespace kindred::model

@@ -22,10 +22,10 @@ namespace detail {
 /// Refuses options out of range, before anything is trained; `name` is the member of the model's options.
 template <class T>
 void check_training(const char* who, const std::string& name, const training_options& o) {
-  kindred::detail::expect_at_least(who, (name + ".epochs").c_str(), o.epochs, 0);
-  kindred::detail::expect_at_least(who, (name + ".batch").c_str(), o.batch, 1);
-  kindred::detail::expect_not_negative<T>(who, (name + ".rate").c_str(), o.rate);
-  kindred::detail::expect_not_negative<T>(who, (name + ".weight_decay").c_str(), o.weight_decay);
+  expect_at_least(who, (name + ".epochs").c_str(), o.epochs, 0);
+  expect_at_least(who, (name + ".batch").c_str(), o.batch, 1);
+  expect_not_negative<T>(who, (name + ".rate").c_str(), o.rate);
+  expect_not_negative<T>(who, (name + ".weight_decay").c_str(), o.weight_decay);
 }
 
 /// Leaves a batch as the set gave it.

@@ -25,8 +25,8 @@ struct add_bias_at {
 /// Errors       shape_error if the shapes do not fit.
 template <Device D, Scalar T>
 void add_bias(context<D>& ctx, const_matrix<T, D> x, const_vector<T, D> bias, matrix_view<T, D> y) {
-  detail::expect_equal_shapes("op::add_bias", x, y);
-  detail::expect_size("op::add_bias", bias, x.cols(), "columns");
+  expect_equal_shapes("op::add_bias", x, y);
+  expect_size("op::add_bias", bias, x.cols(), "columns");
   ctx.for_each(y.rows(), y.cols(), detail::add_bias_at<T, D>{x, bias, y});
 }
 

@@ -6,7 +6,7 @@
 #include <kindred/core/types.hpp>
 #include <type_traits>
 
-namespace kindred::op::detail {
+namespace kindred::op {
 
 /// Columns that one lane of device D takes at a time. On cpu a loop of known length over locals is what compilers turn into
 /// vector instructions at -O2; on a GPU neighbouring lanes take neighbouring columns.
@@ -22,4 +22,4 @@ KINDRED_HD void for_each_block(const G& g, index_t cols, F f) {
     g.for_each(cols % Width, [&](index_t c) { f(cols - cols % Width + c, std::integral_constant<index_t, 1>()); });
 }
 
-}  // namespace kindred::op::detail
+}  // namespace kindred::op

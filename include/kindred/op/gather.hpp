@@ -81,7 +81,7 @@ struct scatter_add_at {
 /// Errors       shape_error if the shapes do not fit.
 template <Device D, Scalar T>
 void gather_rows(context<D>& ctx, const_matrix<T, D> x, const_vector<index_t, D> ids, matrix_view<T, D> y) {
-  detail::expect_size("op::gather_rows", ids, y.rows(), "rows");
+  expect_size("op::gather_rows", ids, y.rows(), "rows");
   expects(x.cols() == y.cols(), "op::gather_rows: {} columns into {}", x.cols(), y.cols());
   ctx.for_each(y.rows(), y.cols(), detail::gather_at<T, D>{x, ids, y});
 }

@@ -40,22 +40,22 @@ struct map_three_at {
 /// Errors       shape_error if the shapes differ.
 template <Device D, class F, Scalar T>
 void map(context<D>& ctx, F f, const_matrix<T, D> x, matrix_view<T, D> y) {
-  detail::expect_equal_shapes("op::map", x, y);
+  expect_equal_shapes("op::map", x, y);
   ctx.for_each(y.rows(), y.cols(), detail::map_at<F, T, D>{f, x, y});
 }
 /// y(r, c) = f(a(r, c), b(r, c)).
 template <Device D, class F, Scalar T>
 void map(context<D>& ctx, F f, const_matrix<T, D> a, const_matrix<T, D> b, matrix_view<T, D> y) {
-  detail::expect_equal_shapes("op::map", a, y);
-  detail::expect_equal_shapes("op::map", b, y);
+  expect_equal_shapes("op::map", a, y);
+  expect_equal_shapes("op::map", b, y);
   ctx.for_each(y.rows(), y.cols(), detail::map_two_at<F, T, D>{f, a, b, y});
 }
 /// y(r, col) = f(a(r, col), b(r, col), c(r, col)).
 template <Device D, class F, Scalar T>
 void map(context<D>& ctx, F f, const_matrix<T, D> a, const_matrix<T, D> b, const_matrix<T, D> c, matrix_view<T, D> y) {
-  detail::expect_equal_shapes("op::map", a, y);
-  detail::expect_equal_shapes("op::map", b, y);
-  detail::expect_equal_shapes("op::map", c, y);
+  expect_equal_shapes("op::map", a, y);
+  expect_equal_shapes("op::map", b, y);
+  expect_equal_shapes("op::map", c, y);
   ctx.for_each(y.rows(), y.cols(), detail::map_three_at<F, T, D>{f, a, b, c, y});
 }
 

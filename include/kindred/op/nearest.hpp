@@ -17,7 +17,7 @@ struct search_filter {
 
 namespace detail {
 
-/// Scores of what is left out become -infinity; `first` is the query of row 0.
+/// See leave_out().
 template <class T, class D>
 struct filtered_at {
   search_filter<D> filter;
@@ -44,6 +44,16 @@ struct without_nothing_at {
 };
 
 }  // namespace detail
+
+/// Sets the scores of what a filter leaves out to -infinity.
+///
+/// first   the query of row 0 of `scores`
+/// scores  a band of queries x all gallery rows
+template <Scalar T, Device D>
+void leave_out(context<D>& ctx, const std::type_identity_t<search_filter<D>>& filter, index_t first, matrix_view<T, D> scores) {
+  if (filter.keep || filter.excluded)
+    ctx.for_each(scores.rows(), scores.cols(), detail::filtered_at<T, D>{filter, first, scores});
+}
 
 /// The k best gallery rows of each query, exactly, without the scores of all pairs in memory.
 ///
@@ -107,7 +117,7 @@ void nearest(context<D>& ctx, std::type_identity_t<comparable<T, D>> queries,
       const index_t rows = std::min(band, q - first);
       const auto some = all.middle_rows(0, rows);
       op::scores<T, D>(ctx, queries.segment(first, rows), gallery, how, some);
-      if (filter.keep || filter.excluded) ctx.for_each(rows, n, detail::filtered_at<T, D>{filter, first, some});
+      leave_out<T, D>(ctx, filter, first, some);
       op::top_k<T, D>(ctx, some, k, ids.middle_rows(first, rows), scores.middle_rows(first, rows));
     }
     ctx.for_each(q, k, detail::without_nothing_at<T, D>{scores, ids});

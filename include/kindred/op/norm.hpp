@@ -31,10 +31,15 @@ KINDRED_HD scaled_length<T> scaled_length_of(const G& g, index_t n, X x) {
   const T scaled = g.reduce(n, T(0), plus{}, [&](index_t i) { return (x(i) / most) * (x(i) / most); });
   return {most, math::sqrt(scaled)};
 }
+}  // namespace detail
+
+/// Returns the Euclidean length of the vector x(0), ..., x(n - 1) within a kernel, without overflow or underflow of the squares.
 template <class T, class G, class X>
 KINDRED_HD T length_of(const G& g, index_t n, X x) {
-  return scaled_length_of<T>(g, n, x).value();
+  return detail::scaled_length_of<T>(g, n, x).value();
 }
+
+namespace detail {
 
 template <class T, Device D>
 struct norm_row {
@@ -122,7 +127,7 @@ struct standardize_at {
 /// Errors       shape_error if norms has not one element per row.
 template <Device D, Scalar T>
 void row_norms(context<D>& ctx, const_matrix<T, D> x, vector_view<T, D> norms) {
-  detail::expect_size("op::row_norms", norms, x.rows(), "rows");
+  expect_size("op::row_norms", norms, x.rows(), "rows");
   ctx.for_each_row(x.rows(), x.cols(), detail::norm_row<T, D>{x, norms});
 }
 
@@ -138,8 +143,8 @@ void row_norms(context<D>& ctx, const_matrix<T, D> x, vector_view<T, D> norms) {
 template <Device D, Scalar T>
 void normalize_rows(context<D>& ctx, const_matrix<T, D> x, matrix_view<T, D> y,
                     std::type_identity_t<vector_view<T, D>> norms = {}) {
-  detail::expect_equal_shapes("op::normalize_rows", x, y);
-  if (norms) detail::expect_size("op::normalize_rows", norms, x.rows(), "rows");
+  expect_equal_shapes("op::normalize_rows", x, y);
+  if (norms) expect_size("op::normalize_rows", norms, x.rows(), "rows");
   ctx.for_each_row(x.rows(), x.cols(), detail::normalize_row<T, D>{x, y, norms});
 }
 
@@ -153,9 +158,9 @@ void normalize_rows(context<D>& ctx, const_matrix<T, D> x, matrix_view<T, D> y,
 template <Device D, Scalar T>
 void normalize_rows_backward(context<D>& ctx, const_matrix<T, D> y, const_vector<T, D> norms, const_matrix<T, D> dy,
                              matrix_view<T, D> dx) {
-  detail::expect_equal_shapes("op::normalize_rows_backward", y, dx);
-  detail::expect_equal_shapes("op::normalize_rows_backward", dy, dx);
-  detail::expect_size("op::normalize_rows_backward", norms, dx.rows(), "rows");
+  expect_equal_shapes("op::normalize_rows_backward", y, dx);
+  expect_equal_shapes("op::normalize_rows_backward", dy, dx);
+  expect_size("op::normalize_rows_backward", norms, dx.rows(), "rows");
   ctx.for_each_row(y.rows(), y.cols(), detail::normalize_backward_row<T, D>{y, norms, dy, dx});
 }
 
@@ -169,8 +174,8 @@ void normalize_rows_backward(context<D>& ctx, const_matrix<T, D> y, const_vector
 /// Errors       shape_error if means has not one element per column.
 template <Device D, Scalar T>
 void column_means(context<D>& ctx, const_matrix<T, D> x, vector_view<T, D> means) {
-  detail::expect_size("op::column_means", means, x.cols(), "columns");
-  detail::fold_columns<T>(ctx, x.rows(), x.cols(), detail::shifted_element<T, D>{x},
+  expect_size("op::column_means", means, x.cols(), "columns");
+  fold_columns<T>(ctx, x.rows(), x.cols(), detail::shifted_element<T, D>{x},
                           detail::store_shifted_mean<T, D>{x, means});
 }
 
@@ -185,9 +190,9 @@ void column_means(context<D>& ctx, const_matrix<T, D> x, vector_view<T, D> means
 template <Device D, Scalar T>
 void column_standard_deviations(context<D>& ctx, const_matrix<T, D> x, const_vector<T, D> means,
                                 vector_view<T, D> deviations) {
-  detail::expect_size("op::column_standard_deviations", means, x.cols(), "columns");
-  detail::expect_size("op::column_standard_deviations", deviations, x.cols(), "columns");
-  detail::fold_columns<T>(ctx, x.rows(), x.cols(), detail::square_deviation<T, D>{x, means},
+  expect_size("op::column_standard_deviations", means, x.cols(), "columns");
+  expect_size("op::column_standard_deviations", deviations, x.cols(), "columns");
+  fold_columns<T>(ctx, x.rows(), x.cols(), detail::square_deviation<T, D>{x, means},
                           detail::store_deviation<T, D>{x.rows(), deviations});
 }
 
@@ -203,9 +208,9 @@ void column_standard_deviations(context<D>& ctx, const_matrix<T, D> x, const_vec
 template <Device D, Scalar T>
 void standardize_columns(context<D>& ctx, const_matrix<T, D> x, const_vector<T, D> means, const_vector<T, D> scales,
                          matrix_view<T, D> y) {
-  detail::expect_equal_shapes("op::standardize_columns", x, y);
-  detail::expect_size("op::standardize_columns", means, x.cols(), "columns");
-  detail::expect_size("op::standardize_columns", scales, x.cols(), "columns");
+  expect_equal_shapes("op::standardize_columns", x, y);
+  expect_size("op::standardize_columns", means, x.cols(), "columns");
+  expect_size("op::standardize_columns", scales, x.cols(), "columns");
   ctx.for_each(y.rows(), y.cols(), detail::standardize_at<T, D>{x, means, scales, y});
 }
 

@@ -53,7 +53,7 @@ template <Device D, Scalar T>
 void square_distances(context<D>& ctx, const_matrix<T, D> gram, matrix_view<T, D> distances) {
   expects(gram.rows() == gram.cols(), "op::square_distances: expected a square matrix, got {} x {}", gram.rows(),
           gram.cols());
-  detail::expect_equal_shapes("op::square_distances", gram, distances);
+  expect_equal_shapes("op::square_distances", gram, distances);
   ctx.for_each(gram.rows(), gram.cols(), detail::square_distance_at<T, D>{gram, distances});
 }
 
@@ -72,13 +72,13 @@ void square_distances_backward(context<D>& ctx, const_matrix<T, D> distances, co
                                matrix_view<T, D> dgram) {
   expects(dgram.rows() == dgram.cols(), "op::square_distances_backward: expected a square matrix, got {} x {}",
           dgram.rows(), dgram.cols());
-  detail::expect_equal_shapes("op::square_distances_backward", distances, dgram);
-  detail::expect_equal_shapes("op::square_distances_backward", ddistances, dgram);
+  expect_equal_shapes("op::square_distances_backward", distances, dgram);
+  expect_equal_shapes("op::square_distances_backward", ddistances, dgram);
   const index_t n = dgram.rows();
   const scratch_scope scope(ctx);
   const auto sums = scratch_vector<T>(ctx, n);
   const detail::passing_gradient<T, D> gradient{distances, ddistances};
-  detail::fold_columns<T>(ctx, n, n, gradient, detail::store_sum<T, D>{sums});
+  fold_columns<T>(ctx, n, n, gradient, detail::store_sum<T, D>{sums});
   ctx.for_each_row(n, n, detail::square_distance_backward_row<T, D>{gradient, sums, dgram});
 }
 

@@ -73,7 +73,7 @@ class quantized_rows {
 
   context<D>* memory_;
   index_t width_, stride_;
-  kindred::detail::moved_size size_ = 0, capacity_ = 0;
+  moved_size size_ = 0, capacity_ = 0;
   vector<std::uint8_t, D> codes_;
   vector<float, D> bounds_;  // scales, errors and lengths, capacity_ each
 };

@@ -103,22 +103,40 @@ struct column_total_at {
   }
 };
 
-/// finish(c, sum over r of value(r, c)) for every column. A cell per chunk and column, so that neighbouring lanes read
+}  // namespace detail
+
+/// Calls finish(c, sum over r of value(r, c)) for every column c, in kernels.
+///
+/// value   T operator()(row, column) const
+/// finish  void operator()(column, T sum) const, add_sum among others
+///
+/// Complexity   one pass over the values, scratch memory of 1/256 of them.
+/// Determinism  the sum of a column is that of its chunks of 256 rows in order: the same bytes for any number of threads.
+/// A cell per chunk and column, so that neighbouring lanes read
 /// neighbouring columns; a group per column would stride over the rows.
 template <class T, Device D, class Value, class Finish>
 void fold_columns(context<D>& ctx, index_t rows, index_t cols, Value value, Finish finish) {
   const scratch_scope scope(ctx);
-  const auto parts = scratch_matrix<T>(ctx, (rows + column_chunk - 1) / column_chunk, cols);
+  const auto parts = scratch_matrix<T>(ctx, (rows + detail::column_chunk - 1) / detail::column_chunk, cols);
   if constexpr (std::same_as<D, cpu>) {
-    using job = chunk_sums_row<T, D, Value>;
+    using job = detail::chunk_sums_row<T, D, Value>;
     const index_t groups = (cols + job::group_columns - 1) / job::group_columns;
-    ctx.for_each_row(parts.rows() * groups, column_chunk * (cols < job::group_columns ? cols : job::group_columns),
+    ctx.for_each_row(parts.rows() * groups, detail::column_chunk * (cols < job::group_columns ? cols : job::group_columns),
                      job{value, rows, parts, groups});
   } else {
-    ctx.for_each(parts.rows(), cols, chunk_sum_at<T, D, Value>{value, rows, parts});
+    ctx.for_each(parts.rows(), cols, detail::chunk_sum_at<T, D, Value>{value, rows, parts});
   }
-  ctx.for_each(cols, column_total_at<T, D, Finish>{parts, finish});
+  ctx.for_each(cols, detail::column_total_at<T, D, Finish>{parts, finish});
 }
+
+/// Adds the sums of fold_columns() to a vector.
+template <class T, Device D>
+struct add_sum {
+  vector_view<T, D> sums;
+  KINDRED_HD void operator()(index_t c, T sum) const { sums(c) += sum; }
+};
+
+namespace detail {
 
 template <class T, Device D>
 struct element {
@@ -129,11 +147,6 @@ template <class T, Device D>
 struct store_sum {
   vector_view<T, D> sums;
   KINDRED_HD void operator()(index_t c, T sum) const { sums(c) = sum; }
-};
-template <class T, Device D>
-struct add_sum {
-  vector_view<T, D> sums;
-  KINDRED_HD void operator()(index_t c, T sum) const { sums(c) += sum; }
 };
 
 }  // namespace detail
@@ -147,14 +160,14 @@ struct add_sum {
 /// Errors       shape_error if sums has not one element per row.
 template <Device D, Scalar T>
 void row_sums(context<D>& ctx, const_matrix<T, D> x, vector_view<T, D> sums) {
-  detail::expect_size("op::row_sums", sums, x.rows(), "rows");
+  expect_size("op::row_sums", sums, x.rows(), "rows");
   ctx.for_each_row(x.rows(), x.cols(), detail::sum_row<T, D>{x, sums, T(1)});
 }
 
 /// means(r) = row sum / number of columns; 0 for rows without columns. Otherwise as row_sums().
 template <Device D, Scalar T>
 void row_means(context<D>& ctx, const_matrix<T, D> x, vector_view<T, D> means) {
-  detail::expect_size("op::row_means", means, x.rows(), "rows");
+  expect_size("op::row_means", means, x.rows(), "rows");
   ctx.for_each_row(x.rows(), x.cols(), detail::sum_row<T, D>{x, means, static_cast<T>(x.cols() > 0 ? x.cols() : 1)});
 }
 
@@ -165,7 +178,7 @@ void row_means(context<D>& ctx, const_matrix<T, D> x, vector_view<T, D> means) {
 /// Errors       shape_error if maxima has not one element per row.
 template <Device D, Scalar T>
 void row_maxima(context<D>& ctx, const_matrix<T, D> x, vector_view<T, D> maxima) {
-  detail::expect_size("op::row_maxima", maxima, x.rows(), "rows");
+  expect_size("op::row_maxima", maxima, x.rows(), "rows");
   ctx.for_each_row(x.rows(), x.cols(), detail::maximum_row<T, D>{x, maxima});
 }
 
@@ -181,7 +194,7 @@ void row_maxima(context<D>& ctx, const_matrix<T, D> x, vector_view<T, D> maxima)
 template <Device D, class M>
 requires MatrixArgument<M, D>
 void row_argmax(context<D>& ctx, const M& x, vector_view<index_t, D> ids) {
-  detail::expect_size("op::row_argmax", ids, x.rows(), "rows");
+  expect_size("op::row_argmax", ids, x.rows(), "rows");
   ctx.for_each_row(x.rows(), x.cols(), detail::argmax_row<typename M::value_type, D>{as_const(x), ids});
 }
 
@@ -197,15 +210,15 @@ void row_argmax(context<D>& ctx, const M& x, vector_view<index_t, D> ids) {
 /// Errors       shape_error if sums has not one element per column.
 template <Device D, Scalar T>
 void column_sums(context<D>& ctx, const_matrix<T, D> x, vector_view<T, D> sums) {
-  detail::expect_size("op::column_sums", sums, x.cols(), "columns");
-  detail::fold_columns<T>(ctx, x.rows(), x.cols(), detail::element<T, D>{x}, detail::store_sum<T, D>{sums});
+  expect_size("op::column_sums", sums, x.cols(), "columns");
+  fold_columns<T>(ctx, x.rows(), x.cols(), detail::element<T, D>{x}, detail::store_sum<T, D>{sums});
 }
 
 /// sums(c) += the sum of column c, for gradients that gather from several places. Otherwise as column_sums().
 template <Device D, Scalar T>
 void add_column_sums(context<D>& ctx, const_matrix<T, D> x, vector_view<T, D> sums) {
-  detail::expect_size("op::add_column_sums", sums, x.cols(), "columns");
-  detail::fold_columns<T>(ctx, x.rows(), x.cols(), detail::element<T, D>{x}, detail::add_sum<T, D>{sums});
+  expect_size("op::add_column_sums", sums, x.cols(), "columns");
+  fold_columns<T>(ctx, x.rows(), x.cols(), detail::element<T, D>{x}, add_sum<T, D>{sums});
 }
 
 }  // namespace kindred::op

@@ -121,8 +121,8 @@ void segment_sum_backward(context<D>& ctx, const char* operation, matrix_view<co
 /// Errors       shape_error if the shapes do not fit.
 template <Device D, Scalar T>
 void segment_softmax(context<D>& ctx, const_batch<T, D> x, matrix_view<T, D> y) {
-  detail::expect_batch("op::segment_softmax", x);
-  detail::expect_equal_shapes("op::segment_softmax", x.values, y);
+  expect_batch("op::segment_softmax", x);
+  expect_equal_shapes("op::segment_softmax", x.values, y);
   expects(y.cols() == 1, "op::segment_softmax: expected one column, got {}", y.cols());
   ctx.for_each_row(x.items, x.longest, detail::segment_softmax_row<T, D>{x, y});
 }
@@ -135,9 +135,9 @@ void segment_softmax(context<D>& ctx, const_batch<T, D> x, matrix_view<T, D> y) 
 /// Complexity, Determinism, Errors   as segment_softmax().
 template <Device D, Scalar T>
 void segment_softmax_backward(context<D>& ctx, const_batch<T, D> y, const_matrix<T, D> dy, matrix_view<T, D> dx) {
-  detail::expect_batch("op::segment_softmax_backward", y);
-  detail::expect_equal_shapes("op::segment_softmax_backward", y.values, dx);
-  detail::expect_equal_shapes("op::segment_softmax_backward", dy, dx);
+  expect_batch("op::segment_softmax_backward", y);
+  expect_equal_shapes("op::segment_softmax_backward", y.values, dx);
+  expect_equal_shapes("op::segment_softmax_backward", dy, dx);
   expects(dx.cols() == 1, "op::segment_softmax_backward: expected one column, got {}", dx.cols());
   ctx.for_each_row(y.items, y.longest, detail::segment_softmax_backward_row<T, D>{y, dy, dx});
 }
@@ -191,7 +191,7 @@ void segment_mean_backward(context<D>& ctx, const_matrix<T, D> dy, batch_view<T,
 template <Device D, Scalar T>
 void segment_max(context<D>& ctx, const_batch<T, D> x, matrix_view<T, D> y, matrix_view<index_t, D> at) {
   detail::expect_items("op::segment_max", x, y);
-  detail::expect_equal_shapes("op::segment_max", y, at);
+  expect_equal_shapes("op::segment_max", y, at);
   ctx.for_each(y.rows(), y.cols(), detail::segment_max_at<T, D>{x, y, at});
 }
 
@@ -206,7 +206,7 @@ void segment_max(context<D>& ctx, const_batch<T, D> x, matrix_view<T, D> y, matr
 template <Device D, Scalar T>
 void segment_max_backward(context<D>& ctx, const_matrix<index_t, D> at, const_matrix<T, D> dy, batch_view<T, D> dx) {
   detail::expect_items("op::segment_max_backward", dx, dy);
-  detail::expect_equal_shapes("op::segment_max_backward", dy, at);
+  expect_equal_shapes("op::segment_max_backward", dy, at);
   ctx.for_each_row(dx.items, dx.longest * dy.cols(), detail::segment_max_backward_row<T, D>{at, dy, dx});
 }
 

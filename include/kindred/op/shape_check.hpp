@@ -4,7 +4,7 @@
 #include <kindred/core/error.hpp>
 #include <kindred/core/view.hpp>
 
-namespace kindred::op::detail {
+namespace kindred::op {
 
 /// Throws shape_error unless `b` has the shape of `a`.
 template <class A, class B>
@@ -30,4 +30,4 @@ void expect_batch(const char* operation, const batch_view<T, D>& x, source where
             x.longest, x.values.rows());
 }
 
-}  // namespace kindred::op::detail
+}  // namespace kindred::op

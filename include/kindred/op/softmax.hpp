@@ -8,14 +8,14 @@
 
 namespace kindred::op {
 
-namespace detail {
-
-/// What is taken off the numbers x(0), ..., x(n - 1) before exp, so that the largest becomes 0; 0 where all are -infinity.
+/// Returns what a kernel subtracts from x(0), ..., x(n - 1) before exp: their maximum; 0 where all are -infinity.
 template <class T, class G, class X>
 KINDRED_HD T softmax_shift(const G& g, index_t n, X x) {
   const T most = g.reduce(n, -infinity<T>, maximum{}, x);
   return most == -infinity<T> ? T(0) : most;
 }
+
+namespace detail {
 
 /// y(i) = softmax over n numbers; x(i) gives a value, y(i) a place.
 template <class T, class G, class X, class Y>
@@ -88,7 +88,7 @@ struct log_softmax_backward_row {
 /// Errors       shape_error if the shapes differ.
 template <Device D, Scalar T>
 void softmax(context<D>& ctx, const_matrix<T, D> x, matrix_view<T, D> y) {
-  detail::expect_equal_shapes("op::softmax", x, y);
+  expect_equal_shapes("op::softmax", x, y);
   ctx.for_each_row(x.rows(), x.cols(), detail::softmax_row<T, D>{x, y});
 }
 
@@ -101,8 +101,8 @@ void softmax(context<D>& ctx, const_matrix<T, D> x, matrix_view<T, D> y) {
 /// Errors       shape_error if the shapes differ.
 template <Device D, Scalar T>
 void softmax_backward(context<D>& ctx, const_matrix<T, D> y, const_matrix<T, D> dy, matrix_view<T, D> dx) {
-  detail::expect_equal_shapes("op::softmax_backward", y, dx);
-  detail::expect_equal_shapes("op::softmax_backward", dy, dx);
+  expect_equal_shapes("op::softmax_backward", y, dx);
+  expect_equal_shapes("op::softmax_backward", dy, dx);
   ctx.for_each_row(y.rows(), y.cols(), detail::softmax_backward_row<T, D>{y, dy, dx});
 }
 
@@ -117,7 +117,7 @@ void softmax_backward(context<D>& ctx, const_matrix<T, D> y, const_matrix<T, D> 
 /// Errors       shape_error if the shapes differ.
 template <Device D, Scalar T>
 void log_softmax(context<D>& ctx, const_matrix<T, D> x, matrix_view<T, D> y) {
-  detail::expect_equal_shapes("op::log_softmax", x, y);
+  expect_equal_shapes("op::log_softmax", x, y);
   ctx.for_each_row(x.rows(), x.cols(), detail::log_softmax_row<T, D>{x, y});
 }
 
@@ -128,8 +128,8 @@ void log_softmax(context<D>& ctx, const_matrix<T, D> x, matrix_view<T, D> y) {
 /// Complexity, Determinism, Errors   as softmax_backward().
 template <Device D, Scalar T>
 void log_softmax_backward(context<D>& ctx, const_matrix<T, D> y, const_matrix<T, D> dy, matrix_view<T, D> dx) {
-  detail::expect_equal_shapes("op::log_softmax_backward", y, dx);
-  detail::expect_equal_shapes("op::log_softmax_backward", dy, dx);
+  expect_equal_shapes("op::log_softmax_backward", y, dx);
+  expect_equal_shapes("op::log_softmax_backward", dy, dx);
   ctx.for_each_row(y.rows(), y.cols(), detail::log_softmax_backward_row<T, D>{y, dy, dx});
 }
 

@@ -40,7 +40,7 @@ struct top_k_row {
 
   template <class G>
   KINDRED_HD void operator()(const G& g, index_t r) const {
-    using key_t = math::detail::bits_of<T>;
+    using key_t = math::bits_of<T>;
     constexpr int bits = 8 * static_cast<int>(sizeof(T));
     const index_t n = scores.cols(), wanted = k < n ? k : n;
     const auto key = [&](index_t i) { return kindred::detail::order_key(scores(r, i)); };

@@ -63,7 +63,7 @@ struct average {
 
   template <class T, Device D>
   void update(context<D>& ctx, state<T, D>& s, const_vector<T, D> weights, const_vector<T, D> buffers = {}) const {
-    kindred::detail::expect_share("optimizer::average", "decay", decay);
+    expect_share("optimizer::average", "decay", decay);
     check(s, weights.size(), buffers.size());
     const double step = static_cast<double>(s.step + 1);
     const T share = static_cast<T>(corrected ? (1 - decay) / (1 - std::pow(decay, step)) : 1 - decay);

@@ -29,7 +29,7 @@ struct cosine_decay {
     expects<argument_error>(period > 0 && stretch > 0,
                             "optimizer::cosine_decay: expected period and stretch of at least 1, got {} and {}", period,
                             stretch);
-    kindred::detail::expect_not_negative("optimizer::cosine_decay", "lowest", lowest);
+    expect_not_negative("optimizer::cosine_decay", "lowest", lowest);
     if (step < start) return 1;
     std::uint64_t t = step - start, length = period;
     if (restarts && stretch == 1) t %= period;

@@ -18,7 +18,7 @@ struct exponential_decay {
   std::uint64_t start = 0;  ///< updates before the fall begins
 
   double operator()(std::uint64_t step) const {
-    kindred::detail::expect_not_negative("optimizer::exponential_decay", "decay", decay);
+    expect_not_negative("optimizer::exponential_decay", "decay", decay);
     return step < start ? 1 : std::pow(decay, static_cast<double>(step - start));
   }
 };

@@ -21,7 +21,7 @@ struct linear_warm_up {
 
   double operator()(std::uint64_t step) const {
     expects<argument_error>(steps > 0, "optimizer::linear_warm_up: expected steps of at least 1, got 0");
-    kindred::detail::expect_not_negative("optimizer::linear_warm_up", "first", first);
+    expect_not_negative("optimizer::linear_warm_up", "first", first);
     if (step >= steps) return 1;
     return first + (1 - first) * static_cast<double>(step) / static_cast<double>(steps);
   }

@@ -60,7 +60,7 @@ struct rate_per_part : Base {
     for (const part& p : parts) {
       expects(p.begin >= 0 && p.count >= 0 && p.count <= own.size() && p.begin <= own.size() - p.count,
               "optimizer::rate_per_part: a part of {} from {} in {} weights", p.count, p.begin, own.size());
-      kindred::detail::expect_not_negative<T>("optimizer::rate_per_part", "factor", p.factor);
+      expect_not_negative<T>("optimizer::rate_per_part", "factor", p.factor);
       ctx.for_each(p.count, detail::set_at<T, D>{own.segment(p.begin, p.count), static_cast<T>(p.factor)});
     }
     Base::update(ctx, s, weights, gradient, own);

@@ -21,7 +21,7 @@ struct step_decay {
 
   double operator()(std::uint64_t step) const {
     expects<argument_error>(every > 0, "optimizer::step_decay: expected every of at least 1, got 0");
-    kindred::detail::expect_not_negative("optimizer::step_decay", "decay", decay);
+    expect_not_negative("optimizer::step_decay", "decay", decay);
     return step < start ? 1 : std::pow(decay, static_cast<double>((step - start) / every));
   }
 };

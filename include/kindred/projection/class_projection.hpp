@@ -53,7 +53,7 @@ class class_projection : public detail::map_pair<T, D, linear_map<T, D>> {
   static class_projection load(context<D>& ctx, const File& file, const std::string& prefix) {
     auto [first, second] = pair::load_maps(ctx, file, prefix, file_type);
     pair::expect_one_space(file, prefix, first, second);
-    auto classes = io::detail::ascending(
+    auto classes = io::ascending(
         file, prefix + "classes", detail::stored_list<label_t>(ctx, file, prefix + "classes", first.dimensions()));
     return {std::move(first), std::move(second), std::move(classes),
             file.template load_vector<double>(ctx, prefix + "objectives").to_host()};

@@ -152,10 +152,10 @@ class graph_projection {
       expects<io_error>(degree >= 0, "{}: tensor {}degrees: {} is below 0", file.name(), prefix, degree);
     const auto sizes = detail::stored_list<index_t>(ctx, file, prefix + "sizes", 2);
     const auto alpha = detail::stored_list<double>(ctx, file, prefix + "alpha", 1);
-    io::detail::in_range(file, prefix + "sizes", sizes[0], 0, nodes.rows());
-    io::detail::in_range(file, prefix + "sizes", sizes[1], 1, std::numeric_limits<index_t>::max());
-    io::detail::in_range(file, prefix + "alpha", alpha[0], 0, 1);
-    auto classes = io::detail::ascending(file, prefix + "classes",
+    io::in_range(file, prefix + "sizes", sizes[0], 0, nodes.rows());
+    io::in_range(file, prefix + "sizes", sizes[1], 1, std::numeric_limits<index_t>::max());
+    io::in_range(file, prefix + "alpha", alpha[0], 0, 1);
+    auto classes = io::ascending(file, prefix + "classes",
                                          detail::stored_list<label_t>(ctx, file, prefix + "classes", scores.cols()));
     const auto list = [&](auto v) { return to_host(ctx, as_matrix(v, 1, v.size())); };
     return graph_projection(

@@ -61,10 +61,10 @@ struct kcca {
                   "kcca::fit takes two matrices of one number type on the device of its context");
     constexpr const char* who = "projection::kcca::fit";
     detail::expect_pairs(x.rows(), y.rows(), dimensions, who);
-    kindred::detail::expect_positive(who, "kappa", kappa);
-    kindred::detail::expect_within(who, "kappa", kappa, 0, 1e300);
-    if (solver != kcca_solver::dense) kindred::detail::expect_at_least(who, "landmarks", landmarks, 1);
-    if (solver == kcca_solver::incomplete_cholesky) kindred::detail::expect_share(who, "precision", precision);
+    expect_positive(who, "kappa", kappa);
+    expect_within(who, "kappa", kappa, 0, 1e300);
+    if (solver != kcca_solver::dense) expect_at_least(who, "landmarks", landmarks, 1);
+    if (solver == kcca_solver::incomplete_cholesky) expect_share(who, "precision", precision);
     detail::host_of<D> chosen(ctx);
     context<cpu>& host = chosen;
     const auto first = detail::prepared_rows<T, D>(ctx, x.view(), standardize, who, "first");
@@ -103,7 +103,7 @@ struct kcca {
       std::string all;
       for (const double v : numbers) {
         if (!all.empty()) all += ", ";
-        all += kindred::detail::shown(v);
+        all += shown(v);
       }
       expects<argument_error>(K::accepts(numbers),
                               "{}: expected options of the {} of the {} view in their range, got {}", who, K::name,

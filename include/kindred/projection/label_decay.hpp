@@ -17,7 +17,7 @@ struct label_decay {
   double width = 1;  ///< > 0
 
   double operator()(std::span<const double> a, std::span<const double> b) const {
-    kindred::detail::expect_positive("projection::label_decay", "width", width);
+    expect_positive("projection::label_decay", "width", width);
     double square = 0;
     for (std::size_t i = 0; i < a.size(); ++i) square += (a[i] - b[i]) * (a[i] - b[i]);
     return std::exp(-std::sqrt(square) / width);

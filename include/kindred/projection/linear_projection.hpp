@@ -56,8 +56,8 @@ class linear_projection : public detail::map_pair<T, D, linear_map<T, D>> {
     pair::expect_one_space(file, prefix, first, second);
     auto correlations = detail::stored_list<double>(ctx, file, prefix + "correlations", first.dimensions());
     const auto ranks = detail::stored_list<index_t>(ctx, file, prefix + "ranks", 2);
-    io::detail::in_range(file, prefix + "ranks", ranks[0], 0, first.columns());
-    io::detail::in_range(file, prefix + "ranks", ranks[1], 0, second.columns());
+    io::in_range(file, prefix + "ranks", ranks[0], 0, first.columns());
+    io::in_range(file, prefix + "ranks", ranks[1], 0, second.columns());
     return {std::move(first), std::move(second), std::move(correlations), ranks[0], ranks[1]};
   }
   template <class File = io::safetensors>

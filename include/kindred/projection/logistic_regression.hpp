@@ -25,7 +25,7 @@ struct logistic_row {
     const auto self = *this;
     g.for_each(k, [self, r](index_t c) { self.scores(r, c) += self.intercepts(c); });
     const double own = scores(r, target);  // ahead of a group call, because the next but one overwrites it
-    const double shift = op::detail::softmax_shift<double>(g, k, scores.row(r));
+    const double shift = op::softmax_shift<double>(g, k, scores.row(r));
     g.for_each(k, [self, r, shift](index_t c) { self.scores(r, c) = math::exp(self.scores(r, c) - shift); });
     const double sum = g.reduce(k, 0.0, plus{}, scores.row(r));
     g.for_each(k, [self, r, sum, target](index_t c) {
@@ -136,10 +136,10 @@ template <class T, Device D>
 posterior_map<T, D> posteriors_of(context<D>& ctx, const logistic_regression& options, matrix_view<const T, D> x,
                                   std::span<const label_t> labels, const char* who, const char* view,
                                   optimizer::lbfgs_result& reached) {
-  kindred::detail::expect_positive(who, "c", options.c);
-  kindred::detail::expect_within(who, "c", options.c, 0, 1e300);
-  kindred::detail::expect_not_negative(who, "tolerance", options.tolerance);
-  kindred::detail::expect_at_least(who, "max_iterations", options.max_iterations, 0);
+  expect_positive(who, "c", options.c);
+  expect_within(who, "c", options.c, 0, 1e300);
+  expect_not_negative(who, "tolerance", options.tolerance);
+  expect_at_least(who, "max_iterations", options.max_iterations, 0);
   const labelled_rows classes = labelled(labels, x.rows(), who);
   const auto rows = prepared_rows<T, D>(ctx, x, options.standardize, who, view);
   const auto found =

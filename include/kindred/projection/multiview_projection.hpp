@@ -72,7 +72,7 @@ class multiview_projection {
     for (std::size_t i = 0; i < ranks.size(); ++i) {
       const std::string view = prefix + "view" + std::to_string(i) + ".";
       maps.push_back(linear_map<T, D>::load(ctx, file, view));
-      io::detail::in_range(file, prefix + "ranks", ranks[i], 0, maps[i].columns());
+      io::in_range(file, prefix + "ranks", ranks[i], 0, maps[i].columns());
       expects<io_error>(maps[i].dimensions() == maps[0].dimensions(), "{}: {} dimensions in {}, {} in {}view0.",
                         file.name(), maps[i].dimensions(), view, maps[0].dimensions(), prefix);
     }

@@ -76,7 +76,7 @@ class posterior_map {
     detail::expect_type(file, prefix, file_type);
     auto scores = linear_map<T, D>::load(ctx, file, prefix + "scores.");
     const std::vector<T> intercepts = detail::stored_list<T>(ctx, file, prefix + "intercepts", scores.dimensions());
-    auto classes = io::detail::ascending(
+    auto classes = io::ascending(
         file, prefix + "classes", detail::stored_list<label_t>(ctx, file, prefix + "classes", scores.dimensions()));
     return {std::move(scores), vector<T, D>(ctx, intercepts), std::move(classes)};
   }

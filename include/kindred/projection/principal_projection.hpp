@@ -60,7 +60,7 @@ class principal_projection {
     auto variances = detail::stored_list<double>(ctx, file, prefix + "variances", map.dimensions());
     const auto total = detail::stored_list<double>(ctx, file, prefix + "total_variance", 1);
     const auto rank = detail::stored_list<index_t>(ctx, file, prefix + "rank", 1);
-    io::detail::in_range(file, prefix + "rank", rank[0], map.dimensions(), map.columns());
+    io::in_range(file, prefix + "rank", rank[0], map.dimensions(), map.columns());
     return {std::move(map), std::move(variances), total[0], rank[0]};
   }
   template <class File = io::safetensors>

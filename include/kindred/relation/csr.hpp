@@ -41,7 +41,7 @@ class csr {
   }
   /// Labels, lists or grades of a temporary would be gone before they are read.
   template <class... Arguments>
-  requires(kindred::detail::OwningTemporary<Arguments> || ...) csr(Arguments&&...)
+  requires(OwningTemporary<Arguments> || ...) csr(Arguments&&...)
   = delete;
 
   KINDRED_HD constexpr kind operator()(index_t row, index_t column) const {

@@ -29,7 +29,7 @@ class graded {
   }
   /// Labels, lists or grades of a temporary would be gone before they are read.
   template <class... Arguments>
-  requires(kindred::detail::OwningTemporary<Arguments> || ...) graded(Arguments&&...)
+  requires(OwningTemporary<Arguments> || ...) graded(Arguments&&...)
   = delete;
 
   KINDRED_HD constexpr kind operator()(index_t row, index_t column) const {

@@ -33,7 +33,7 @@ class multi_label {
   }
   /// Labels, lists or grades of a temporary would be gone before they are read.
   template <class... Arguments>
-  requires(kindred::detail::OwningTemporary<Arguments> || ...) multi_label(Arguments&&...)
+  requires(OwningTemporary<Arguments> || ...) multi_label(Arguments&&...)
   = delete;
 
   KINDRED_HD constexpr kind operator()(index_t row, index_t column) const {

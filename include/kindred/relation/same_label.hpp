@@ -31,7 +31,7 @@ class same_label {
   }
   /// Labels, lists or grades of a temporary would be gone before they are read.
   template <class... Arguments>
-  requires(kindred::detail::OwningTemporary<Arguments> || ...) same_label(Arguments&&...)
+  requires(OwningTemporary<Arguments> || ...) same_label(Arguments&&...)
   = delete;
 
   KINDRED_HD constexpr kind operator()(index_t row, index_t column) const {

@@ -32,7 +32,7 @@ class without_self {
   }
   /// Labels, lists or grades of a temporary would be gone before they are read.
   template <class... Arguments>
-  requires(kindred::detail::OwningTemporary<Arguments> || ...) without_self(Arguments&&...)
+  requires(OwningTemporary<Arguments> || ...) without_self(Arguments&&...)
   = delete;
 
   KINDRED_HD constexpr kind operator()(index_t row, index_t column) const {

@@ -180,7 +180,7 @@ class cross_modal_engine {
   /// The same with the galleries left in the mapped file, for an index that has open(), such as index::flat.
   template <class File = io::safetensors>
   static cross_modal_engine open(context<device>& ctx, const std::string& path) {
-    return loaded(ctx, kindred::detail::shared<File>(File(path)), "");
+    return loaded(ctx, shared_object<File>(File(path)), "");
   }
 
  private:

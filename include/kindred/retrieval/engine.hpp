@@ -141,7 +141,7 @@ class engine {
   /// The same with the gallery left in the mapped file, for an index that has open(), such as index::flat.
   template <class File = io::safetensors>
   static engine open(context<device>& ctx, const std::string& path) {
-    return loaded(ctx, kindred::detail::shared<File>(File(path)), "");
+    return loaded(ctx, shared_object<File>(File(path)), "");
   }
 
  private:

@@ -77,7 +77,7 @@ class bilinear : public product_form<bilinear<T, D>> {
     expects<io_error>(type == "bilinear 1" || type == "bilinear 1, reversed",
                       "{}: metadata {}type: expected bilinear 1, got {}", file.name(), prefix, type);
     auto loaded = std::make_shared<const matrix<T, D>>(file.template load_matrix<T>(ctx, prefix + "matrix"));
-    return io::detail::made_from(file, prefix, [&] { return bilinear(finite(loaded), type != "bilinear 1"); });
+    return io::made_from(file, prefix, [&] { return bilinear(finite(loaded), type != "bilinear 1"); });
   }
 
  private:

@@ -114,10 +114,10 @@ class centred_cosine : public product_form<centred_cosine> {
   /// What was saved under `prefix` (io::safetensors). Errors: io_error for another type, means that do not fit, NaN or infinity.
   template <class File, Device D>
   static centred_cosine load(context<D>& ctx, const File& file, const std::string& prefix) {
-    io::detail::expect_type(file, prefix, "centred_cosine 1");
+    io::expect_type(file, prefix, "centred_cosine 1");
     auto first = file.template load_vector<double>(ctx, prefix + "first_mean").to_host();
     auto second = file.template load_vector<double>(ctx, prefix + "second_mean").to_host();
-    return io::detail::made_from(file, prefix, [&] { return centred_cosine(std::move(first), std::move(second)); });
+    return io::made_from(file, prefix, [&] { return centred_cosine(std::move(first), std::move(second)); });
   }
 
  private:

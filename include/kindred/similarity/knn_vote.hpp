@@ -2,7 +2,7 @@
 #pragma once
 
 #include <algorithm>
-#include <kindred/core/shared.hpp>
+#include <kindred/core/shared_object.hpp>
 #include <kindred/io/stored.hpp>
 #include <kindred/op/nearest.hpp>
 #include <kindred/similarity/product_form.hpp>
@@ -135,11 +135,11 @@ class knn_vote : public product_form<knn_vote<T, D>> {
   /// not fit, NaN or infinity.
   template <class File>
   static knn_vote load(context<D>& ctx, const File& file, const std::string& prefix) {
-    io::detail::expect_type(file, prefix, "knn_vote 1");
+    io::expect_type(file, prefix, "knn_vote 1");
     auto rows = file.template load_matrix<T>(ctx, prefix + "references");
     auto labels = file.template load_vector<label_t>(ctx, prefix + "labels").to_host();
-    const auto k = io::detail::stored_list<index_t>(ctx, file, prefix + "neighbours", 1);
-    return io::detail::made_from(file, prefix,
+    const auto k = io::stored_list<index_t>(ctx, file, prefix + "neighbours", 1);
+    return io::made_from(file, prefix,
                                  [&] { return knn_vote(made(ctx, std::move(rows), std::move(labels), k[0])); });
   }
 
@@ -194,7 +194,7 @@ class knn_vote : public product_form<knn_vote<T, D>> {
     return all;
   }
 
-  kindred::detail::shared<state> state_;
+  shared_object<state> state_;
 };
 
 }  // namespace kindred::similarity

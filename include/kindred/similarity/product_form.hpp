@@ -62,7 +62,7 @@ struct unit_gradient_row {
   matrix_view<T, D> dx;
   template <class G>
   KINDRED_HD void operator()(const G& g, index_t r) const {
-    const T length = op::detail::length_of<T>(g, y.cols(), x.row(r));
+    const T length = op::length_of<T>(g, y.cols(), x.row(r));
     const T along = g.reduce(y.cols(), T(0), plus{}, [&](index_t c) { return y(r, c) * dy(r, c); });
     if (length == T(0)) return;
     g.for_each(y.cols(), [&](index_t c) { dx(r, c) += (dy(r, c) - y(r, c) * along) / length; });

@@ -54,7 +54,7 @@ class korean_stems {
   /// Errors  io_error that names the file: another type, what is no vocabulary, a stem that is not of Hangul syllables.
   template <class Context, class File>
   static korean_stems load(Context& ctx, const File& file, const std::string& prefix) {
-    io::detail::expect_type(file, prefix, file_type);
+    io::expect_type(file, prefix, file_type);
     return korean_stems(vocabulary::load(ctx, file, prefix + "stems."), file.name() + ": " + prefix);
   }
   template <class File = io::safetensors, class Context>

@@ -93,7 +93,7 @@ class vocabulary {
   /// Errors  io_error that names the file: another type, a missing tensor, ends that do not fit, and as load(path).
   template <class Context, class File>
   static vocabulary load(Context& ctx, const File& file, const std::string& prefix) {
-    io::detail::expect_type(file, prefix, file_type);
+    io::expect_type(file, prefix, file_type);
     const auto bytes = file.template load_vector<std::uint8_t>(ctx, prefix + "bytes").to_host();
     const auto ends = file.template load_vector<index_t>(ctx, prefix + "ends").to_host();
     const auto counts = file.template load_vector<std::int64_t>(ctx, prefix + "counts").to_host();

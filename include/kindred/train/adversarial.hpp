@@ -183,12 +183,12 @@ class adversarial {
         options_(options),
         generator_value_(ctx, 1),
         synthetic_value_(ctx, 1) {
-    kindred::detail::expect_not_negative<T>(counter_.who(), "synthetic", options.synthetic);
-    kindred::detail::expect_not_negative<T>(counter_.who(), "negative", options.negative);
-    kindred::detail::expect_not_negative<T>(counter_.who(), "adversarial", options.adversarial);
-    kindred::detail::expect_finite<T>(counter_.who(), "margin", options.margin);
-    kindred::detail::expect_at_least(counter_.who(), "pretrain_encoder", options.pretrain_encoder, 0);
-    kindred::detail::expect_at_least(counter_.who(), "pretrain_generator", options.pretrain_generator, 0);
+    expect_not_negative<T>(counter_.who(), "synthetic", options.synthetic);
+    expect_not_negative<T>(counter_.who(), "negative", options.negative);
+    expect_not_negative<T>(counter_.who(), "adversarial", options.adversarial);
+    expect_finite<T>(counter_.who(), "margin", options.margin);
+    expect_at_least(counter_.who(), "pretrain_encoder", options.pretrain_encoder, 0);
+    expect_at_least(counter_.who(), "pretrain_generator", options.pretrain_generator, 0);
   }
   template <class Similarity, class ScoreLoss>
   requires std::same_as<Loss, loss::on_scores<Similarity, ScoreLoss>> adversarial(

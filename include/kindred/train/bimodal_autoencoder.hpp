@@ -11,6 +11,7 @@
 #include <kindred/op/fill.hpp>
 #include <kindred/op/map.hpp>
 #include <kindred/train/detail/attempt.hpp>
+#include <kindred/op/copy.hpp>
 
 namespace kindred::train {
 
@@ -75,9 +76,9 @@ class bimodal_autoencoder {
         classifier_(ctx, classifier, optimizer),
         options_(options),
         counter_(ctx, "train::bimodal_autoencoder", options.step) {
-    kindred::detail::expect_not_negative<T>(counter_.who(), "reconstruction", options.reconstruction);
-    kindred::detail::expect_not_negative<T>(counter_.who(), "classification", options.classification);
-    kindred::detail::expect_not_negative<T>(counter_.who(), "correspondence", options.correspondence);
+    expect_not_negative<T>(counter_.who(), "reconstruction", options.reconstruction);
+    expect_not_negative<T>(counter_.who(), "classification", options.classification);
+    expect_not_negative<T>(counter_.who(), "correspondence", options.correspondence);
   }
 
   /// Updates so far.
@@ -170,7 +171,7 @@ class bimodal_autoencoder {
     f(classifier_, "classifier");
   }
   void copy(matrix_view<const T, D> from, matrix_view<T, D> to) {
-    op::map<D, layer::detail::identity_value, T>(ctx(), {}, from, to);
+    op::copy(ctx(), from, to);
   }
   /// What a head makes of the codes: judge(path, out, dout) for the rows of each path; its gradient, scaled, reaches
   /// the codes.

@@ -75,7 +75,7 @@ class paired_autoencoder {
         to_second_{part<ToSecond>(ctx, to_second[0], optimizer), part<ToSecond>(ctx, to_second[1], optimizer)},
         options_(options),
         counter_(ctx, "train::paired_autoencoder", options.step) {
-    kindred::detail::expect_within(counter_.who(), "correspondence", options.correspondence, 0, 1);
+    expect_within(counter_.who(), "correspondence", options.correspondence, 0, 1);
   }
 
   /// Updates so far.

@@ -46,23 +46,7 @@ inline std::u32string decode_utf8(std::string_view bytes, invalid_bytes invalid 
 inline void encode_utf8(char32_t code_point, std::string& out) {
   expects<argument_error>(code_point < 0xD800 || (code_point > 0xDFFF && code_point <= 0x10FFFF),
                           "unicode::encode_utf8: {} is not a Unicode scalar value", static_cast<index_t>(code_point));
-  const auto put = [&](char32_t byte) { out.push_back(static_cast<char>(byte)); };
-  const auto tail = [&](int shift) { put(0x80 | ((code_point >> shift) & 0x3F)); };
-  if (code_point < 0x80) {
-    put(code_point);
-  } else if (code_point < 0x800) {
-    put(0xC0 | (code_point >> 6));
-    tail(0);
-  } else if (code_point < 0x10000) {
-    put(0xE0 | (code_point >> 12));
-    tail(6);
-    tail(0);
-  } else {
-    put(0xF0 | (code_point >> 18));
-    tail(12);
-    tail(6);
-    tail(0);
-  }
+  append_utf8(out, code_point);
 }
 
 /// Code points as UTF-8. Errors: argument_error for a surrogate or a value above U+10FFFF.

@@ -103,7 +103,7 @@ class tsne_map {
   /// Errors  io_error that names the file: another type, a missing tensor, shapes or numbers that no fit gives.
   template <class File>
   static tsne_map load(context<cpu>& ctx, const File& file, const std::string& prefix) {
-    io::detail::expect_type(file, prefix, file_type);
+    io::expect_type(file, prefix, file_type);
     const auto fits = [&](bool ok, const char* tensor, const char* wanted) {
       expects<io_error>(ok, "{}: tensor {}{}: expected {}", file.name(), prefix, tensor, wanted);
     };

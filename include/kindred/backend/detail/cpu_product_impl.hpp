@@ -636,7 +636,7 @@ class nearest_search {
       for (index_t q = 0; q < queries; ++q) {
         if (mine.count[q] > k_ + k_ / 2 + 8) cut_selection(mine, q);
         // the others' k-th best: not strictly, since an equal score of theirs may have a higher id
-        kindred::detail::atomic_ref<float> best(first_.threshold[q]);
+        atomic_ref<float> best(first_.threshold[q]);
         float highest = best.load(std::memory_order_relaxed);
         const float own = mine.threshold[q];
         while (own > highest && !best.compare_exchange_weak(highest, own, std::memory_order_relaxed)) {

@@ -18,14 +18,14 @@ inline void require_ok(cudaError_t status, source where = source::here()) {
   if (status == cudaSuccess) [[likely]]
     return;
   static_cast<void>(cudaGetLastError());
-  raise<device_error>({"CUDA: {} ({})", where}, {cudaGetErrorString(status), cudaGetErrorName(status)});
+  raise<device_error>({"CUDA: {} ({})", where}, cudaGetErrorString(status), cudaGetErrorName(status));
 }
 
 /// The same for cuBLAS.
 inline void require_ok(cublasStatus_t status, source where = source::here()) {
   if (status == CUBLAS_STATUS_SUCCESS) [[likely]]
     return;
-  raise<device_error>({"cuBLAS: {} ({})", where}, {cublasGetStatusString(status), cublasGetStatusName(status)});
+  raise<device_error>({"cuBLAS: {} ({})", where}, cublasGetStatusString(status), cublasGetStatusName(status));
 }
 
 /// For destructors: drops the status, which a call that can throw will report again if the device is lost.

@@ -15,19 +15,19 @@ namespace kindred::detail {
 
 /// An unsigned number that grows with the score: NaN is 0, below -infinity; -0 and 0 are one.
 template <class T>
-KINDRED_HD constexpr math::detail::bits_of<T> order_key(T score) {
-  using bits = math::detail::bits_of<T>;
+KINDRED_HD constexpr math::bits_of<T> order_key(T score) {
+  using bits = math::bits_of<T>;
   constexpr bits sign = bits(1) << (8 * sizeof(T) - 1);
   if (score != score) return 0;
-  const bits b = score == T(0) ? bits(0) : math::detail::to_bits(score);
+  const bits b = score == T(0) ? bits(0) : math::to_bits(score);
   return b & sign ? ~b : b | sign;
 }
 template <class T>
-KINDRED_HD constexpr T score_of_order_key(math::detail::bits_of<T> key) {
-  using bits = math::detail::bits_of<T>;
+KINDRED_HD constexpr T score_of_order_key(math::bits_of<T> key) {
+  using bits = math::bits_of<T>;
   constexpr bits sign = bits(1) << (8 * sizeof(T) - 1);
   if (key == 0) return not_a_number<T>;
-  return math::detail::from_bits<T>(key & sign ? key ^ sign : ~key);
+  return math::from_bits<T>(key & sign ? key ^ sign : ~key);
 }
 
 /// Score and id as one number; the larger one stands ahead. Ids are below 2^31.

@@ -160,6 +160,8 @@ KINDRED_INLINE bool multiply(index_t& a, index_t b) {
   return true;
 }
 
+}  // namespace detail
+
 KINDRED_INLINE index_t checked_bytes(const std::string& field, const std::vector<index_t>& shape, index_t element_bytes,
                                      const limits& accepted) {
   // An axis of length 0 counts as 1 here: then every product of some of the lengths fits as well.
@@ -167,7 +169,7 @@ KINDRED_INLINE index_t checked_bytes(const std::string& field, const std::vector
   bool fits = true, empty = false;
   for (std::size_t i = 0; i < shape.size(); ++i) {
     const index_t factor = shape[i] > 0 ? shape[i] : 1;
-    fits = fits && multiply(all, factor) && (i == 0 || multiply(dimensions, factor));
+    fits = fits && detail::multiply(all, factor) && (i == 0 || detail::multiply(dimensions, factor));
     empty = empty || shape[i] == 0;
   }
   expects<io_error>(fits, "{}: the product of the lengths is beyond 64 bits", field);
@@ -183,8 +185,6 @@ KINDRED_INLINE void check_wanted_bytes(const std::string& field, index_t count, 
   expects<io_error>(wanted_bytes <= 0 || count <= accepted.bytes / wanted_bytes,
                     "{}: {} numbers of {} bytes, the limit is {} bytes", field, count, wanted_bytes, accepted.bytes);
 }
-
-}  // namespace detail
 
 KINDRED_INLINE array_header detail::read_array_start(byte_source& source, index_t file_bytes, const limits& accepted,
                                                      index_t wanted_bytes) {

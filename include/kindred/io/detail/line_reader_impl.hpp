@@ -28,7 +28,7 @@ KINDRED_INLINE bool line_reader::next(std::string_view& line) {
     if (found != nullptr || (ended_ && end_ > begin_)) {
       line = {data + begin_, stop - begin_};
       if (line.ends_with('\r')) line.remove_suffix(1);
-      if (number_ == 0 && line.starts_with(detail::byte_order_mark)) line.remove_prefix(detail::byte_order_mark.size());
+      if (number_ == 0 && line.starts_with(byte_order_mark)) line.remove_prefix(byte_order_mark.size());
       expects<io_error>(static_cast<index_t>(line.size()) <= options_.longest, "{}: line {}: longer than {} bytes",
                         from_->name(), number_ + 1, options_.longest);
       begin_ = stop + (found != nullptr ? 1 : 0);

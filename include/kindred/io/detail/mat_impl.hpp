@@ -225,7 +225,7 @@ KINDRED_INLINE mat::variable_numbers mat::unpacked(const std::string& name, inde
     const auto* const type = std::find_if(std::begin(detail::mat_types), std::end(detail::mat_types),
                                           [&](const detail::mat_type& t) { return t.number == numbers.type; });
     variable.check(type != std::end(detail::mat_types), v.data_at, "numbers", "an unknown type");
-    const index_t expected = detail::checked_bytes(where + ": dimensions", v.shape, type->bytes, accepted_);
+    const index_t expected = checked_bytes(where + ": dimensions", v.shape, type->bytes, accepted_);
     variable.check(numbers.bytes == expected, v.data_at, "numbers", "more or fewer than the dimensions say");
     variable.check(numbers.next >= v.bytes, numbers.next, "numbers", "something follows");
     out.header.element = type->element;
@@ -244,7 +244,7 @@ KINDRED_INLINE mat::variable_numbers mat::unpacked(const std::string& name, inde
   out.header.fortran_order = true;
   out.header.shape = v.shape;
   out.header.data_at = (v.compressed ? 8 : v.at) + numbers.at;
-  detail::check_wanted_bytes(where + ": dimensions", out.header.count, wanted_bytes, accepted_);
+  check_wanted_bytes(where + ": dimensions", out.header.count, wanted_bytes, accepted_);
   out.bytes = inside.subspan(static_cast<std::size_t>(numbers.at), static_cast<std::size_t>(numbers.bytes));
   return out;
 }
@@ -255,8 +255,8 @@ KINDRED_INLINE mat::sparse_numbers mat::unpacked_sparse(const std::string& name,
   check_class(name, is_sparse(name), "a sparse matrix");
   check_axes(name, v.shape.size() == 2, "a sparse matrix has 2");
   const index_t rows = v.shape[0], cols = v.shape[1];
-  const index_t all = detail::checked_bytes(where + ": dimensions", v.shape, 1, accepted_);
-  detail::check_wanted_bytes(where + ": dimensions", rows + 1, sizeof(index_t), accepted_);
+  const index_t all = checked_bytes(where + ": dimensions", v.shape, 1, accepted_);
+  check_wanted_bytes(where + ": dimensions", rows + 1, sizeof(index_t), accepted_);
   sparse_numbers out;
   // rows of the values, starts of the columns, values; MATLAB reserves room for a value in an empty matrix
   const auto rows_of = [&](const detail::mat_reader& variable, bool whole) {
@@ -307,7 +307,7 @@ KINDRED_INLINE mat::sparse_numbers mat::unpacked_sparse(const std::string& name,
   out.header.count = count;
   out.header.shape = {count};
   out.header.data_at = offset + pr.at;
-  detail::check_wanted_bytes(where + ": values", count, wanted_bytes, accepted_);
+  check_wanted_bytes(where + ": values", count, wanted_bytes, accepted_);
   out.bytes = inside.subspan(static_cast<std::size_t>(pr.at), static_cast<std::size_t>(count * type->bytes));
   return out;
 }

@@ -93,24 +93,4 @@ inline std::from_chars_result read_double(const char* first, const char* last, d
 #endif
 }
 
-/// The number that `text` shows, blanks around it aside, or why it cannot be had. Integers are read as such, floats as
-/// double first.
-template <class T>
-const char* parsed_number(std::string_view text, T& to, non_finite policy) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
-  const char *const first = text.data(), *const end = first + text.size();
-  if constexpr (std::is_integral_v<T>) {  // exact beyond 2^53
-    const auto [stop, status] = std::from_chars(first, end, to);
-    if (stop == end && status == std::errc()) return nullptr;
-  }
-  double value = 0;
-  const auto [stop, status] = read_double(first, end, value);
-  if (stop != end || status == std::errc::invalid_argument) return "is not a number";
-  if (status != std::errc()) return "is too large or too small for a double";
-  const trouble t = converted(value, to, policy);
-  return t == trouble::none ? nullptr : text_of(t);
-}
-
 }  // namespace kindred::io::detail

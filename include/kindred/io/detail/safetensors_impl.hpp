@@ -157,7 +157,7 @@ class tensor_parser {
         check(low >= 0xDC00 && low <= 0xDFFF, "header", "half a surrogate pair");
         code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
       }
-      append_character(out, code);
+      append_utf8(out, code);
     }
   }
 
@@ -289,7 +289,7 @@ KINDRED_INLINE const detail::tensor& safetensors::find(const std::string& name) 
 KINDRED_INLINE const detail::tensor& safetensors::known(const std::string& name) const {
   const detail::tensor& t = find(name);
   expects<io_error>(t.element_bytes > 0, "{}: dtype: '{}' is not supported", place(name), detail::printable(t.type));
-  (void)detail::checked_bytes(place(name) + ": shape", t.shape, t.element_bytes, accepted_);
+  (void)checked_bytes(place(name) + ": shape", t.shape, t.element_bytes, accepted_);
   return t;
 }
 
@@ -309,7 +309,7 @@ KINDRED_INLINE void safetensors::check_axes(const std::string& name, bool ok, co
 
 KINDRED_INLINE array_header safetensors::header(const std::string& name, index_t wanted_bytes) const {
   const detail::tensor& t = known(name);
-  detail::check_wanted_bytes(place(name) + ": shape", t.count, wanted_bytes, accepted_);
+  check_wanted_bytes(place(name) + ": shape", t.count, wanted_bytes, accepted_);
   array_header h;
   h.element = t.element;
   h.element_bytes = t.element_bytes;

@@ -11,9 +11,6 @@ namespace kindred::io::detail {
 
 using kindred::valid_utf8;
 
-/// U+FEFF in UTF-8, which editors put at the start of a text; readers drop it there.
-inline constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-
 /// Returns the start of `s` for an error message: at most 40 bytes.
 inline std::string printable(std::string_view s) { return kindred::printable(s, 40); }
 

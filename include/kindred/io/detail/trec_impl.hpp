@@ -5,7 +5,7 @@
 #include <charconv>
 #include <cmath>
 #include <kindred/core/error.hpp>
-#include <kindred/io/detail/number_impl.hpp>
+#include <kindred/io/parsed_number.hpp>
 #include <kindred/io/detail/text_impl.hpp>
 #include <kindred/io/trec.hpp>
 #include <string_view>
@@ -68,10 +68,9 @@ class trec_reader {
   index_t line() const { return line_; }
   const std::string& name() const { return name_; }
   [[noreturn]] void refuse(std::size_t field, std::string_view text, const char* what) const {
-    kindred::detail::raise<io_error>(
-        "{}: line {}, {}: '{}' {}",
-        {name_, std::to_string(line_), field < fields_.size() ? fields_[field] : "behind the last field",
-         printable(text), what});
+    raise<io_error>(
+        "{}: line {}, {}: '{}' {}", name_, std::to_string(line_), field < fields_.size() ? fields_[field] : "behind the last field",
+         printable(text), what);
   }
 
  private:
@@ -91,9 +90,8 @@ KINDRED_INLINE void sort_trec_lines(std::vector<trec_line>& lines, const std::st
   });
   for (std::size_t i = 1; i < lines.size(); ++i)
     if (lines[i - 1].query == lines[i].query && lines[i - 1].document == lines[i].document)
-      kindred::detail::raise<io_error>(
-          "{}: line {}, document: '{}' is in line {} already, for the same query",
-          {name, std::to_string(lines[i].line), printable(lines[i].document), std::to_string(lines[i - 1].line)});
+      raise<io_error>(
+          "{}: line {}, document: '{}' is in line {} already, for the same query", name, std::to_string(lines[i].line), printable(lines[i].document), std::to_string(lines[i - 1].line));
 }
 
 /// Every `lines` of one query in turn: visit(id, begin, end).
@@ -109,8 +107,7 @@ KINDRED_INLINE void check_trec_name(const std::string& text, const char* what) {
   const bool fits = !text.empty() &&
                     std::none_of(text.begin(), text.end(), [](char c) { return (c >= 0 && c <= ' ') || c == '\x7f'; });
   if (!fits)
-    kindred::detail::raise<argument_error>("save_trec: the {} '{}' is empty or holds a blank or control character",
-                                           {what, printable(text)});
+    raise<argument_error>("save_trec: the {} '{}' is empty or holds a blank or control character", what, printable(text));
 }
 
 /// Checks the query, and the documents document(0), document(1) ... that are written for it.
@@ -145,7 +142,7 @@ KINDRED_INLINE trec_run read_trec_run(byte_source& source, const limits& accepte
   std::vector<std::string_view> fields;
   while (reader.next(fields)) {
     double score = 0;
-    if (const char* const reason = detail::parsed_number(fields[4], score, accepted.non_finite))
+    if (const char* const reason = parsed_number(fields[4], score, accepted.non_finite))
       reader.refuse(4, fields[4], reason);
     lines.push_back({fields[0], fields[2], fields[5], score, reader.line()});
   }
@@ -176,7 +173,7 @@ KINDRED_INLINE trec_qrels read_trec_qrels(byte_source& source, const limits& acc
   std::vector<std::string_view> fields;
   while (reader.next(fields)) {
     std::int32_t grade = 0;
-    if (const char* const reason = detail::parsed_number(fields[3], grade, accepted.non_finite))
+    if (const char* const reason = parsed_number(fields[3], grade, accepted.non_finite))
       reader.refuse(3, fields[3], reason);
     lines.push_back({fields[0], fields[2], {}, static_cast<double>(grade), reader.line()});
   }

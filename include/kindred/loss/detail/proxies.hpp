@@ -17,8 +17,8 @@ struct class_proxies : layer::weighted<Self> {
   index_t columns;  ///< numbers in an embedding
 
   class_proxies(index_t class_count, index_t embedding_columns) : classes(class_count), columns(embedding_columns) {
-    kindred::detail::expect_at_least(("loss::" + std::string(Self::name)).c_str(), "classes", classes, 1);
-    kindred::detail::expect_at_least(("loss::" + std::string(Self::name)).c_str(), "columns", columns, 1);
+    expect_at_least(("loss::" + std::string(Self::name)).c_str(), "classes", classes, 1);
+    expect_at_least(("loss::" + std::string(Self::name)).c_str(), "columns", columns, 1);
   }
 
   template <class T, class D, class Visit>

@@ -22,7 +22,7 @@ KINDRED_HD T softplus(T x) {
 /// log(sum over i of e^x(i)); x(i) = -infinity takes no part, and where nothing does the result is -infinity.
 template <class T, class G, class X>
 KINDRED_HD T log_sum_exp(const G& g, index_t n, X x) {
-  const T shift = op::detail::softmax_shift<T>(g, n, x);
+  const T shift = op::softmax_shift<T>(g, n, x);
   const T sum = g.reduce(n, T(0), plus{}, [&](index_t i) { return math::exp(x(i) - shift); });
   return sum == T(0) ? -infinity<T> : shift + math::log(sum);
 }
@@ -115,7 +115,7 @@ void expect_value(const char* who, vector_view<T, D> value, source where = sourc
 template <class R, class T, class D>
 void expect_score_loss(const char* who, matrix_view<const T, D> scores, const R& relation, matrix_view<T, D> dscores,
                        vector_view<T, D> value, source where = source::here()) {
-  op::detail::expect_equal_shapes(who, scores, dscores, where);
+  op::expect_equal_shapes(who, scores, dscores, where);
   expect_relation(who, relation, scores.rows(), scores.cols(), where);
   expect_value(who, value, where);
 }
@@ -123,14 +123,14 @@ void expect_score_loss(const char* who, matrix_view<const T, D> scores, const R&
 /// Throws shape_error unless a gradient that is present has the shape of what it is the gradient of.
 template <class T, class D>
 void expect_gradient(const char* who, matrix_view<const T, D> x, matrix_view<T, D> dx, source where = source::here()) {
-  if (dx) op::detail::expect_equal_shapes(who, x, dx, where);
+  if (dx) op::expect_equal_shapes(who, x, dx, where);
 }
 
 /// Throws shape_error unless the arguments of an EmbeddingLoss fit each other.
 template <class T, class D>
 void expect_embedding_loss(const char* who, matrix_view<const T, D> embeddings, vector_view<const label_t, D> labels,
                            matrix_view<T, D> dembeddings, vector_view<T, D> value, source where = source::here()) {
-  op::detail::expect_size(who, labels, embeddings.rows(), "rows", where);
+  op::expect_size(who, labels, embeddings.rows(), "rows", where);
   expect_gradient(who, embeddings, dembeddings, where);
   expect_value(who, value, where);
 }

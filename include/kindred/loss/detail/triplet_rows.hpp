@@ -58,11 +58,11 @@ struct separated_rows {
   template <class G, class R>
   KINDRED_HD index_t fill(const G& g, index_t a, matrix_view<const T, D> scores, const R& relation) const {
     const auto is_positive = [&](index_t j) -> index_t {
-      return miner::detail::is_positive(scores, relation, a, j) ? 1 : 0;
+      return miner::is_positive(scores, relation, a, j) ? 1 : 0;
     };
     const index_t columns = scores.cols();
     g.for_each(negatives.cols(), [&](index_t j) {
-      negatives(a, j) = j < columns && miner::detail::is_negative(scores, relation, a, j) ? scores(a, j) : -infinity<T>;
+      negatives(a, j) = j < columns && miner::is_negative(scores, relation, a, j) ? scores(a, j) : -infinity<T>;
     });
     return g.scan(columns, is_positive, [&](index_t j, index_t before) {
       if (is_positive(j)) positives(a, before) = static_cast<std::int32_t>(j);

@@ -9,17 +9,6 @@
 
 namespace kindred::miner::detail {
 
-template <class T, class D, class R>
-KINDRED_HD bool is_positive(matrix_view<const T, D> scores, const R& relation, index_t anchor, index_t column) {
-  const T score = scores(anchor, column);
-  return relation(anchor, column) == relation::kind::positive && score == score;
-}
-template <class T, class D, class R>
-KINDRED_HD bool is_negative(matrix_view<const T, D> scores, const R& relation, index_t anchor, index_t column) {
-  // false for NaN as well
-  return relation(anchor, column) == relation::kind::negative && scores(anchor, column) > -infinity<T>;
-}
-
 /// The column for which value(column) is largest, the smallest of several; id -1 where wanted(column) never holds.
 template <class T, class G, class Wanted, class Value>
 KINDRED_HD scored<T> first_column(const G& g, index_t columns, Wanted wanted, Value value) {

@@ -64,12 +64,12 @@ class column_scaling {
   }
   template <class File>
   static column_scaling load(context<D>& ctx, const File& file, const std::string& prefix, index_t columns) {
-    const auto means = io::detail::stored_list<double>(ctx, file, prefix + "means", columns);
-    const auto deviations = io::detail::stored_list<double>(ctx, file, prefix + "deviations", columns);
+    const auto means = io::stored_list<double>(ctx, file, prefix + "means", columns);
+    const auto deviations = io::stored_list<double>(ctx, file, prefix + "deviations", columns);
     constexpr double most = std::numeric_limits<double>::max();
-    for (const double m : means) io::detail::in_range(file, prefix + "means", m, -most, most);
+    for (const double m : means) io::in_range(file, prefix + "means", m, -most, most);
     for (const double d : deviations)
-      io::detail::in_range(file, prefix + "deviations", d, std::numeric_limits<double>::denorm_min(), most);
+      io::in_range(file, prefix + "deviations", d, std::numeric_limits<double>::denorm_min(), most);
     column_scaling out(ctx, columns);
     out.means_ = vector<double, D>(ctx, means);
     out.deviations_ = vector<double, D>(ctx, deviations);

@@ -31,7 +31,7 @@ graph_view graph_rows(context<cpu>& host, context<D>& ctx, matrix_view<const T, 
   if (more.rows() == 0) return {rows, centred_rows(host, ctx, rows)};
   expects(more.cols() == x.cols(), "{}: unlabelled rows of {} numbers in the {} view of {}", who, more.cols(), view,
           x.cols());
-  linalg::detail::expect_finite(ctx, more, linalg::column_means(ctx, more), who,
+  linalg::expect_finite_view(ctx, more, linalg::column_means(ctx, more), who,
                                 view[0] == 'f' ? "unlabelled first" : "unlabelled second");
   matrix<double, cpu> all(host, x.rows() + more.rows(), x.cols(), uninitialized);
   const auto put = [&](const matrix<double, cpu>& part, index_t begin) {

@@ -14,7 +14,7 @@ inline constexpr index_t graph_band = 512;
 
 KINDRED_INLINE neighbour_lists nearest_others(context<cpu>& host, const_matrix<double, cpu> rows, index_t k,
                                               const char* who) {
-  kindred::detail::expect_at_least(who, "neighbours", k, 1);
+  expect_at_least(who, "neighbours", k, 1);
   const index_t n = rows.rows(), count = std::min(k, n - 1);
   vector<double, cpu> squares(host, n, uninitialized);
   op::square_norms<double, cpu>(host, rows, squares.view());

@@ -43,13 +43,13 @@ KINDRED_INLINE double unit_variance(matrix_view<double, cpu> rows, index_t colum
 
 template <std::same_as<double> T>
 graph_weights jgrhml_weights(context<cpu>& host, const graph_set& set, const jgrhml& options, const char* who) {
-  kindred::detail::expect_share(who, "alpha", options.alpha);
-  kindred::detail::expect_positive(who, "gamma_1", options.gamma_1);
-  kindred::detail::expect_positive(who, "gamma_2", options.gamma_2);
-  kindred::detail::expect_not_negative(who, "lambda_1", options.lambda_1);
-  kindred::detail::expect_not_negative(who, "lambda_2", options.lambda_2);
-  kindred::detail::expect_at_least(who, "updates", options.updates, 0);
-  kindred::detail::expect_at_least(who, "neighbours", options.neighbours, 1);
+  expect_share(who, "alpha", options.alpha);
+  expect_positive(who, "gamma_1", options.gamma_1);
+  expect_positive(who, "gamma_2", options.gamma_2);
+  expect_not_negative(who, "lambda_1", options.lambda_1);
+  expect_not_negative(who, "lambda_2", options.lambda_2);
+  expect_at_least(who, "updates", options.updates, 0);
+  expect_at_least(who, "neighbours", options.neighbours, 1);
   const index_t n = set.labelled(), classes = set.classes();
 
   // ---- the metric

@@ -9,13 +9,13 @@ namespace kindred::projection::detail {
 
 KINDRED_INLINE class_weights jrl_weights(context<cpu>& host, const graph_set& set, const jrl& options,
                                          const char* who) {
-  kindred::detail::expect_positive(who, "gamma", options.gamma);
-  kindred::detail::expect_not_negative(who, "sigma", options.sigma);
-  kindred::detail::expect_not_negative(who, "lambda", options.lambda);
-  kindred::detail::expect_not_negative(who, "mu", options.mu);
-  kindred::detail::expect_not_negative(who, "tolerance", options.tolerance);
-  kindred::detail::expect_at_least(who, "iterations", options.iterations, 1);
-  kindred::detail::expect_at_least(who, "neighbours", options.neighbours, 1);
+  expect_positive(who, "gamma", options.gamma);
+  expect_not_negative(who, "sigma", options.sigma);
+  expect_not_negative(who, "lambda", options.lambda);
+  expect_not_negative(who, "mu", options.mu);
+  expect_not_negative(who, "tolerance", options.tolerance);
+  expect_at_least(who, "iterations", options.iterations, 1);
+  expect_at_least(who, "neighbours", options.neighbours, 1);
   expect_variation(set, who);
   const index_t n = set.labelled();
   const double sigma = options.sigma, lambda = options.lambda, mu = options.mu;

@@ -61,11 +61,11 @@ KINDRED_INLINE hyperedge_products hypergraph_products(context<cpu>& host, const 
 
 KINDRED_INLINE class_weights s2upg_weights(context<cpu>& host, const graph_set& set, const s2upg& options,
                                            const char* who) {
-  kindred::detail::expect_positive(who, "gamma", options.gamma);
-  kindred::detail::expect_not_negative(who, "sigma", options.sigma);
-  kindred::detail::expect_not_negative(who, "mu", options.mu);
-  kindred::detail::expect_at_least(who, "iterations", options.iterations, 1);
-  kindred::detail::expect_at_least(who, "neighbours", options.neighbours, 1);
+  expect_positive(who, "gamma", options.gamma);
+  expect_not_negative(who, "sigma", options.sigma);
+  expect_not_negative(who, "mu", options.mu);
+  expect_at_least(who, "iterations", options.iterations, 1);
+  expect_at_least(who, "neighbours", options.neighbours, 1);
   expect_variation(set, who);
   const index_t n = set.labelled(), classes = set.classes();
   const double sigma = options.sigma, mu = options.mu;

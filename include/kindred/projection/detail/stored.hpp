@@ -7,8 +7,8 @@
 
 namespace kindred::projection::detail {
 
-using io::detail::expect_type;
-using io::detail::stored_list;
+using io::expect_type;
+using io::stored_list;
 
 /// What save(path) does.
 template <class Writer, class P>

@@ -51,7 +51,7 @@ struct training_rows : view_columns {
 
 inline void expect_pairs(index_t first, index_t second, index_t dimensions, const char* who) {
   expects(first == second, "{}: {} rows in the first view, {} in the second", who, first, second);
-  kindred::detail::expect_at_least(who, "dimensions", dimensions, 0);
+  expect_at_least(who, "dimensions", dimensions, 0);
 }
 
 inline void expect_rows(index_t rows, index_t cols, const char* who, const char* view) {
@@ -71,7 +71,7 @@ training_rows<T, D> prepared_rows(context<D>& ctx, matrix_view<const T, D> x, bo
   expect_rows(x.rows(), x.cols(), who, view);
   training_rows<T, D> rows{{linalg::column_means(ctx, x), std::vector<double>(static_cast<std::size_t>(x.cols()), 1)},
                            x};
-  linalg::detail::expect_finite(ctx, x, rows.means, who, view);
+  linalg::expect_finite_view(ctx, x, rows.means, who, view);
   if (standardize) {
     rows.factors = linalg::column_variances(ctx, x, rows.means);
     for (std::size_t j = 0; j < rows.factors.size(); ++j) {
@@ -189,7 +189,7 @@ training_set training_of_rows(context<cpu>& host, context<D>& ctx, std::span<con
   std::vector<index_t> columns;
   bool few_rows = false;
   for (const auto& v : views) {
-    const char* const name = linalg::detail::view_name(static_cast<index_t>(columns.size()), count);
+    const char* const name = linalg::view_name(static_cast<index_t>(columns.size()), count);
     expects(v.rows() == views[0].rows(), "{}: {} rows in the first view, {} in the {} view", who, views[0].rows(),
             v.rows(), name);
     expect_rows(v.rows(), v.cols(), who, name);
@@ -205,7 +205,7 @@ training_set training_of_rows(context<cpu>& host, context<D>& ctx, std::span<con
   std::vector<matrix<double, cpu>> centred;
   for (index_t i = 0; i < count; ++i) {
     const auto rows = prepared_rows<T, D>(ctx, views[static_cast<std::size_t>(i)], i < standardized, who,
-                                          linalg::detail::view_name(i, count));
+                                          linalg::view_name(i, count));
     centred.push_back(centred_rows(host, ctx, rows));
     parts.push_back({rows.means, rows.factors});
   }

@@ -128,7 +128,7 @@ KINDRED_INLINE directions leading_directions(context<cpu>& host, const direction
 }
 
 KINDRED_INLINE double power_of(double value, double power, std::size_t j) {
-  kindred::detail::expect_finite("projection", "power", power);
+  expect_finite("projection", "power", power);
   const double factor = power == 0 ? 1 : std::pow(value, power);
   expects<argument_error>(factor <= 1e30 && (j > 0 || factor >= 1e-30),
                           "projection: expected power to keep coordinates in range, got {}^{} = {} for coordinate {}",
@@ -160,7 +160,7 @@ KINDRED_INLINE training_set training_of(linalg::joint_moments moments, index_t s
   training_set set{{}, {}, {}, std::move(moments)};
   for (index_t i = 0; i < set.moments.views(); ++i) {
     const index_t p = set.moments.columns(i);
-    expect_rows(set.moments.rows, p, who, linalg::detail::view_name(i, set.moments.views()));
+    expect_rows(set.moments.rows, p, who, linalg::view_name(i, set.moments.views()));
     const matrix_view<const double, cpu> c = set.moments.block(i, i);
     std::vector<double> factors(static_cast<std::size_t>(p), 1), means = set.moments.means_of(i);
     double trace = 0;
@@ -188,7 +188,7 @@ training_set training_of(context<cpu>& host, std::vector<view_columns> views, st
     matrix<T, cpu>& x = rows[static_cast<std::size_t>(i)];
     set.bases.emplace_back();
     if (x.cols() > n) {
-      directions found = directions_of_rows(host, x, who, linalg::detail::view_name(i, count));
+      directions found = directions_of_rows(host, x, who, linalg::view_name(i, count));
       set.mean_variances.push_back(found.mean_variance);
       x = product(host, x, transpose::no, found.basis, transpose::no);
       set.bases.back() = std::move(found.basis);
@@ -213,7 +213,7 @@ training_set training_of(context<cpu>& host, std::vector<view_columns> views, st
 template <std::same_as<double> T>
 directions directions_of(context<cpu>& host, const training_set& set, index_t i, const char* who) {
   directions found =
-      directions_of_covariance(host, set.moments.block(i, i), who, linalg::detail::view_name(i, set.moments.views()));
+      directions_of_covariance(host, set.moments.block(i, i), who, linalg::view_name(i, set.moments.views()));
   found.mean_variance = set.mean_variances[static_cast<std::size_t>(i)];
   return found;
 }

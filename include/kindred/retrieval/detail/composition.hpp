@@ -4,7 +4,7 @@
 /// of what an index finds; encoders in files.
 #pragma once
 
-#include <kindred/core/shared.hpp>
+#include <kindred/core/shared_object.hpp>
 #include <kindred/encoder/concept.hpp>
 #include <kindred/index/flat.hpp>
 #include <kindred/io/forward.hpp>
@@ -263,7 +263,7 @@ Index load_index(context<D>& ctx, const File& file, const std::string& prefix) {
   return Index::load(ctx, file, prefix);
 }
 template <class Index, class File, Device D>
-Index load_index(context<D>& ctx, const kindred::detail::shared<File>& file, const std::string& prefix) {
+Index load_index(context<D>& ctx, const shared_object<File>& file, const std::string& prefix) {
   return Index::open(ctx, file, prefix);
 }
 template <class File>
@@ -271,7 +271,7 @@ const File& content(const File& file) {
   return file;
 }
 template <class File>
-const File& content(const kindred::detail::shared<File>& file) {
+const File& content(const shared_object<File>& file) {
   return *file;
 }
 

@@ -18,7 +18,7 @@ struct bag_tile {
 /// differ in length.
 template <class T, Device D>
 std::vector<index_t> bag_offsets(context<D>& ctx, batch_view<const T, D> x) {
-  op::detail::expect_batch("similarity", x);
+  op::expect_batch("similarity", x);
   std::vector<index_t> offsets(static_cast<std::size_t>(x.items + 1));
   if (x.offsets) {
     ctx.copy_to_host(offsets.data(), x.offsets.data(), (x.items + 1) * static_cast<index_t>(sizeof(index_t)));

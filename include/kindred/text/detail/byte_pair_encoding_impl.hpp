@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <kindred/io/atomic_file.hpp>
-#include <kindred/io/detail/text_impl.hpp>
+#include <kindred/core/utf8.hpp>
 #include <kindred/text/byte_pair_encoding.hpp>
 #include <kindred/unicode/utf8.hpp>
 #include <queue>
@@ -354,8 +354,7 @@ KINDRED_INLINE byte_pair_encoding byte_pair_encoding::load(io::byte_source& sour
   std::string_view rest = text;
   index_t lines = 0;
   const auto refuse = [&](std::string_view what, const char* why) {
-    kindred::detail::raise<io_error>("{}: line {}: '{}' {}",
-                                     {name, std::to_string(lines), io::detail::printable(what), why});
+    raise<io_error>("{}: line {}: '{}' {}", name, std::to_string(lines), printable(what, 40), why);
   };
   const auto line = [&] {
     ++lines;

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <kindred/io/atomic_file.hpp>
-#include <kindred/io/detail/text_impl.hpp>
+#include <kindred/core/utf8.hpp>
 #include <kindred/text/vocabulary.hpp>
 #include <limits>
 
@@ -56,9 +56,9 @@ KINDRED_INLINE void vocabulary::save(const std::string& path) const {
   std::string text;
   for (std::size_t i = 0; i < counts_.size(); ++i) {
     const std::string& word = words()[i];
-    const bool fits = !word.empty() && word.find('\n') == std::string::npos && io::detail::valid_utf8(word);
+    const bool fits = !word.empty() && word.find('\n') == std::string::npos && valid_utf8(word);
     expects<argument_error>(fits, "text::vocabulary::save: word {}, '{}', is empty, holds a line feed or is not UTF-8",
-                            i, io::detail::printable(word));
+                            i, printable(word, 40));
     text += word + '\t' + std::to_string(counts_[i]) + '\n';
   }
   io::atomic_file file(path);
@@ -76,8 +76,7 @@ KINDRED_INLINE vocabulary vocabulary::load(io::byte_source& source, const io::li
   std::string_view rest = text;
   while (!rest.empty()) {
     const auto refuse = [&](std::string_view word, const char* what) {
-      kindred::detail::raise<io_error>("{}: line {}: '{}' {}",
-                                       {name, std::to_string(out.size() + 1), io::detail::printable(word), what});
+      raise<io_error>("{}: line {}: '{}' {}", name, std::to_string(out.size() + 1), printable(word, 40), what);
     };
     const std::size_t end = std::min(rest.find('\n'), rest.size());
     std::string_view line = rest.substr(0, end);
@@ -89,7 +88,7 @@ KINDRED_INLINE vocabulary vocabulary::load(io::byte_source& source, const io::li
     std::int64_t count = 0;
     const auto [stop, status] = std::from_chars(number.data(), number.data() + number.size(), count);
     if (stop != number.data() + number.size() || status != std::errc()) refuse(number, "is no count");
-    if (!io::detail::valid_utf8(word)) refuse(word, "is not well-formed UTF-8");
+    if (!valid_utf8(word)) refuse(word, "is not well-formed UTF-8");
     if (out.size() >= accepted.rows) refuse(word, "is one word more than the limit allows");
     if (const char* const problem = out.append(word, count)) refuse(word, problem);
   }

@@ -8,17 +8,18 @@
 #include <kindred/layer/concept.hpp>
 #include <kindred/op/reduce.hpp>
 #include <kindred/train/detail/parts.hpp>
+#include <limits>
 
 namespace kindred::train::detail {
 
 /// A number whose top bit is set for NaN and infinity, and for nothing else; integers, so that no compiler setting removes it.
 template <class T>
-KINDRED_HD constexpr math::detail::bits_of<T> finite_bits(T x) {
-  using f = math::detail::format<T>;
-  return math::detail::to_bits(math::detail::absolute(x)) + (typename f::bits(1) << f::mantissa_bits);
+KINDRED_HD constexpr math::bits_of<T> finite_bits(T x) {
+  constexpr int mantissa_bits = std::numeric_limits<T>::digits - 1;
+  return math::to_bits(math::absolute(x)) + (math::bits_of<T>(1) << mantissa_bits);
 }
 template <class T>
-KINDRED_HD constexpr bool top_bit(math::detail::bits_of<T> b) {
+KINDRED_HD constexpr bool top_bit(math::bits_of<T> b) {
   return (b >> (8 * sizeof(T) - 1)) != 0;
 }
 struct bit_or {
@@ -46,7 +47,7 @@ struct finite_pieces_row {
     while (parts[k].first > p) --k;
     const index_t begin = (p - parts[k].first) * piece, left = parts[k].size - begin;
     const T* const from = parts[k].data + begin;
-    const auto bits = g.reduce(left < piece ? left : piece, math::detail::bits_of<T>(0), bit_or{},
+    const auto bits = g.reduce(left < piece ? left : piece, math::bits_of<T>(0), bit_or{},
                                [from](index_t i) { return finite_bits(from[i]); });
     g.once([&] { bad(p) = top_bit<T>(bits) ? T(1) : T(0); });
   }
@@ -185,11 +186,10 @@ class attempt {
     raise("a value", "not finite");
   }
   [[noreturn]] void raise(const std::string& what, const char* kind) {
-    kindred::detail::raise<argument_error>("{}: step {}: {} is {}",
-                                           {counter_->who(), std::to_string(counter_->step() + 1), what, kind});
+    raise<argument_error>("{}: step {}: {} is {}", counter_->who(), std::to_string(counter_->step() + 1), what, kind);
   }
   static const char* kind(T v) {
-    constexpr auto infinite = math::detail::bits_of<T>(1) << (8 * sizeof(T) - 1);
+    constexpr auto infinite = math::bits_of<T>(1) << (8 * sizeof(T) - 1);
     return finite_bits(v) == infinite ? "infinite" : "NaN";
   }
   void raise_for(const vector_of& f) {

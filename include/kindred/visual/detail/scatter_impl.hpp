@@ -19,16 +19,16 @@ inline std::string quoted(std::string_view text) {
   constexpr const char* digits = "0123456789abcdef";
   std::string out = "\"";
   while (!text.empty()) {
-    const char32_t c = io::detail::next_character(text);
+    const char32_t c = take_utf8_front(text);
     if (c == '"' || c == '\\') {
       out += '\\';
-      io::detail::append_character(out, c);
+      append_utf8(out, c);
     } else if (c < 0x20) {
       out += "\\u00";
       out += digits[c >> 4];
       out += digits[c & 15];
     } else {
-      io::detail::append_character(out, c);
+      append_utf8(out, c);
     }
   }
   return out + '"';
@@ -45,7 +45,7 @@ inline std::string shortest(double v) {
 inline double width_of(std::string_view text) {
   double width = 0;
   while (!text.empty()) {
-    const char32_t c = io::detail::next_character(text);
+    const char32_t c = take_utf8_front(text);
     const bool mark = (c >= 0x300 && c < 0x370) || (c >= 0x200B && c < 0x2010) || (c >= 0xFE00 && c < 0xFE10) ||
                       (c >= 0x1160 && c < 0x1200);  // combining, joining, the vowels and codas of conjoining jamo
     const bool wide = (c >= 0x1100 && c < 0x1160) || (c >= 0x2E80 && c < 0xA4D0) || (c >= 0xAC00 && c < 0xD7A4) ||

@@ -5,7 +5,7 @@
 #include <kindred/core/error.hpp>
 #include <kindred/io/byte_source.hpp>
 #include <kindred/io/limits.hpp>
-#include <kindred/io/detail/text_impl.hpp>
+#include <kindred/core/utf8.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,14 +21,14 @@ void for_each_line(io::byte_source& source, const io::limits& accepted, Visit vi
   std::string content(static_cast<std::size_t>(source.remaining()), '\0');
   source.read(content.data(), source.remaining());
   std::string_view rest = content;
-  if (rest.starts_with(io::detail::byte_order_mark)) rest.remove_prefix(io::detail::byte_order_mark.size());
+  if (rest.starts_with(byte_order_mark)) rest.remove_prefix(byte_order_mark.size());
   for (index_t number = 1; !rest.empty(); ++number) {
     const std::size_t end = std::min(rest.find('\n'), rest.size());
     std::string_view line = rest.substr(0, end);
     rest.remove_prefix(std::min(end + 1, rest.size()));
     if (line.ends_with('\r')) line.remove_suffix(1);
     expects<io_error>(number <= accepted.rows, "{}: line {}: more lines than the limit", name, number);
-    expects<io_error>(io::detail::valid_utf8(line), "{}: line {} is not UTF-8", name, number);
+    expects<io_error>(valid_utf8(line), "{}: line {} is not UTF-8", name, number);
     visit(number, line);
   }
 }

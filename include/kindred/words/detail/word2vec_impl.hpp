@@ -286,12 +286,11 @@ struct word2vec_training::state {
       }
   }
   [[noreturn]] void refuse(index_t row) const {
-    kindred::detail::raise<argument_error>(
+    raise<argument_error>(
         "words::word2vec: pass {}, word {} of {}: the vector of '{}' is not finite any more; expected a rate at which "
         "training "
-        "converges, got {}",
-        {std::to_string(pass + 1), std::to_string(next), std::to_string(entries()),
-         words->words()[static_cast<std::size_t>(row)], kindred::detail::shown(options.rate)});
+        "converges, got {}", std::to_string(pass + 1), std::to_string(next), std::to_string(entries()),
+         words->words()[static_cast<std::size_t>(row)], shown(options.rate));
   }
 
   index_t words_done() const { return std::min(pass * entries() + next, options.passes * entries()); }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <algorithm>
-#include <kindred/io/detail/number_impl.hpp>
+#include <kindred/io/parsed_number.hpp>
 #include <kindred/words/detail/text_lines_impl.hpp>
 #include <kindred/words/word_pairs.hpp>
 
@@ -20,10 +20,10 @@ KINDRED_INLINE std::vector<word_pair> read_word_pairs(io::byte_source& source, c
     std::string_view fields[3];
     for (auto& field : fields) field = detail::without_blanks(detail::next_piece(line, ends));
     double similarity = 0;
-    const char* const reason = io::detail::parsed_number(fields[2], similarity, io::non_finite::refuse);
+    const char* const reason = io::parsed_number(fields[2], similarity, io::non_finite::refuse);
     if (reason != nullptr && first_line) return;  // a header
     if (reason != nullptr)
-      expects<io_error>(false, "{}: line {}: '{}' {}", source.name(), number, io::detail::printable(fields[2]), reason);
+      expects<io_error>(false, "{}: line {}: '{}' {}", source.name(), number, printable(fields[2], 40), reason);
     expects<io_error>(!fields[0].empty() && !fields[1].empty(), "{}: line {}: an empty word", source.name(), number);
     pairs.push_back({std::string(fields[0]), std::string(fields[1]), similarity});
   });
