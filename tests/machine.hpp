@@ -2,7 +2,7 @@
 // What tests of products and searches need: numbers to work on, and the instruction sets to work with.
 #pragma once
 
-#include <kindred/backend/detail/cpu_product.hpp>
+#include <kindred/backend/products.hpp>
 #include <kindred/core/random.hpp>
 #include <vector>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kindred/backend/detail/cpu_product.hpp>
+#include <kindred/backend/products.hpp>
 #include <kindred/backend/detail/host.hpp>
 #include <kindred/core/parallel.hpp>
 #include <kindred/core/scratch.hpp>

@@ -6,6 +6,7 @@
 #include <kindred/layer/dropout.hpp>
 #include <kindred/layer/linear.hpp>
 #include <kindred/layer/sigmoid.hpp>
+#include <kindred/op/copy.hpp>
 #include <kindred/op/transpose.hpp>
 
 namespace kindred::encoder {
@@ -158,7 +159,7 @@ class autoencoder {
     ctx.copy(decoder_bias(i).data(), machine.visible_bias().data(), bytes(machine.visible_units()));
     ctx.copy(bias(i).data(), machine.hidden_bias().data(), bytes(machine.dimension()));
     const T times = machine.options().visible == rbm_visible::replicated_softmax ? static_cast<T>(length) : T(1);
-    ctx.for_each(bias(i).size(), detail::rbm_scaled_at<T, D>{bias(i), times});
+    op::scale(ctx, times, bias(i));
   }
 
   /// Gives a network the layers to the code as its first weights; layers of the network behind them keep theirs.

@@ -25,7 +25,9 @@ index_t columns_of(const L& l) {
 /// What no layer reads.
 struct unread {};
 
-/// Matrices, batches and views of them as the view that a layer reads.
+}  // namespace detail
+
+/// Returns matrices, batches and views of them as the view that a layer reads.
 template <class T, class D, class X>
 auto input_view(const X& x) {
   if constexpr (requires { batch_view<const T, D>(x); })
@@ -37,8 +39,11 @@ auto input_view(const X& x) {
   else if constexpr (std::is_trivially_copyable_v<X>)
     return x;
   else
-    return unread{};
+    return detail::unread{};
 }
+
+namespace detail {
+
 template <class T, class D, class X>
 using input_view_of = decltype(input_view<T, D>(std::declval<const X&>()));
 
@@ -168,7 +173,7 @@ class network {
   template <class X>
   requires detail::reads<Spec, T, D, detail::input_view_of<T, D, X>>::value void encode(
       context<D>& ctx, const X& x, matrix_view<T, D> vectors) const {
-    encode_items(ctx, detail::input_view<T, D>(x), vectors);
+    encode_items(ctx, input_view<T, D>(x), vectors);
   }
 
   /// Adds the network to a file under `prefix`: texts `type` ("network 1"), `spec` and `item`, and a tensor for each named

@@ -5,6 +5,7 @@
 #include <kindred/core/random.hpp>
 #include <kindred/core/scratch.hpp>
 #include <kindred/io/stored.hpp>
+#include <kindred/op/copy.hpp>
 #include <kindred/op/bias.hpp>
 #include <kindred/op/finite.hpp>
 #include <kindred/op/reduce.hpp>
@@ -105,12 +106,6 @@ struct rbm_sparsity_at {
     mean(c) = damping * mean(c) + (T(1) - damping) * share * sums(c);
     slope(c) = share * slope(c) - cost * (mean(c) - target);
   }
-};
-template <class T, class D>
-struct rbm_scaled_at {
-  vector_view<T, D> values;
-  T factor;
-  KINDRED_HD void operator()(index_t i) const { values(i) *= factor; }
 };
 /// Mean squared difference of each row.
 template <class T, class D>
@@ -239,7 +234,7 @@ class rbm {
     ctx.template gemm<T>(-share, again, transpose::yes, last, transpose::no, T(1), slope);
     ctx.for_each(n, inputs, detail::rbm_difference_at<T, D>{v, again, {}, spare});
     op::column_sums(ctx, matrix_view<const T, D>(spare), visible_slope);
-    ctx.for_each(inputs, detail::rbm_scaled_at<T, D>{visible_slope, share});
+    op::scale(ctx, share, visible_slope);
     op::column_sums(ctx, matrix_view<const T, D>(first), sums);
     ctx.for_each(n, units, detail::rbm_difference_at<T, D>{first, last, lengths, states});
     op::column_sums(ctx, matrix_view<const T, D>(states), hidden_slope);

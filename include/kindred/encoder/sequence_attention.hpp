@@ -72,7 +72,7 @@ template <class Spec, Scalar T, Device D, class X>
 requires detail::reads<Spec, T, D, detail::input_view_of<T, D, X>>::value vector<T, D> attention_weights(
     context<D>& ctx, const network<Spec, T, D>& net, const X& items) {
   constexpr std::size_t pool = detail::attention_part<Spec>::value;
-  const auto x = detail::input_view<T, D>(items);
+  const auto x = input_view<T, D>(items);
   const Spec& spec = net.spec();
   vector<T, D> all(ctx, x.items > 0 ? spec.template read_by<pool>(x.shape()).rows : 0, uninitialized);
   index_t done = 0;

@@ -551,7 +551,7 @@ class flat {
  private:
   static constexpr const char* file_type = "flat 1";
   static constexpr bool with_norms = Similarity::scoring == op::scoring::negative_square_distance;
-  static constexpr bool can_quantize = std::same_as<D, cpu> && std::same_as<T, float>;
+  static constexpr bool can_quantize = op::can_quantize<D> && std::same_as<T, float>;
   static constexpr auto element = static_cast<index_t>(sizeof(T));
   static constexpr index_t most_dimension = index_t(1) << 40, most_rows = index_t(1) << 31;
   static constexpr index_t most_id =

@@ -52,6 +52,14 @@ void expect_matrix(const File& file, const std::string& name, index_t rows, inde
                     "{}: tensor {}: expected {} x {}", file.name(), name, rows, cols);
 }
 
+/// Writes one part to a file of its own: what save(path) of a fitted part does.
+template <class Writer, class Part>
+void save_alone(const Part& part, const std::string& path) {
+  Writer file;
+  part.save(file, "");
+  file.write(path);
+}
+
 /// make(), whose shape_error or argument_error becomes an io_error that names the file and the prefix.
 template <class File, class F>
 auto made_from(const File& file, const std::string& prefix, F make) {

@@ -147,16 +147,16 @@ class belief_networks {
   /// Writes a file of its own, atomically. Errors: io_error.
   template <class Writer = io::safetensors_writer>
   void save(const std::string& path) const {
-    projection::detail::save_alone<Writer>(*this, path);
+    io::save_alone<Writer>(*this, path);
   }
   /// What was saved under `prefix`. Errors: io_error, naming the file, for another type, missing or misshapen tensors.
   template <class File>
   requires(!std::convertible_to<File, std::string>) static belief_networks
       load(context<D>& ctx, const File& file, const std::string& prefix) {
-    projection::detail::expect_type(file, prefix, file_type);
+    io::expect_type(file, prefix, file_type);
     auto a = pathway::load(ctx, file, prefix + "first."), b = pathway::load(ctx, file, prefix + "second.");
     auto top = machine::load(ctx, file, prefix + "joint.");
-    const auto how = projection::detail::stored_list<index_t>(ctx, file, prefix + "inference", 3);
+    const auto how = io::stored_list<index_t>(ctx, file, prefix + "inference", 3);
     expects<io_error>(top.visible_units() == a.dimension() + b.dimension(),
                       "{}: {}joint has {} visible units over {} and {}", file.name(), prefix, top.visible_units(),
                       a.dimension(), b.dimension());

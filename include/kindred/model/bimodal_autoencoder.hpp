@@ -62,8 +62,7 @@ void unroll(context<D>& ctx, const encoder::rbm<T, D> (&machines)[3], const doub
     // hidden biases of counts stand for each word of a document
     const bool words = m.options().visible == encoder::rbm_visible::replicated_softmax;
     op::copy(ctx, row(m.hidden_bias()), bias);
-    ctx.for_each(bias.size(), encoder::detail::rbm_scaled_at<T, D>{as_vector(bias),
-                                                                   words && i < 2 ? static_cast<T>(lengths[i]) : T(1)});
+    if (words && i < 2) op::scale(ctx, static_cast<T>(lengths[i]), bias);
     to_code.set(ctx, to[i] + std::string("weight"), m.weights());
     to_code.set(ctx, to[i] + std::string("bias"), bias);
     to_rows.set(ctx, back[i] + std::string("weight"), turned);

@@ -169,14 +169,14 @@ class bimodal_network {
   /// Writes a file of its own, atomically. Errors: io_error.
   template <class Writer = io::safetensors_writer>
   void save(const std::string& path) const {
-    projection::detail::save_alone<Writer>(*this, path);
+    io::save_alone<Writer>(*this, path);
   }
   /// What was saved under `prefix`. Errors: io_error, naming the file, for another type, missing or misshapen tensors.
   template <class File>
   requires(!std::convertible_to<File, std::string>) static bimodal_network
       load(context<D>& ctx, const File& file, const std::string& prefix) {
-    using projection::detail::stored_list;
-    projection::detail::expect_type(file, prefix, file_type);
+    using io::stored_list;
+    io::expect_type(file, prefix, file_type);
     const auto w = stored_list<index_t>(ctx, file, prefix + "widths", 5);
     const auto visible = stored_list<index_t>(ctx, file, prefix + "visible", 2);
     const auto lengths = stored_list<double>(ctx, file, prefix + "lengths", 2);

@@ -61,12 +61,12 @@ class class_networks {
   }
   template <class Writer = io::safetensors_writer>
   void save(const std::string& path) const {
-    projection::detail::save_alone<Writer>(*this, path);
+    io::save_alone<Writer>(*this, path);
   }
   template <class File>
   requires(!std::convertible_to<File, std::string>) static class_networks
       load(context<D>& ctx, const First& first, const Second& second, const File& file, const std::string& prefix) {
-    projection::detail::expect_type(file, prefix, file_type);
+    io::expect_type(file, prefix, file_type);
     auto networks = network_pair<First, Second, T, D>::load(ctx, first, second, file, prefix + "networks.");
     auto classes =
         io::ascending(file, prefix + "classes",

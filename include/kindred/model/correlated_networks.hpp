@@ -50,12 +50,12 @@ class correlated_networks {
   }
   template <class Writer = io::safetensors_writer>
   void save(const std::string& path) const {
-    projection::detail::save_alone<Writer>(*this, path);
+    io::save_alone<Writer>(*this, path);
   }
   template <class File>
   requires(!std::convertible_to<File, std::string>) static correlated_networks
       load(context<D>& ctx, const First& first, const Second& second, const File& file, const std::string& prefix) {
-    projection::detail::expect_type(file, prefix, file_type);
+    io::expect_type(file, prefix, file_type);
     auto networks = network_pair<First, Second, T, D>::load(ctx, first, second, file, prefix + "networks.");
     auto top = projection::linear_projection<T, D>::load(ctx, file, prefix + "top.");
     const index_t wide = networks.dimensions(), a = top.first_map().columns(), b = top.second_map().columns();

@@ -95,13 +95,13 @@ class cross_media_networks {
   /// Writes a file of its own, atomically. Errors: io_error.
   template <class Writer = io::safetensors_writer>
   void save(const std::string& path) const {
-    projection::detail::save_alone<Writer>(*this, path);
+    io::save_alone<Writer>(*this, path);
   }
   /// What was saved under `prefix`. Errors: io_error, naming the file, for another type, missing or misshapen tensors.
   template <class File>
   requires(!std::convertible_to<File, std::string>) static cross_media_networks
       load(context<D>& ctx, const File& file, const std::string& prefix) {
-    projection::detail::expect_type(file, prefix, file_type);
+    io::expect_type(file, prefix, file_type);
     auto inter = belief_networks<T, D>::load(ctx, file, prefix + "inter.");
     auto a = pathway::load(ctx, file, prefix + "first."), b = pathway::load(ctx, file, prefix + "second.");
     expects<io_error>(inter.dimensions() == a.inter_columns() && inter.dimensions() == b.inter_columns() &&

@@ -86,7 +86,7 @@ class cross_media_pathway {
   /// What was saved under `prefix`. Errors: io_error, naming the file, for missing or misshapen tensors.
   template <class File>
   static cross_media_pathway load(context<D>& ctx, const File& file, const std::string& prefix) {
-    using projection::detail::stored_list;
+    using io::stored_list;
     auto intra = encoder::autoencoder<T, D>::load(ctx, file, prefix + "intra.");
     auto rows = scaling::load(ctx, file, prefix + "rows.", intra.inputs());
     auto joint = encoder::rbm<T, D>::load(ctx, file, prefix + "joint.");

@@ -105,16 +105,16 @@ class fused_spaces {
   }
   template <class Writer = io::safetensors_writer>
   void save(const std::string& path) const {
-    projection::detail::save_alone<Writer>(*this, path);
+    io::save_alone<Writer>(*this, path);
   }
   template <class File>
   requires(!std::convertible_to<File, std::string>) static fused_spaces
       load(context<D>& ctx, const Regions& regions, const Sentence& sentence, const Picture& picture,
            const Words& words, const File& file, const std::string& prefix) {
-    projection::detail::expect_type(file, prefix, file_type);
+    io::expect_type(file, prefix, file_type);
     auto image = image_space_type::load(ctx, regions, sentence, file, prefix + "image.");
     auto text = text_space_type::load(ctx, picture, words, file, prefix + "text.");
-    const double weight = projection::detail::stored_list<double>(ctx, file, prefix + "weight", 1)[0];
+    const double weight = io::stored_list<double>(ctx, file, prefix + "weight", 1)[0];
     expects<io_error>(weight >= 0 && weight <= 1, "{}: tensor {}weight: {} is not in [0, 1]", file.name(), prefix,
                       weight);
     return {std::move(image), std::move(text), weight};

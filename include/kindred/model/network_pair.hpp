@@ -2,14 +2,14 @@
 #pragma once
 
 #include <kindred/encoder/network.hpp>
-#include <kindred/projection/detail/stored.hpp>
+#include <kindred/io/stored.hpp>
 
 namespace kindred::model {
 
 namespace detail {
 template <class T, Device D, class Network, class X>
 matrix<T, D> encoded(context<D>& ctx, const Network& network, const X& x) {
-  matrix<T, D> out(ctx, encoder::detail::input_view<T, D>(x).items, network.dimension(), uninitialized);
+  matrix<T, D> out(ctx, encoder::input_view<T, D>(x).items, network.dimension(), uninitialized);
   network.encode(ctx, x, out.view());
   return out;
 }
@@ -67,14 +67,14 @@ class network_pair {
   /// Writes a file of its own, atomically. Errors: io_error.
   template <class Writer = io::safetensors_writer>
   void save(const std::string& path) const {
-    projection::detail::save_alone<Writer>(*this, path);
+    io::save_alone<Writer>(*this, path);
   }
   /// What was saved under `prefix`, for specs that say the same as the saved ones.
   /// Errors  io_error, naming the file, for another type, other specs (both are named), missing or misshapen tensors.
   template <class File>
   requires(!std::convertible_to<File, std::string>) static network_pair
       load(context<D>& ctx, const First& first, const Second& second, const File& file, const std::string& prefix) {
-    projection::detail::expect_type(file, prefix, file_type);
+    io::expect_type(file, prefix, file_type);
     auto a = first_type::load(ctx, first, file, prefix + "first.");
     auto b = second_type::load(ctx, second, file, prefix + "second.");
     return io::made_from(file, prefix, [&] { return network_pair(std::move(a), std::move(b)); });

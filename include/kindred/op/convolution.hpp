@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kindred/backend/detail/cpu_convolution.hpp>
+#include <kindred/backend/convolution.hpp>
 #include <kindred/core/scratch.hpp>
 #include <kindred/op/im2col.hpp>
 #include <kindred/op/shape_check.hpp>
@@ -69,8 +69,8 @@ template <Scalar T, Device D>
 void convolve(context<D>& ctx, const patch_grid& grid, const_matrix<T, D> x, const_matrix<T, D> w, matrix_view<T, D> y,
               index_t most = detail::patches_most) {
   detail::expect_convolution("op::convolve", grid, x, w, y);
-  if constexpr (std::is_same_v<D, cpu>)
-    kindred::detail::cpu_convolve<T>(ctx, grid, x, w, y);
+  if constexpr (requires { device_convolve(ctx, grid, matrix_view<const T, D>(x), matrix_view<const T, D>(w), y); })
+    device_convolve(ctx, grid, matrix_view<const T, D>(x), matrix_view<const T, D>(w), y);
   else
     detail::for_each_band(grid, x.cols(), most, [&](const patch_grid& part, index_t in, index_t out) {
       const scratch_scope scope(ctx);
@@ -88,8 +88,8 @@ template <Scalar T, Device D>
 void convolve_backward_weights(context<D>& ctx, const patch_grid& grid, const_matrix<T, D> x, const_matrix<T, D> dy,
                                matrix_view<T, D> dw, index_t most = detail::patches_most) {
   detail::expect_convolution("op::convolve_backward_weights", grid, x, dw, dy);
-  if constexpr (std::is_same_v<D, cpu>)
-    kindred::detail::cpu_convolve_weights<T>(ctx, grid, x, dy, dw);
+  if constexpr (requires { device_convolve_weights(ctx, grid, matrix_view<const T, D>(x), matrix_view<const T, D>(dy), dw); })
+    device_convolve_weights(ctx, grid, matrix_view<const T, D>(x), matrix_view<const T, D>(dy), dw);
   else
     detail::for_each_band(grid, x.cols(), most, [&](const patch_grid& part, index_t in, index_t out) {
       const scratch_scope scope(ctx);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kindred/backend/detail/cpu_product.hpp>
+#include <kindred/backend/products.hpp>
 
 namespace kindred::op {
 
@@ -27,17 +27,19 @@ class fixed_product {
  public:
   fixed_product(context<D>& ctx, const_matrix<T, D> b, kindred::transpose tb = kindred::transpose::no)
       : b_(b), tb_(tb) {
-    if constexpr (std::same_as<D, cpu>) packed_ = kindred::detail::cpu_pack<T>(ctx, b, tb);
+    if constexpr (packs) packed_ = device_pack(ctx, b_, tb);
   }
 
   void operator()(context<D>& ctx, T alpha, const_matrix<T, D> a, T beta, matrix_view<T, D> c) const {
-    if constexpr (std::same_as<D, cpu>)
-      kindred::detail::cpu_gemm_packed<T>(ctx, alpha, a, kindred::transpose::no, b_, tb_, packed_, beta, c);
+    if constexpr (packs)
+      device_gemm_packed(ctx, alpha, matrix_view<const T, D>(a), kindred::transpose::no, b_, tb_, packed_, beta, c);
     else
       ctx.template gemm<T>(alpha, a, kindred::transpose::no, b_, tb_, beta, c);
   }
 
  private:
+  static constexpr bool packs = requires(context<D>& ctx, matrix_view<const T, D> b) { device_pack(ctx, b, transpose::no); };
+
   matrix_view<const T, D> b_;
   kindred::transpose tb_;
   const T* packed_ = nullptr;

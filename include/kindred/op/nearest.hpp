@@ -95,18 +95,20 @@ void nearest(context<D>& ctx, std::type_identity_t<comparable<T, D>> queries,
   expects(!filter.excluded || filter.excluded.size() == q, "op::nearest: {} excluded ids but {} queries",
           filter.excluded.size(), q);
   const bool distance = how == scoring::negative_square_distance;
-  if constexpr (std::same_as<D, cpu>) {
-    expects(first_pass == nullptr || (first_pass->size() == n && first_pass->width() == gallery.rows.cols()),
-            "op::nearest: a gallery of {} x {} but {} x {} quantized", n, gallery.rows.cols(),
-            first_pass == nullptr ? 0 : first_pass->size(), first_pass == nullptr ? 0 : first_pass->width());
-    kindred::detail::nearest_arguments<T> arguments{queries.rows,    gallery.rows, {},     {}, filter.keep,
-                                                    filter.excluded, ids,          scores, {}};
-    if (first_pass != nullptr && std::same_as<T, float>) arguments.quantized = first_pass->view();
+  nearest_arguments<T, D> arguments{queries.rows,    gallery.rows, {},     {}, filter.keep,
+                                    filter.excluded, ids,          scores, {}};
+  if constexpr (requires { device_nearest(ctx, arguments); }) {
+    if constexpr (can_quantize<D>) {
+      expects(first_pass == nullptr || (first_pass->size() == n && first_pass->width() == gallery.rows.cols()),
+              "op::nearest: expected {} x {} quantized rows as in the gallery, got {} x {}", n, gallery.rows.cols(),
+              first_pass == nullptr ? 0 : first_pass->size(), first_pass == nullptr ? 0 : first_pass->width());
+      if (first_pass != nullptr && std::same_as<T, float>) arguments.quantized = first_pass->view();
+    }
     if (distance) {
       arguments.query_norms = queries.square_norms;
       arguments.gallery_norms = gallery.square_norms;
     }
-    kindred::detail::cpu_nearest<T>(ctx, arguments);
+    device_nearest(ctx, arguments);
   } else {
     constexpr index_t most_bytes = index_t(1) << 28;
     const index_t fitting = most_bytes / (std::max<index_t>(1, n) * static_cast<index_t>(sizeof(T)));

@@ -3,11 +3,17 @@
 
 #include <algorithm>
 #include <concepts>
-#include <kindred/backend/detail/cpu_quantized.hpp>
+#include <kindred/backend/quantized.hpp>
 #include <kindred/core/array.hpp>
 #include <kindred/core/error.hpp>
 
 namespace kindred::op {
+
+/// Whether a device has what quantized_rows needs.
+template <class D>
+inline constexpr bool can_quantize = requires(context<D>& ctx, matrix_view<const float, D> rows, std::uint8_t* codes, float* bounds) {
+  device_quantize(ctx, rows, index_t(), codes, bounds, bounds, bounds);
+};
 
 /// Rows of floats as bytes, with a bound for each of what that loses: what op::nearest goes through first, so that only
 /// the few pairs that could be among the best are multiplied in full. Results are those of the search without it.
@@ -23,7 +29,7 @@ namespace kindred::op {
 /// Reference    Cauchy-Schwarz bounds on scalar-quantized products, as in VA-files (Weber, Schek and Blott 1998).
 template <Device D>
 class quantized_rows {
-  static_assert(std::same_as<D, cpu>, "a first pass over bytes runs on the processor only");
+  static_assert(can_quantize<D>, "kindred: op::quantized_rows needs a device with device_quantize, such as cpu");
 
  public:
   quantized_rows(context<D>& ctx, index_t width)
@@ -48,13 +54,13 @@ class quantized_rows {
   void append(context<D>& ctx, const_matrix<float, D> rows) {
     expects(rows.cols() == width_, "op::quantized_rows::append: rows of {} numbers, not {}", rows.cols(), width_);
     reserve(size_ + rows.rows());
-    kindred::detail::cpu_quantize(ctx, rows, stride_, codes_.data() + size_ * stride_, bounds_.data() + size_,
+    device_quantize(ctx, rows, stride_, codes_.data() + size_ * stride_, bounds_.data() + size_,
                                   bounds_.data() + capacity_ + size_, bounds_.data() + 2 * capacity_ + size_);
     size_ = size_ + rows.rows();
   }
 
   /// For the search; valid until the next append.
-  kindred::detail::quantized_view view() const& KINDRED_LIFETIMEBOUND {
+  quantized_view view() const& KINDRED_LIFETIMEBOUND {
     return {codes_.data(), stride_, bounds_.data(), bounds_.data() + capacity_, bounds_.data() + 2 * capacity_};
   }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kindred/backend/detail/cpu_product.hpp>
-#include <kindred/backend/detail/distance.hpp>
+#include <kindred/backend/products.hpp>
+#include <kindred/backend/distance.hpp>
 #include <kindred/core/context.hpp>
 #include <kindred/core/error.hpp>
 
@@ -39,7 +39,7 @@ struct square_norm_row {
   }
 };
 
-/// The score of a distance from the product in its place; see backend/detail/distance.hpp.
+/// The score of a distance from the product in its place; see backend/distance.hpp.
 template <class T, class D>
 struct distance_at {
   comparable<T, D> a, b;
@@ -47,7 +47,7 @@ struct distance_at {
   KINDRED_HD void operator()(index_t r, index_t c) const {
     const T norms = a.square_norms(r) + b.square_norms(c), score = T(2) * scores(r, c) - norms;
     scores(r, c) = score;
-    if (!kindred::detail::cancels(score, norms)) return;
+    if (!cancels(score, norms)) return;
     T squares = 0;
     for (index_t k = 0; k < a.rows.cols(); ++k) {
       const T difference = a.rows(r, k) - b.rows(c, k);
@@ -83,8 +83,8 @@ void check_comparable(const char* where, const comparable<T, D>& a, const compar
 template <Scalar T, Device D>
 void square_norms(context<D>& ctx, const_matrix<T, D> rows, vector_view<T, D> out) {
   expects(out.size() == rows.rows(), "op::square_norms: {} rows but {} places", rows.rows(), out.size());
-  if constexpr (std::same_as<D, cpu>)
-    kindred::detail::cpu_square_norms<T>(ctx, rows, out);
+  if constexpr (requires { device_square_norms(ctx, matrix_view<const T, D>(rows), out); })
+    device_square_norms(ctx, matrix_view<const T, D>(rows), out);
   else
     ctx.for_each_row(rows.rows(), rows.cols(), detail::square_norm_row<T, D>{rows, out});
 }
@@ -111,9 +111,9 @@ void scores(context<D>& ctx, std::type_identity_t<comparable<T, D>> a, std::type
   expects(out.rows() == a.rows.rows() && out.cols() == b.rows.rows(),
           "op::scores: expected {} x {} scores, got {} x {}", a.rows.rows(), b.rows.rows(), out.rows(), out.cols());
   const bool distance = how == scoring::negative_square_distance;
-  if constexpr (std::same_as<D, cpu>) {
-    kindred::detail::cpu_scores<T>(ctx, a.rows, b.rows, out);
-    if (distance) kindred::detail::cpu_distances<T>(ctx, a.rows, a.square_norms, b.rows, b.square_norms, out);
+  if constexpr (requires { device_inner_products(ctx, a.rows, b.rows, out); }) {
+    device_inner_products(ctx, a.rows, b.rows, out);
+    if (distance) device_distances(ctx, a.rows, a.square_norms, b.rows, b.square_norms, out);
   } else {
     ctx.gemm(T(1), a.rows, transpose::no, b.rows, transpose::yes, T(0), out);
     if (distance) ctx.for_each(out.rows(), out.cols(), detail::distance_at<T, D>{a, b, out});

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kindred/backend/detail/selection.hpp>
+#include <kindred/backend/selection.hpp>
 #include <kindred/core/array.hpp>
 #include <kindred/core/limits.hpp>
 #include <kindred/core/scratch.hpp>
@@ -43,7 +43,7 @@ struct top_k_row {
     using key_t = math::bits_of<T>;
     constexpr int bits = 8 * static_cast<int>(sizeof(T));
     const index_t n = scores.cols(), wanted = k < n ? k : n;
-    const auto key = [&](index_t i) { return kindred::detail::order_key(scores(r, i)); };
+    const auto key = [&](index_t i) { return order_key(scores(r, i)); };
     key_t last = 0;  // the digits of the k-th largest key that are known
     index_t rank = wanted;
     for (int shift = bits - 4; shift >= 0; shift -= 4) {
@@ -78,7 +78,7 @@ struct top_k_row {
 
 /// The same on the host, with room for selection_capacity(k, n) keys.
 template <class T>
-void top_k_of(const T* scores, index_t n, index_t k, kindred::detail::selection_key<T>* keys, index_t* ids, T* values);
+void top_k_of(const T* scores, index_t n, index_t k, selection_key<T>* keys, index_t* ids, T* values);
 
 }  // namespace detail
 
@@ -107,8 +107,8 @@ void top_k(context<D>& ctx, const_matrix<T, D> scores, index_t k, matrix_view<in
           "op::top_k: expected {} x {} values, got {} x {}", scores.rows(), k, values.rows(), values.cols());
   if (k == 0) return;
   if constexpr (std::same_as<D, cpu>) {
-    using key = kindred::detail::selection_key<T>;
-    const index_t wanted = std::min(k, n), capacity = kindred::detail::selection_capacity(wanted, n);
+    using key = selection_key<T>;
+    const index_t wanted = std::min(k, n), capacity = selection_capacity(wanted, n);
     const index_t rows_per_chunk = 1 + (index_t(1) << 15) / (n + 1);
     const scratch_scope scope(ctx);
     key* const keys = ctx.scratch().template take<key>(capacity * ctx.threads());

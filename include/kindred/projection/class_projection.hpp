@@ -44,7 +44,7 @@ class class_projection : public detail::map_pair<T, D, linear_map<T, D>> {
   /// Writes a file of its own, atomically. Errors: io_error.
   template <class Writer = io::safetensors_writer>
   void save(const std::string& path) const {
-    detail::save_alone<Writer>(*this, path);
+    io::save_alone<Writer>(*this, path);
   }
   /// What was saved under `prefix`: it projects to the same bytes where T is the same.
   /// Errors  io_error, naming the file, for another type, a missing tensor, shapes that do not fit or labels that do not
@@ -54,7 +54,7 @@ class class_projection : public detail::map_pair<T, D, linear_map<T, D>> {
     auto [first, second] = pair::load_maps(ctx, file, prefix, file_type);
     pair::expect_one_space(file, prefix, first, second);
     auto classes = io::ascending(
-        file, prefix + "classes", detail::stored_list<label_t>(ctx, file, prefix + "classes", first.dimensions()));
+        file, prefix + "classes", io::stored_list<label_t>(ctx, file, prefix + "classes", first.dimensions()));
     return {std::move(first), std::move(second), std::move(classes),
             file.template load_vector<double>(ctx, prefix + "objectives").to_host()};
   }

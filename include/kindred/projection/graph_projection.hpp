@@ -129,13 +129,13 @@ class graph_projection {
   /// Writes a file of its own, atomically. Errors: io_error.
   template <class Writer = io::safetensors_writer>
   void save(const std::string& path) const {
-    detail::save_alone<Writer>(*this, path);
+    io::save_alone<Writer>(*this, path);
   }
   /// What was saved under `prefix`: it projects to the same bytes where T is the same.
   /// Errors  io_error, naming the file, for another type, a missing tensor or parts that do not fit.
   template <class File>
   static graph_projection load(context<D>& ctx, const File& file, const std::string& prefix) {
-    detail::expect_type(file, prefix, file_type);
+    io::expect_type(file, prefix, file_type);
     const auto first = linear_map<double, D>::load(ctx, file, prefix + "first.");
     const auto second = linear_map<double, D>::load(ctx, file, prefix + "second.");
     const auto nodes = file.template load_matrix<double>(ctx, prefix + "nodes");
@@ -147,16 +147,16 @@ class graph_projection {
                           scores.rows() == nodes.rows(),
                       "{}: {} x {} {}nodes with {} scores for {} and {} dimensions", file.name(), nodes.rows(),
                       nodes.cols(), prefix, scores.rows(), first.dimensions(), second.dimensions());
-    auto degrees = detail::stored_list<double>(ctx, file, prefix + "degrees", nodes.rows());
+    auto degrees = io::stored_list<double>(ctx, file, prefix + "degrees", nodes.rows());
     for (const double degree : degrees)
       expects<io_error>(degree >= 0, "{}: tensor {}degrees: {} is below 0", file.name(), prefix, degree);
-    const auto sizes = detail::stored_list<index_t>(ctx, file, prefix + "sizes", 2);
-    const auto alpha = detail::stored_list<double>(ctx, file, prefix + "alpha", 1);
+    const auto sizes = io::stored_list<index_t>(ctx, file, prefix + "sizes", 2);
+    const auto alpha = io::stored_list<double>(ctx, file, prefix + "alpha", 1);
     io::in_range(file, prefix + "sizes", sizes[0], 0, nodes.rows());
     io::in_range(file, prefix + "sizes", sizes[1], 1, std::numeric_limits<index_t>::max());
     io::in_range(file, prefix + "alpha", alpha[0], 0, 1);
     auto classes = io::ascending(file, prefix + "classes",
-                                         detail::stored_list<label_t>(ctx, file, prefix + "classes", scores.cols()));
+                                         io::stored_list<label_t>(ctx, file, prefix + "classes", scores.cols()));
     const auto list = [&](auto v) { return to_host(ctx, as_matrix(v, 1, v.size())); };
     return graph_projection(
         ctx, {list(first.means()), list(second.means()), to_host(ctx, first.weights()), to_host(ctx, second.weights()),

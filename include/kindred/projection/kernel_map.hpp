@@ -4,7 +4,7 @@
 #include <kindred/core/array.hpp>
 #include <kindred/core/scratch.hpp>
 #include <kindred/projection/kernel.hpp>
-#include <kindred/projection/detail/stored.hpp>
+#include <kindred/io/stored.hpp>
 #include <vector>
 
 namespace kindred::projection {
@@ -146,12 +146,12 @@ class kernel_map {
   ///         tensor or shapes that do not fit.
   template <class File>
   static kernel_map load(context<D>& ctx, const File& file, const std::string& prefix) requires StoredKernel<K> {
-    detail::expect_type(file, prefix, file_type);
+    io::expect_type(file, prefix, file_type);
     const std::string& name = file.metadata(prefix + "kernel");
     expects<io_error>(name == K::name, "{}: metadata {}kernel: expected {}, got {}", file.name(), prefix, K::name,
                       name);
     const auto count = static_cast<index_t>(K{}.parameters().size());
-    const auto parameters = detail::stored_list<double>(ctx, file, prefix + "kernel_parameters", count);
+    const auto parameters = io::stored_list<double>(ctx, file, prefix + "kernel_parameters", count);
     expects<io_error>(K::accepts(parameters), "{}: tensor {}kernel_parameters: not those of a {}", file.name(), prefix,
                       K::name);
     const auto landmarks = file.template load_matrix<double>(ctx, prefix + "landmarks");
@@ -160,10 +160,10 @@ class kernel_map {
     expects<io_error>(p >= 1 && landmarks.rows() == coefficients.rows(),
                       "{}: {} x {} {}landmarks for {} {}coefficients", file.name(), landmarks.rows(), p, prefix,
                       coefficients.rows(), prefix);
-    const detail::kernel_weights weights{detail::stored_list<double>(ctx, file, prefix + "means", p),
-                                         detail::stored_list<double>(ctx, file, prefix + "factors", p),
+    const detail::kernel_weights weights{io::stored_list<double>(ctx, file, prefix + "means", p),
+                                         io::stored_list<double>(ctx, file, prefix + "factors", p),
                                          landmarks.to_host(), coefficients.to_host(),
-                                         detail::stored_list<double>(ctx, file, prefix + "offsets", k)};
+                                         io::stored_list<double>(ctx, file, prefix + "offsets", k)};
     return kernel_map(ctx, weights, K::from_parameters(parameters));
   }
 

@@ -35,7 +35,7 @@ class kernel_projection : public detail::map_pair<T, D, kernel_map<T, D, First>,
   /// Writes a file of its own, atomically. Errors: io_error.
   template <class Writer = io::safetensors_writer>
   void save(const std::string& path) const requires StoredKernel<First> && StoredKernel<Second> {
-    detail::save_alone<Writer>(*this, path);
+    io::save_alone<Writer>(*this, path);
   }
   /// What was saved under `prefix`: it projects to the same bytes where T is the same.
   /// Errors  io_error, naming the file, for another type or other kernels, a missing tensor or shapes that do not fit.
@@ -44,7 +44,7 @@ class kernel_projection : public detail::map_pair<T, D, kernel_map<T, D, First>,
                                 const std::string& prefix) requires StoredKernel<First> && StoredKernel<Second> {
     auto [first, second] = pair::load_maps(ctx, file, prefix, file_type);
     pair::expect_one_space(file, prefix, first, second);
-    auto correlations = detail::stored_list<double>(ctx, file, prefix + "correlations", first.dimensions());
+    auto correlations = io::stored_list<double>(ctx, file, prefix + "correlations", first.dimensions());
     return {std::move(first), std::move(second), std::move(correlations)};
   }
   template <class File = io::safetensors>

@@ -3,7 +3,7 @@
 
 #include <kindred/core/array.hpp>
 #include <kindred/core/scratch.hpp>
-#include <kindred/projection/detail/stored.hpp>
+#include <kindred/io/stored.hpp>
 #include <utility>
 #include <vector>
 
@@ -88,7 +88,7 @@ class linear_map {
   /// Errors  io_error, naming the file, for another type, a missing tensor or shapes that do not fit.
   template <class File>
   static linear_map load(context<D>& ctx, const File& file, const std::string& prefix) {
-    detail::expect_type(file, prefix, file_type);
+    io::expect_type(file, prefix, file_type);
     auto means = file.template load_vector<double>(ctx, prefix + "means");
     auto weights = file.template load_matrix<T>(ctx, prefix + "weights");
     expects<io_error>(means.size() == weights.rows(), "{}: tensor {}means: {} numbers for weights of {} x {}",

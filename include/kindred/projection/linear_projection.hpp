@@ -46,7 +46,7 @@ class linear_projection : public detail::map_pair<T, D, linear_map<T, D>> {
   /// Writes a file of its own, atomically. Errors: io_error.
   template <class Writer = io::safetensors_writer>
   void save(const std::string& path) const {
-    detail::save_alone<Writer>(*this, path);
+    io::save_alone<Writer>(*this, path);
   }
   /// What was saved under `prefix`: it projects to the same bytes where T is the same.
   /// Errors  io_error, naming the file, for another type, a missing tensor or shapes that do not fit.
@@ -54,8 +54,8 @@ class linear_projection : public detail::map_pair<T, D, linear_map<T, D>> {
   static linear_projection load(context<D>& ctx, const File& file, const std::string& prefix) {
     auto [first, second] = pair::load_maps(ctx, file, prefix, file_type);
     pair::expect_one_space(file, prefix, first, second);
-    auto correlations = detail::stored_list<double>(ctx, file, prefix + "correlations", first.dimensions());
-    const auto ranks = detail::stored_list<index_t>(ctx, file, prefix + "ranks", 2);
+    auto correlations = io::stored_list<double>(ctx, file, prefix + "correlations", first.dimensions());
+    const auto ranks = io::stored_list<index_t>(ctx, file, prefix + "ranks", 2);
     io::in_range(file, prefix + "ranks", ranks[0], 0, first.columns());
     io::in_range(file, prefix + "ranks", ranks[1], 0, second.columns());
     return {std::move(first), std::move(second), std::move(correlations), ranks[0], ranks[1]};

@@ -58,13 +58,13 @@ class multiview_projection {
   /// Writes a file of its own, atomically. Errors: io_error.
   template <class Writer = io::safetensors_writer>
   void save(const std::string& path) const {
-    detail::save_alone<Writer>(*this, path);
+    io::save_alone<Writer>(*this, path);
   }
   /// What was saved under `prefix`: it projects to the same bytes where T is the same.
   /// Errors  io_error, naming the file, for another type, a missing tensor or shapes that do not fit.
   template <class File>
   static multiview_projection load(context<D>& ctx, const File& file, const std::string& prefix) {
-    detail::expect_type(file, prefix, file_type);
+    io::expect_type(file, prefix, file_type);
     auto ranks = file.template load_vector<index_t>(ctx, prefix + "ranks").to_host();
     expects<io_error>(ranks.size() >= 2, "{}: tensor {}ranks: {} views, 2 are needed", file.name(), prefix,
                       ranks.size());
@@ -76,7 +76,7 @@ class multiview_projection {
       expects<io_error>(maps[i].dimensions() == maps[0].dimensions(), "{}: {} dimensions in {}, {} in {}view0.",
                         file.name(), maps[i].dimensions(), view, maps[0].dimensions(), prefix);
     }
-    auto values = detail::stored_list<double>(ctx, file, prefix + "eigenvalues", maps[0].dimensions());
+    auto values = io::stored_list<double>(ctx, file, prefix + "eigenvalues", maps[0].dimensions());
     return {std::move(maps), std::move(values), std::move(ranks)};
   }
   template <class File = io::safetensors>

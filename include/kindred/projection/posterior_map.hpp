@@ -66,18 +66,18 @@ class posterior_map {
   /// Writes a file of its own, atomically. Errors: io_error.
   template <class Writer = io::safetensors_writer>
   void save(const std::string& path) const {
-    detail::save_alone<Writer>(*this, path);
+    io::save_alone<Writer>(*this, path);
   }
   /// What was saved under `prefix`: it gives the same bytes where T is the same.
   /// Errors  io_error, naming the file, for another type, a missing tensor, shapes that do not fit or labels that do not
   ///         ascend.
   template <class File>
   static posterior_map load(context<D>& ctx, const File& file, const std::string& prefix) {
-    detail::expect_type(file, prefix, file_type);
+    io::expect_type(file, prefix, file_type);
     auto scores = linear_map<T, D>::load(ctx, file, prefix + "scores.");
-    const std::vector<T> intercepts = detail::stored_list<T>(ctx, file, prefix + "intercepts", scores.dimensions());
+    const std::vector<T> intercepts = io::stored_list<T>(ctx, file, prefix + "intercepts", scores.dimensions());
     auto classes = io::ascending(
-        file, prefix + "classes", detail::stored_list<label_t>(ctx, file, prefix + "classes", scores.dimensions()));
+        file, prefix + "classes", io::stored_list<label_t>(ctx, file, prefix + "classes", scores.dimensions()));
     return {std::move(scores), vector<T, D>(ctx, intercepts), std::move(classes)};
   }
   template <class File = io::safetensors>

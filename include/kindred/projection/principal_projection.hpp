@@ -49,17 +49,17 @@ class principal_projection {
   /// Writes a file of its own, atomically. Errors: io_error.
   template <class Writer = io::safetensors_writer>
   void save(const std::string& path) const {
-    detail::save_alone<Writer>(*this, path);
+    io::save_alone<Writer>(*this, path);
   }
   /// What was saved under `prefix`: it projects to the same bytes where T is the same.
   /// Errors  io_error, naming the file, for another type, a missing tensor or shapes that do not fit.
   template <class File>
   static principal_projection load(context<D>& ctx, const File& file, const std::string& prefix) {
-    detail::expect_type(file, prefix, file_type);
+    io::expect_type(file, prefix, file_type);
     auto map = linear_map<T, D>::load(ctx, file, prefix + "map.");
-    auto variances = detail::stored_list<double>(ctx, file, prefix + "variances", map.dimensions());
-    const auto total = detail::stored_list<double>(ctx, file, prefix + "total_variance", 1);
-    const auto rank = detail::stored_list<index_t>(ctx, file, prefix + "rank", 1);
+    auto variances = io::stored_list<double>(ctx, file, prefix + "variances", map.dimensions());
+    const auto total = io::stored_list<double>(ctx, file, prefix + "total_variance", 1);
+    const auto rank = io::stored_list<index_t>(ctx, file, prefix + "rank", 1);
     io::in_range(file, prefix + "rank", rank[0], map.dimensions(), map.columns());
     return {std::move(map), std::move(variances), total[0], rank[0]};
   }

@@ -34,7 +34,7 @@ class semantic_projection : public detail::map_pair<T, D, posterior_map<T, D>> {
   /// Writes a file of its own, atomically. Errors: io_error.
   template <class Writer = io::safetensors_writer>
   void save(const std::string& path) const {
-    detail::save_alone<Writer>(*this, path);
+    io::save_alone<Writer>(*this, path);
   }
   /// What was saved under `prefix`: it projects to the same bytes where T is the same.
   /// Errors  io_error, naming the file, for another type, a missing tensor or parts that do not fit.

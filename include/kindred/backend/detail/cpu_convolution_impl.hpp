@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstring>
 #include <kindred/backend/cpu.hpp>
-#include <kindred/backend/detail/cpu_convolution.hpp>
+#include <kindred/backend/convolution.hpp>
 #include <kindred/backend/detail/cpu_product_impl.hpp>
 
 namespace kindred::detail {
@@ -90,7 +90,7 @@ inline index_t convolution_block(index_t rows, index_t others, int threads) {
 }
 
 template <Scalar T>
-void cpu_convolve(context<cpu>& ctx, const patch_grid& grid, matrix_view<const T, cpu> x, matrix_view<const T, cpu> w,
+void device_convolve(context<cpu>& ctx, const patch_grid& grid, matrix_view<const T, cpu> x, matrix_view<const T, cpu> w,
                   matrix_view<T, cpu> y) {
   constexpr index_t block_depth = 1152, group_cols = 512;
   const product_kernels<T> kernels = kernels_for<T>(ctx.instructions());
@@ -134,7 +134,7 @@ void cpu_convolve(context<cpu>& ctx, const patch_grid& grid, matrix_view<const T
 }
 
 template <Scalar T>
-void cpu_convolve_weights(context<cpu>& ctx, const patch_grid& grid, matrix_view<const T, cpu> x,
+void device_convolve_weights(context<cpu>& ctx, const patch_grid& grid, matrix_view<const T, cpu> x,
                           matrix_view<const T, cpu> dy, matrix_view<T, cpu> dw) {
   constexpr index_t block_pixels = 256, group_cols = 512;
   constexpr index_t piece_pixels = 16 * block_pixels, partial_most = index_t(1) << 22;

@@ -6,10 +6,10 @@
 #include <cmath>
 #include <cstring>
 #include <kindred/backend/cpu.hpp>
-#include <kindred/backend/detail/cpu_product.hpp>
+#include <kindred/backend/products.hpp>
 #include <kindred/backend/detail/cpu_quantized_impl.hpp>
-#include <kindred/backend/detail/distance.hpp>
-#include <kindred/backend/detail/selection.hpp>
+#include <kindred/backend/distance.hpp>
+#include <kindred/backend/detail/selection_lists.hpp>
 #include <kindred/core/atomic_ref.hpp>
 #include <utility>
 #if defined(KINDRED_BLAS)
@@ -118,7 +118,7 @@ struct search_kernels {
 inline constexpr index_t scan_queries = 4;
 
 #define KINDRED_KERNELS <kindred/backend/detail/cpu_tile.inc>
-#include <kindred/backend/detail/instruction_sets.inc>
+#include <kindred/backend/instruction_sets.inc>
 
 template <class T>
 product_kernels<T> kernels_for([[maybe_unused]] instruction_set set) {
@@ -271,7 +271,7 @@ void own_gemm(context<cpu>& ctx, T alpha, matrix_view<const T, cpu> a, bool a_tr
 }
 
 template <Scalar T>
-const T* cpu_pack([[maybe_unused]] context<cpu>& ctx, [[maybe_unused]] matrix_view<const T, cpu> b,
+const T* device_pack([[maybe_unused]] context<cpu>& ctx, [[maybe_unused]] matrix_view<const T, cpu> b,
                   [[maybe_unused]] transpose tb) {
 #if defined(KINDRED_BLAS)
   return nullptr;
@@ -289,7 +289,7 @@ const T* cpu_pack([[maybe_unused]] context<cpu>& ctx, [[maybe_unused]] matrix_vi
 }
 
 template <Scalar T>
-void cpu_gemm_packed(context<cpu>& ctx, T alpha, matrix_view<const T, cpu> a, transpose ta, matrix_view<const T, cpu> b,
+void device_gemm_packed(context<cpu>& ctx, T alpha, matrix_view<const T, cpu> a, transpose ta, matrix_view<const T, cpu> b,
                      transpose tb, const T* packed, T beta, matrix_view<T, cpu> c) {
   if (packed == nullptr) return cpu_gemm<T>(ctx, alpha, a, ta, b, tb, beta, c);
   const bool a_transposed = ta == transpose::yes, b_transposed = tb == transpose::yes;
@@ -328,7 +328,7 @@ void cpu_gemm([[maybe_unused]] context<cpu>& ctx, T alpha, matrix_view<const T, 
 }
 
 template <Scalar T>
-void cpu_scores(context<cpu>& ctx, matrix_view<const T, cpu> a, matrix_view<const T, cpu> b, matrix_view<T, cpu> out) {
+void device_inner_products(context<cpu>& ctx, matrix_view<const T, cpu> a, matrix_view<const T, cpu> b, matrix_view<T, cpu> out) {
   const index_t depth = product_depth(a, false, b, true, out);
   if (out.rows() == 0 || out.cols() == 0) return;
   if (depth > 0) return own_gemm<T>(ctx, T(1), a, false, b, true, depth, T(0), out);
@@ -337,7 +337,7 @@ void cpu_scores(context<cpu>& ctx, matrix_view<const T, cpu> a, matrix_view<cons
 
 /// In blocks: by single pairs where few scores cancel, else by differences of the whole block.
 template <Scalar T>
-void cpu_distances(context<cpu>& ctx, matrix_view<const T, cpu> a, vector_view<const T, cpu> a_norms,
+void device_distances(context<cpu>& ctx, matrix_view<const T, cpu> a, vector_view<const T, cpu> a_norms,
                    matrix_view<const T, cpu> b, vector_view<const T, cpu> b_norms, matrix_view<T, cpu> scores) {
   constexpr index_t block_rows = 96, block_depth = 512;
   const product_kernels<T> kernels = kernels_for<T>(ctx.instructions());
@@ -386,7 +386,7 @@ void cpu_distances(context<cpu>& ctx, matrix_view<const T, cpu> a, vector_view<c
 }
 
 template <Scalar T>
-void cpu_square_norms(context<cpu>& ctx, matrix_view<const T, cpu> rows, vector_view<T, cpu> out) {
+void device_square_norms(context<cpu>& ctx, matrix_view<const T, cpu> rows, vector_view<T, cpu> out) {
   constexpr index_t block_depth = 512;
   constexpr std::size_t most_lanes = 64 / sizeof(T);
   const product_kernels<T> kernels = kernels_for<T>(ctx.instructions());
@@ -727,11 +727,11 @@ class nearest_search {
 };
 
 template <Scalar T>
-void cpu_nearest(context<cpu>& ctx, const nearest_arguments<T>& arguments) {
+void device_nearest(context<cpu>& ctx, const nearest_arguments<T>& arguments) {
   nearest_search<T>(ctx, arguments).run();
 }
 
-KINDRED_INLINE void cpu_quantize(context<cpu>& ctx, matrix_view<const float, cpu> rows, index_t stride,
+KINDRED_INLINE void device_quantize(context<cpu>& ctx, matrix_view<const float, cpu> rows, index_t stride,
                                  std::uint8_t* codes, float* scale, float* error, float* length) {
   constexpr index_t per_chunk = 256;
   ctx.pool().run((rows.rows() + per_chunk - 1) / per_chunk, [&](index_t chunk, int) {

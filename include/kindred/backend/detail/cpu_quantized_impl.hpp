@@ -9,13 +9,13 @@
 ///
 /// and what float rounding adds to the product that is to be bounded, and to the bound, is at most a few times
 /// (d + 24) 2^-24 |q| (|x| + |s v|), which quantize_row adds to |e|. The score of a distance, which may come from
-/// differences, lies above 2 q . x - (|q|^2 + |x|^2) by at most what backend/detail/distance.hpp proves, a share of the norms.
+/// differences, lies above 2 q . x - (|q|^2 + |x|^2) by at most what backend/distance.hpp proves, a share of the norms.
 #pragma once
 
 #include <cmath>
 #include <cstring>
-#include <kindred/backend/detail/cpu_product.hpp>
-#include <kindred/backend/detail/cpu_quantized.hpp>
+#include <kindred/backend/products.hpp>
+#include <kindred/backend/quantized.hpp>
 #include <limits>
 
 namespace kindred::detail {

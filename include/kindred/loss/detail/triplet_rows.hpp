@@ -5,7 +5,7 @@
 
 #include <kindred/core/limits.hpp>
 #include <kindred/loss/reduction.hpp>
-#include <kindred/miner/detail/choice.hpp>
+#include <kindred/miner/concept.hpp>
 
 namespace kindred::loss::detail {
 

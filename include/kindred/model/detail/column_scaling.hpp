@@ -3,7 +3,7 @@
 
 #include <cmath>
 #include <kindred/linalg/column_moments.hpp>
-#include <kindred/projection/detail/stored.hpp>
+#include <kindred/io/stored.hpp>
 #include <limits>
 
 namespace kindred::model::detail {

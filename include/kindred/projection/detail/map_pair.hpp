@@ -4,7 +4,7 @@
 #pragma once
 
 #include <kindred/projection/concept.hpp>
-#include <kindred/projection/detail/stored.hpp>
+#include <kindred/io/stored.hpp>
 #include <utility>
 
 namespace kindred::projection::detail {

@@ -74,7 +74,7 @@ struct map_kernels {
 };
 
 #define KINDRED_KERNELS <kindred/visual/detail/map_kernels.inc>
-#include <kindred/backend/detail/instruction_sets.inc>
+#include <kindred/backend/instruction_sets.inc>
 
 template <class T>
 map_kernels<T> kernels_of(instruction_set set) {

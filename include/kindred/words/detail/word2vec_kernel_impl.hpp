@@ -68,7 +68,7 @@ struct word2vec_kernels {
 #define KINDRED_WORD2VEC_ASSEMBLY
 #endif
 #define KINDRED_KERNELS <kindred/words/detail/word2vec_kernel.inc>
-#include <kindred/backend/detail/instruction_sets.inc>
+#include <kindred/backend/instruction_sets.inc>
 #undef KINDRED_WORD2VEC_ASSEMBLY
 #undef KINDRED_WORD2VEC_THREAD_SANITIZER
 

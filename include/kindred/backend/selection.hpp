@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file
-/// Keeping the best of many (score, id): keys whose unsigned order is the order of rankings, and lists on the host that
-/// the search kernels fill.
+/// Keys of (score, id) whose unsigned order is the order of rankings.
 #pragma once
 
 #include <algorithm>
@@ -11,7 +10,7 @@
 #include <kindred/core/math.hpp>
 #include <limits>
 
-namespace kindred::detail {
+namespace kindred {
 
 /// An unsigned number that grows with the score: NaN is 0, below -infinity; -0 and 0 are one.
 template <class T>
@@ -54,39 +53,8 @@ struct selection_key<double> {
   auto operator<=>(const selection_key&) const = default;
 };
 
-/// One list of the best so far per query. Ids must come in ascending order: then a score that equals the k-th best of
-/// its list stands behind it and the comparison with the threshold is strict.
-template <class T>
-struct selection_lists {
-  selection_key<T>* keys;  // list q at q * capacity
-  index_t* count;
-  T* threshold;  // a score at or below it is not wanted
-  index_t k, capacity;
-  const std::uint8_t* keep = nullptr;  // per id: 0 is left out
-  const index_t* excluded = nullptr;   // per query: one id that is left out
-};
-
 /// How long a list is before it is cut to the k best: a longer one is cut less often but learns its threshold later.
 constexpr index_t selection_capacity(index_t k, index_t items) { return std::min(2 * k + 64, items + 1); }
-
-/// Cuts a full list to its k best and raises its threshold.
-template <class T>
-void cut_selection(const selection_lists<T>& lists, index_t query) {
-  selection_key<T>* const keys = lists.keys + query * lists.capacity;
-  std::nth_element(keys, keys + lists.k - 1, keys + lists.count[query], std::greater<>());
-  lists.count[query] = lists.k;
-  const T last = keys[lists.k - 1].score();
-  if (last > lists.threshold[query]) lists.threshold[query] = last;  // it may stand higher by what others found
-}
-
-template <class T>
-void append(const selection_lists<T>& lists, index_t query, T score, index_t id) {
-  if (lists.keep != nullptr && lists.keep[id] == 0) return;
-  if (lists.excluded != nullptr && lists.excluded[query] == id) return;
-  index_t& count = lists.count[query];
-  lists.keys[query * lists.capacity + count] = selection_key<T>::of(score, id);
-  if (++count == lists.capacity) cut_selection(lists, query);
-}
 
 /// Sorts the k best of `count` keys to the front and returns how many there are.
 template <class T>
@@ -99,4 +67,4 @@ index_t finish_selection(selection_key<T>* keys, index_t count, index_t k) {
   return count;
 }
 
-}  // namespace kindred::detail
+}  // namespace kindred

@@ -12,7 +12,7 @@
 #include <kindred/core/limits.hpp>
 #include <kindred/core/types.hpp>
 
-namespace kindred::detail {
+namespace kindred {
 
 template <class T>
 inline constexpr T cancelled_share = T(1) / 32;
@@ -41,4 +41,4 @@ struct distance_margin {
   }
 };
 
-}  // namespace kindred::detail
+}  // namespace kindred

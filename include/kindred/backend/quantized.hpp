@@ -9,8 +9,6 @@ namespace kindred {
 /// quantized rows; without it such a search takes its usual path.
 bool has_byte_products();
 
-namespace detail {
-
 /// Rows of floats as bytes with a bound of what that loses; see cpu_quantized_impl.hpp.
 struct quantized_view {
   const std::uint8_t* codes = nullptr;  // null: absent
@@ -21,9 +19,7 @@ struct quantized_view {
 inline constexpr index_t quantized_most_columns = 65536;
 
 /// Fills rows.rows() rows of codes, scale, error and length.
-void cpu_quantize(context<cpu>& ctx, matrix_view<const float, cpu> rows, index_t stride, std::uint8_t* codes,
+void device_quantize(context<cpu>& ctx, matrix_view<const float, cpu> rows, index_t stride, std::uint8_t* codes,
                   float* scale, float* error, float* length);
-
-}  // namespace detail
 
 }  // namespace kindred
