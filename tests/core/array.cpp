@@ -82,10 +82,10 @@ TEST_CASE_TEMPLATE("a moved-from array has no elements and an absent view", D, c
 }
 
 TEST_CASE("views of temporaries do not exist, as arguments temporaries convert") {
-  static_assert(OwningTemporary<vector<float, cpu>> && detail::OwningTemporary<const matrix<float, cpu>> &&
+  static_assert(OwningTemporary<vector<float, cpu>> && OwningTemporary<const matrix<float, cpu>> &&
                 OwningTemporary<batch<float, cpu>>);
-  static_assert(!OwningTemporary<vector<float, cpu>&> && !detail::OwningTemporary<matrix_view<float, cpu>> &&
-                !OwningTemporary<context<cpu>&> && !detail::OwningTemporary<int>);
+  static_assert(!OwningTemporary<vector<float, cpu>&> && !OwningTemporary<matrix_view<float, cpu>> &&
+                !OwningTemporary<context<cpu>&> && !OwningTemporary<int>);
   static_assert(std::is_convertible_v<matrix<float, cpu>, matrix_view<const float, cpu>>);
 }
 

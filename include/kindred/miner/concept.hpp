@@ -4,6 +4,7 @@
 #include <concepts>
 #include <kindred/core/device.hpp>
 #include <kindred/core/group.hpp>
+#include <kindred/core/limits.hpp>
 #include <kindred/core/view.hpp>
 #include <kindred/relation/concept.hpp>
 #include <kindred/relation/same_label.hpp>

@@ -35,14 +35,20 @@ struct axpy_at {
 /// Complexity   one launch.
 /// Determinism  bit-equal on every device.
 /// Errors       shape_error if the shapes differ.
-template <Device D, class X, class Y>
+template <Device D, class T>
+void copy(context<D>& ctx, const_matrix<T, D> x, matrix_view<T, D> y) {
+  expect_equal_shapes("op::copy", x, y);
+  ctx.for_each(y.rows(), y.cols(), detail::copy_at<T, T, D>{x, y});
+}
+template <Device D, Scalar X, Scalar Y>
+requires(!std::same_as<X, Y>)
 void copy(context<D>& ctx, matrix_view<const X, D> x, matrix_view<Y, D> y) {
   expect_equal_shapes("op::copy", x, y);
   ctx.for_each(y.rows(), y.cols(), detail::copy_at<X, Y, D>{x, y});
 }
 template <Device D, class T>
-void copy(context<D>& ctx, std::type_identity_t<const_vector<T, D>> x, vector_view<T, D> y) {
-  copy(ctx, matrix_view<const T, D>(as_matrix(x, 1, x.size())), as_matrix(y, 1, y.size()));
+void copy(context<D>& ctx, const_vector<T, D> x, vector_view<T, D> y) {
+  copy(ctx, as_matrix(x, 1, x.size()), as_matrix(y, 1, y.size()));
 }
 
 /// Multiplies every element: x = alpha x. Complexity, determinism and errors as copy().
@@ -57,12 +63,12 @@ void scale(context<D>& ctx, std::type_identity_t<T> alpha, vector_view<T, D> x) 
 
 /// Adds a multiple: y = y + alpha x, as BLAS calls it. x may be y.
 template <Device D, Scalar T>
-void axpy(context<D>& ctx, std::type_identity_t<T> alpha, std::type_identity_t<const_matrix<T, D>> x, matrix_view<T, D> y) {
+void axpy(context<D>& ctx, std::type_identity_t<T> alpha, const_matrix<T, D> x, matrix_view<T, D> y) {
   expect_equal_shapes("op::axpy", x, y);
   ctx.for_each(y.rows(), y.cols(), detail::axpy_at<T, D>{alpha, x, y});
 }
 template <Device D, Scalar T>
-void axpy(context<D>& ctx, std::type_identity_t<T> alpha, std::type_identity_t<const_vector<T, D>> x, vector_view<T, D> y) {
+void axpy(context<D>& ctx, std::type_identity_t<T> alpha, const_vector<T, D> x, vector_view<T, D> y) {
   axpy(ctx, alpha, as_matrix(x, 1, x.size()), as_matrix(y, 1, y.size()));
 }
 

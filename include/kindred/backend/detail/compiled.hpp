@@ -6,11 +6,13 @@
 #include <kindred/backend/detail/cpu_convolution_impl.hpp>
 #include <kindred/backend/detail/cpu_product_impl.hpp>
 
-namespace kindred::detail {
+namespace kindred {
+namespace detail {
 template void cpu_gemm<float>(context<cpu>&, float, matrix_view<const float, cpu>, transpose,
                               matrix_view<const float, cpu>, transpose, float, matrix_view<float, cpu>);
 template void cpu_gemm<double>(context<cpu>&, double, matrix_view<const double, cpu>, transpose,
                                matrix_view<const double, cpu>, transpose, double, matrix_view<double, cpu>);
+}  // namespace detail
 template const float* device_pack<float>(context<cpu>&, matrix_view<const float, cpu>, transpose);
 template const double* device_pack<double>(context<cpu>&, matrix_view<const double, cpu>, transpose);
 template void device_gemm_packed<float>(context<cpu>&, float, matrix_view<const float, cpu>, transpose,
@@ -41,4 +43,4 @@ template void device_convolve<double>(context<cpu>&, const patch_grid&, matrix_v
                                    matrix_view<const double, cpu>, matrix_view<double, cpu>);
 template void device_convolve_weights<double>(context<cpu>&, const patch_grid&, matrix_view<const double, cpu>,
                                            matrix_view<const double, cpu>, matrix_view<double, cpu>);
-}  // namespace kindred::detail
+}  // namespace kindred

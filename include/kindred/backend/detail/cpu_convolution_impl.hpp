@@ -7,7 +7,8 @@
 #include <kindred/backend/convolution.hpp>
 #include <kindred/backend/detail/cpu_product_impl.hpp>
 
-namespace kindred::detail {
+namespace kindred {
+namespace detail {
 
 /// Copies numbers [from, from + count) of patches. Numbers that lie side by side in memory are one run: a line of the window
 /// where the picture has no other channels and taps no gaps, else the channels of one tap.
@@ -89,9 +90,12 @@ inline index_t convolution_block(index_t rows, index_t others, int threads) {
   return block;
 }
 
+}  // namespace detail
+
 template <Scalar T>
 void device_convolve(context<cpu>& ctx, const patch_grid& grid, matrix_view<const T, cpu> x, matrix_view<const T, cpu> w,
                   matrix_view<T, cpu> y) {
+  using namespace detail;
   constexpr index_t block_depth = 1152, group_cols = 512;
   const product_kernels<T> kernels = kernels_for<T>(ctx.instructions());
   const index_t width = kernels.panel_width, depth = w.rows(), m = y.rows(), n = y.cols();
@@ -136,6 +140,7 @@ void device_convolve(context<cpu>& ctx, const patch_grid& grid, matrix_view<cons
 template <Scalar T>
 void device_convolve_weights(context<cpu>& ctx, const patch_grid& grid, matrix_view<const T, cpu> x,
                           matrix_view<const T, cpu> dy, matrix_view<T, cpu> dw) {
+  using namespace detail;
   constexpr index_t block_pixels = 256, group_cols = 512;
   constexpr index_t piece_pixels = 16 * block_pixels, partial_most = index_t(1) << 22;
   const product_kernels<T> kernels = kernels_for<T>(ctx.instructions());
@@ -200,4 +205,4 @@ void device_convolve_weights(context<cpu>& ctx, const patch_grid& grid, matrix_v
   });
 }
 
-}  // namespace kindred::detail
+}  // namespace kindred

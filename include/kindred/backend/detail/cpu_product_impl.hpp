@@ -270,9 +270,12 @@ void own_gemm(context<cpu>& ctx, T alpha, matrix_view<const T, cpu> a, bool a_tr
   }
 }
 
+}  // namespace detail
+
 template <Scalar T>
 const T* device_pack([[maybe_unused]] context<cpu>& ctx, [[maybe_unused]] matrix_view<const T, cpu> b,
                   [[maybe_unused]] transpose tb) {
+  using namespace detail;
 #if defined(KINDRED_BLAS)
   return nullptr;
 #else
@@ -291,11 +294,14 @@ const T* device_pack([[maybe_unused]] context<cpu>& ctx, [[maybe_unused]] matrix
 template <Scalar T>
 void device_gemm_packed(context<cpu>& ctx, T alpha, matrix_view<const T, cpu> a, transpose ta, matrix_view<const T, cpu> b,
                      transpose tb, const T* packed, T beta, matrix_view<T, cpu> c) {
+  using namespace detail;
   if (packed == nullptr) return cpu_gemm<T>(ctx, alpha, a, ta, b, tb, beta, c);
   const bool a_transposed = ta == transpose::yes, b_transposed = tb == transpose::yes;
   const index_t depth = product_depth(a, a_transposed, b, b_transposed, c);
   if (c.rows() > 0) own_gemm<T>(ctx, alpha, a, a_transposed, b, b_transposed, depth, beta, c, packed);
 }
+
+namespace detail {
 
 template <Scalar T>
 void cpu_gemm([[maybe_unused]] context<cpu>& ctx, T alpha, matrix_view<const T, cpu> a, transpose ta,
@@ -327,8 +333,11 @@ void cpu_gemm([[maybe_unused]] context<cpu>& ctx, T alpha, matrix_view<const T, 
 #endif
 }
 
+}  // namespace detail
+
 template <Scalar T>
 void device_inner_products(context<cpu>& ctx, matrix_view<const T, cpu> a, matrix_view<const T, cpu> b, matrix_view<T, cpu> out) {
+  using namespace detail;
   const index_t depth = product_depth(a, false, b, true, out);
   if (out.rows() == 0 || out.cols() == 0) return;
   if (depth > 0) return own_gemm<T>(ctx, T(1), a, false, b, true, depth, T(0), out);
@@ -339,6 +348,7 @@ void device_inner_products(context<cpu>& ctx, matrix_view<const T, cpu> a, matri
 template <Scalar T>
 void device_distances(context<cpu>& ctx, matrix_view<const T, cpu> a, vector_view<const T, cpu> a_norms,
                    matrix_view<const T, cpu> b, vector_view<const T, cpu> b_norms, matrix_view<T, cpu> scores) {
+  using namespace detail;
   constexpr index_t block_rows = 96, block_depth = 512;
   const product_kernels<T> kernels = kernels_for<T>(ctx.instructions());
   const index_t width = kernels.panel_width, depth = a.cols();
@@ -387,6 +397,7 @@ void device_distances(context<cpu>& ctx, matrix_view<const T, cpu> a, vector_vie
 
 template <Scalar T>
 void device_square_norms(context<cpu>& ctx, matrix_view<const T, cpu> rows, vector_view<T, cpu> out) {
+  using namespace detail;
   constexpr index_t block_depth = 512;
   constexpr std::size_t most_lanes = 64 / sizeof(T);
   const product_kernels<T> kernels = kernels_for<T>(ctx.instructions());
@@ -404,6 +415,8 @@ void device_square_norms(context<cpu>& ctx, matrix_view<const T, cpu> rows, vect
     for (index_t i = 0; i < lanes && chunk * lanes + i < rows.rows(); ++i) out(chunk * lanes + i) = sum[i];
   });
 }
+
+namespace detail {
 
 /// What one search shares between its threads.
 template <class T>
@@ -726,13 +739,17 @@ class nearest_search {
   T *threshold_ = nullptr, *norms_ = nullptr, *packed_ = nullptr, *sums_ = nullptr;
 };
 
+}  // namespace detail
+
 template <Scalar T>
 void device_nearest(context<cpu>& ctx, const nearest_arguments<T>& arguments) {
+  using namespace detail;
   nearest_search<T>(ctx, arguments).run();
 }
 
 KINDRED_INLINE void device_quantize(context<cpu>& ctx, matrix_view<const float, cpu> rows, index_t stride,
                                  std::uint8_t* codes, float* scale, float* error, float* length) {
+  using namespace detail;
   constexpr index_t per_chunk = 256;
   ctx.pool().run((rows.rows() + per_chunk - 1) / per_chunk, [&](index_t chunk, int) {
     const index_t end = std::min(rows.rows(), (chunk + 1) * per_chunk);
@@ -748,8 +765,6 @@ KINDRED_INLINE void device_quantize(context<cpu>& ctx, matrix_view<const float, 
     }
   });
 }
-
-}  // namespace detail
 
 KINDRED_INLINE instruction_set best_instruction_set() {
 #if defined(__x86_64__)
