@@ -12,8 +12,8 @@
 #include <cstdlib>
 #include <fstream>
 #include <kindred/backend/cpu.hpp>
-#include <kindred/loss/batch_all.hpp>
-#include <kindred/similarity/negative_squared_euclidean.hpp>
+#include <kindred/loss/triplet.hpp>
+#include <kindred/similarity/euclidean.hpp>
 #include <string>
 #include <vector>
 

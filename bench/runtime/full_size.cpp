@@ -20,10 +20,10 @@
 #include <kindred/backend/cpu.hpp>
 #include <kindred/core/random.hpp>
 #include <kindred/layer/linear.hpp>
-#include <kindred/layer/relu.hpp>
+#include <kindred/layer/activation.hpp>
 #include <kindred/layer/sequential.hpp>
 #include <kindred/metric/average_precision.hpp>
-#include <kindred/metric/hit.hpp>
+#include <kindred/metric/rank_metrics.hpp>
 #include <kindred/model/dcca.hpp>
 #include <kindred/model/deep_sm.hpp>
 #include <kindred/projection/cca.hpp>

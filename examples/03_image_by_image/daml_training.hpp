@@ -9,8 +9,8 @@
 #include <kindred/layer/flatten.hpp>
 #include <kindred/layer/l2_normalize.hpp>
 #include <kindred/layer/linear.hpp>
-#include <kindred/layer/pool2d.hpp>
-#include <kindred/layer/relu.hpp>
+#include <kindred/layer/pooling.hpp>
+#include <kindred/layer/activation.hpp>
 #include <kindred/layer/sequential.hpp>
 #include <kindred/loss/triplet.hpp>
 #include <kindred/similarity/dot.hpp>

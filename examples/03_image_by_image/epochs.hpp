@@ -10,8 +10,7 @@
 #include <kindred/io/safetensors.hpp>
 #include <kindred/io/safetensors_writer.hpp>
 #include <kindred/optimizer/adam.hpp>
-#include <kindred/optimizer/cosine_decay.hpp>
-#include <kindred/optimizer/scheduled.hpp>
+#include <kindred/optimizer/schedule.hpp>
 #include <progress.hpp>
 
 #include "batches.hpp"

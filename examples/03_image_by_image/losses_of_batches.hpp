@@ -9,7 +9,7 @@
 #include <kindred/loss/on_scores.hpp>
 #include <kindred/loss/proxy_nca.hpp>
 #include <kindred/similarity/dot.hpp>
-#include <kindred/similarity/negative_euclidean.hpp>
+#include <kindred/similarity/euclidean.hpp>
 
 #include "at_length.hpp"
 #include "losses.hpp"

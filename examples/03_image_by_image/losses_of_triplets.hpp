@@ -13,7 +13,7 @@
 #include <kindred/miner/random.hpp>
 #include <kindred/miner/semi_hard.hpp>
 #include <kindred/similarity/dot.hpp>
-#include <kindred/similarity/negative_euclidean.hpp>
+#include <kindred/similarity/euclidean.hpp>
 
 #include "losses.hpp"
 

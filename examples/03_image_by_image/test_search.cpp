@@ -5,9 +5,7 @@
 #include <kindred/backend/cpu.hpp>
 #include <kindred/core/permutation.hpp>
 #include <kindred/index/flat.hpp>
-#include <kindred/metric/average_precision_at_r.hpp>
-#include <kindred/metric/hit.hpp>
-#include <kindred/metric/r_precision.hpp>
+#include <kindred/metric/rank_metrics.hpp>
 #include <kindred/relation/same_label.hpp>
 #include <kindred/retrieval/bm25.hpp>
 #include <kindred/retrieval/evaluate.hpp>

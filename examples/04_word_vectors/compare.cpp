@@ -8,7 +8,7 @@
 #include <kindred/data/k_fold.hpp>
 #include <kindred/data/split.hpp>
 #include <kindred/metric/average_precision.hpp>
-#include <kindred/metric/hit.hpp>
+#include <kindred/metric/rank_metrics.hpp>
 #include <kindred/projection/cca.hpp>
 #include <kindred/projection/pca.hpp>
 #include <kindred/relation/same_label.hpp>

@@ -8,7 +8,7 @@
 #include <kindred/text/korean.hpp>
 #include <kindred/unicode/normalize.hpp>
 #include <kindred/text/part_of_speech_filter.hpp>
-#include <kindred/text/separate_laughter.hpp>
+#include <kindred/text/repeats.hpp>
 #include <kindred/text/social.hpp>
 #include <kindred/unicode/utf8.hpp>
 #include <kindred/text/vocabulary.hpp>

@@ -3,7 +3,7 @@
 
 #include <kindred/layer/dropout.hpp>
 #include <kindred/layer/linear.hpp>
-#include <kindred/layer/relu.hpp>
+#include <kindred/layer/activation.hpp>
 #include <kindred/layer/sequential.hpp>
 #include <kindred/model/corr_ae.hpp>
 #include <kindred/model/dcca.hpp>

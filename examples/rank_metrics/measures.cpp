@@ -9,10 +9,7 @@
 #include <kindred/core/error.hpp>
 #include <kindred/metric/average_precision.hpp>
 #include <kindred/metric/ndcg.hpp>
-#include <kindred/metric/precision.hpp>
-#include <kindred/metric/r_precision.hpp>
-#include <kindred/metric/recall.hpp>
-#include <kindred/metric/reciprocal_rank.hpp>
+#include <kindred/metric/rank_metrics.hpp>
 #include <limits>
 #include <map>
 #include <set>

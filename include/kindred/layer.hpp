@@ -3,6 +3,7 @@
 /// All of `layer`: docs/guide/layer.md.
 #pragma once
 
+#include <kindred/layer/activation.hpp>
 #include <kindred/layer/attention_pool.hpp>
 #include <kindred/layer/batch_norm.hpp>
 #include <kindred/layer/block_diagonal.hpp>
@@ -15,25 +16,14 @@
 #include <kindred/layer/dropout.hpp>
 #include <kindred/layer/embedding.hpp>
 #include <kindred/layer/flatten.hpp>
-#include <kindred/layer/gelu.hpp>
-#include <kindred/layer/global_pool.hpp>
 #include <kindred/layer/gru.hpp>
-#include <kindred/layer/identity.hpp>
 #include <kindred/layer/l2_normalize.hpp>
 #include <kindred/layer/last_state.hpp>
 #include <kindred/layer/layer_norm.hpp>
-#include <kindred/layer/leaky_relu.hpp>
 #include <kindred/layer/linear.hpp>
 #include <kindred/layer/lstm.hpp>
-#include <kindred/layer/max_pool.hpp>
-#include <kindred/layer/mean_pool.hpp>
 #include <kindred/layer/pointwise.hpp>
-#include <kindred/layer/pool1d.hpp>
-#include <kindred/layer/pool2d.hpp>
 #include <kindred/layer/pooling.hpp>
 #include <kindred/layer/recurrent.hpp>
-#include <kindred/layer/relu.hpp>
 #include <kindred/layer/residual.hpp>
 #include <kindred/layer/sequential.hpp>
-#include <kindred/layer/sigmoid.hpp>
-#include <kindred/layer/tanh.hpp>

@@ -3,7 +3,6 @@
 /// All of `loss`: docs/guide/loss.md.
 #pragma once
 
-#include <kindred/loss/batch_all.hpp>
 #include <kindred/loss/bidirectional_margin.hpp>
 #include <kindred/loss/cca_correlation.hpp>
 #include <kindred/loss/chunked_info_nce.hpp>

@@ -7,7 +7,6 @@
 #include <kindred/projection/cfa.hpp>
 #include <kindred/projection/class_projection.hpp>
 #include <kindred/projection/concept.hpp>
-#include <kindred/projection/gaussian_kernel.hpp>
 #include <kindred/projection/graph_projection.hpp>
 #include <kindred/projection/jgrhml.hpp>
 #include <kindred/projection/jrl.hpp>
@@ -15,11 +14,7 @@
 #include <kindred/projection/kernel.hpp>
 #include <kindred/projection/kernel_map.hpp>
 #include <kindred/projection/kernel_projection.hpp>
-#include <kindred/projection/label_cosine.hpp>
-#include <kindred/projection/label_decay.hpp>
-#include <kindred/projection/label_indicators.hpp>
 #include <kindred/projection/label_similarity.hpp>
-#include <kindred/projection/linear_kernel.hpp>
 #include <kindred/projection/linear_map.hpp>
 #include <kindred/projection/linear_projection.hpp>
 #include <kindred/projection/logistic_regression.hpp>
@@ -28,11 +23,9 @@
 #include <kindred/projection/multiview_projection.hpp>
 #include <kindred/projection/pca.hpp>
 #include <kindred/projection/pls.hpp>
-#include <kindred/projection/polynomial_kernel.hpp>
 #include <kindred/projection/posterior_map.hpp>
 #include <kindred/projection/principal_projection.hpp>
 #include <kindred/projection/ridge.hpp>
 #include <kindred/projection/s2upg.hpp>
 #include <kindred/projection/semantic.hpp>
 #include <kindred/projection/semantic_projection.hpp>
-#include <kindred/projection/shared_label.hpp>

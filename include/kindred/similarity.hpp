@@ -10,11 +10,10 @@
 #include <kindred/similarity/cosine.hpp>
 #include <kindred/similarity/cross_attention.hpp>
 #include <kindred/similarity/dot.hpp>
+#include <kindred/similarity/euclidean.hpp>
 #include <kindred/similarity/fragment_alignment.hpp>
 #include <kindred/similarity/fused.hpp>
 #include <kindred/similarity/knn_vote.hpp>
 #include <kindred/similarity/max_sim.hpp>
-#include <kindred/similarity/negative_euclidean.hpp>
-#include <kindred/similarity/negative_squared_euclidean.hpp>
 #include <kindred/similarity/normalized_correlation.hpp>
 #include <kindred/similarity/product_form.hpp>

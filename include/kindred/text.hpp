@@ -9,7 +9,6 @@
 #include <kindred/text/byte_pair_encoding.hpp>
 #include <kindred/text/case_folded.hpp>
 #include <kindred/text/character_ngrams.hpp>
-#include <kindred/text/collapse_repeats.hpp>
 #include <kindred/text/concept.hpp>
 #include <kindred/text/corpus.hpp>
 #include <kindred/text/corpus_writer.hpp>
@@ -18,12 +17,11 @@
 #include <kindred/text/korean.hpp>
 #include <kindred/text/korean_stems.hpp>
 #include <kindred/text/part_of_speech_filter.hpp>
+#include <kindred/text/repeats.hpp>
 #include <kindred/text/script_runs.hpp>
-#include <kindred/text/separate_laughter.hpp>
 #include <kindred/text/social.hpp>
 #include <kindred/text/sparse_rows.hpp>
 #include <kindred/text/stop_words.hpp>
-#include <kindred/text/tagged_token.hpp>
 #include <kindred/text/tf_idf.hpp>
 #include <kindred/text/token_lists.hpp>
 #include <kindred/text/vocabulary.hpp>

@@ -7,7 +7,7 @@
 #include <kindred/core/random.hpp>
 #include <kindred/encoder/convolutional.hpp>
 #include <kindred/layer/conv1d.hpp>
-#include <kindred/layer/pool1d.hpp>
+#include <kindred/layer/pooling.hpp>
 
 using namespace kindred;
 using layer::pooling;

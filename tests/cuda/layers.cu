@@ -14,21 +14,16 @@
 #include <kindred/layer/dropout.hpp>
 #include <kindred/layer/embedding.hpp>
 #include <kindred/layer/flatten.hpp>
-#include <kindred/layer/gelu.hpp>
+#include <kindred/layer/activation.hpp>
 #include <kindred/layer/gru.hpp>
 #include <kindred/layer/l2_normalize.hpp>
 #include <kindred/layer/last_state.hpp>
 #include <kindred/layer/layer_norm.hpp>
-#include <kindred/layer/leaky_relu.hpp>
 #include <kindred/layer/linear.hpp>
 #include <kindred/layer/lstm.hpp>
-#include <kindred/layer/max_pool.hpp>
-#include <kindred/layer/mean_pool.hpp>
-#include <kindred/layer/relu.hpp>
+#include <kindred/layer/pooling.hpp>
 #include <kindred/layer/residual.hpp>
 #include <kindred/layer/sequential.hpp>
-#include <kindred/layer/sigmoid.hpp>
-#include <kindred/layer/tanh.hpp>
 
 using namespace kindred;
 

@@ -6,7 +6,7 @@
 #include <kindred/backend/cuda.cuh>
 #include <kindred/core/array.hpp>
 #include <kindred/core/random.hpp>
-#include <kindred/loss/batch_all.hpp>
+#include <kindred/loss/triplet.hpp>
 #include <kindred/loss/bidirectional_margin.hpp>
 #include <kindred/loss/contrastive.hpp>
 #include <kindred/loss/margin.hpp>

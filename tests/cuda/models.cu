@@ -5,7 +5,7 @@
 #include <kindred/backend/cpu.hpp>
 #include <kindred/backend/cuda.cuh>
 #include <kindred/layer/linear.hpp>
-#include <kindred/layer/relu.hpp>
+#include <kindred/layer/activation.hpp>
 #include <kindred/layer/sequential.hpp>
 #include <kindred/model/cmpl.hpp>
 #include <kindred/model/corr_ae.hpp>

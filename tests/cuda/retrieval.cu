@@ -6,7 +6,7 @@
 #include <kindred/core/random.hpp>
 #include <kindred/metric/average_precision.hpp>
 #include <kindred/metric/expected.hpp>
-#include <kindred/metric/hit.hpp>
+#include <kindred/metric/rank_metrics.hpp>
 #include <kindred/metric/ndcg.hpp>
 #include <kindred/metric/tie_order.hpp>
 #include <kindred/op/top_k.hpp>
@@ -17,7 +17,7 @@
 #include <kindred/retrieval/evaluate_hits.hpp>
 #include <kindred/similarity/cosine.hpp>
 #include <kindred/similarity/dot.hpp>
-#include <kindred/similarity/negative_euclidean.hpp>
+#include <kindred/similarity/euclidean.hpp>
 
 using namespace kindred;
 

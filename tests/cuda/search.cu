@@ -8,7 +8,7 @@
 #include <kindred/core/random.hpp>
 #include <kindred/index/flat.hpp>
 #include <kindred/io/safetensors_writer.hpp>
-#include <kindred/similarity/negative_euclidean.hpp>
+#include <kindred/similarity/euclidean.hpp>
 #include <limits>
 #include <string>
 #include <vector>

@@ -9,14 +9,12 @@
 #include <kindred/core/random.hpp>
 #include <kindred/optimizer/adadelta.hpp>
 #include <kindred/optimizer/adagrad.hpp>
-#include <kindred/optimizer/adamw.hpp>
+#include <kindred/optimizer/adam.hpp>
 #include <kindred/optimizer/average.hpp>
-#include <kindred/optimizer/clip_norm.hpp>
-#include <kindred/optimizer/clip_value.hpp>
-#include <kindred/optimizer/cosine_decay.hpp>
+#include <kindred/optimizer/clip.hpp>
+#include <kindred/optimizer/schedule.hpp>
 #include <kindred/optimizer/rate_per_part.hpp>
 #include <kindred/optimizer/rmsprop.hpp>
-#include <kindred/optimizer/scheduled.hpp>
 #include <kindred/optimizer/sgd.hpp>
 #include <kindred/similarity/adaptive_fused.hpp>
 #include <kindred/similarity/bilinear.hpp>
@@ -27,7 +25,7 @@
 #include <kindred/similarity/fragment_alignment.hpp>
 #include <kindred/similarity/fused.hpp>
 #include <kindred/similarity/max_sim.hpp>
-#include <kindred/similarity/negative_euclidean.hpp>
+#include <kindred/similarity/euclidean.hpp>
 #include <kindred/similarity/normalized_correlation.hpp>
 #include <vector>
 

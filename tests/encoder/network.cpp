@@ -8,7 +8,7 @@
 #include <kindred/layer/dropout.hpp>
 #include <kindred/layer/embedding.hpp>
 #include <kindred/layer/linear.hpp>
-#include <kindred/layer/mean_pool.hpp>
+#include <kindred/layer/pooling.hpp>
 #include <kindred/layer/sequential.hpp>
 #include <kindred/retrieval/engine.hpp>
 

@@ -6,7 +6,7 @@
 #include <kindred/projection/cca.hpp>
 #include <kindred/retrieval/cross_modal.hpp>
 #include <kindred/retrieval/engine.hpp>
-#include <kindred/similarity/negative_squared_euclidean.hpp>
+#include <kindred/similarity/euclidean.hpp>
 
 #include "target.hpp"
 

@@ -4,7 +4,7 @@
 #include <kindred/backend/cpu.hpp>
 #include <kindred/index/flat.hpp>
 #include <kindred/io/safetensors_writer.hpp>
-#include <kindred/similarity/negative_squared_euclidean.hpp>
+#include <kindred/similarity/euclidean.hpp>
 #include <memory>
 
 #include "target.hpp"

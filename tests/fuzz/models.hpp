@@ -3,7 +3,7 @@
 
 #include <kindred/backend/cpu.hpp>
 #include <kindred/io/safetensors_writer.hpp>
-#include <kindred/layer/mean_pool.hpp>
+#include <kindred/layer/pooling.hpp>
 #include <kindred/model/bimodal_network.hpp>
 #include <kindred/model/class_networks.hpp>
 #include <kindred/model/correlated_networks.hpp>

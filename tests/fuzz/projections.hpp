@@ -4,12 +4,11 @@
 #include <kindred/backend/cpu.hpp>
 #include <kindred/io/safetensors_writer.hpp>
 #include <kindred/projection/class_projection.hpp>
-#include <kindred/projection/gaussian_kernel.hpp>
+#include <kindred/projection/kernel.hpp>
 #include <kindred/projection/graph_projection.hpp>
 #include <kindred/projection/kernel_projection.hpp>
 #include <kindred/projection/linear_projection.hpp>
 #include <kindred/projection/multiview_projection.hpp>
-#include <kindred/projection/polynomial_kernel.hpp>
 #include <kindred/projection/principal_projection.hpp>
 #include <kindred/projection/semantic_projection.hpp>
 

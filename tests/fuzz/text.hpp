@@ -2,11 +2,10 @@
 #pragma once
 
 #include <kindred/text/character_ngrams.hpp>
-#include <kindred/text/collapse_repeats.hpp>
+#include <kindred/text/repeats.hpp>
 #include <kindred/text/jamo_ngrams.hpp>
 #include <kindred/text/korean.hpp>
 #include <kindred/text/script_runs.hpp>
-#include <kindred/text/separate_laughter.hpp>
 #include <kindred/text/whitespace.hpp>
 
 #include "target.hpp"

@@ -10,7 +10,7 @@
 #include <kindred/core/random.hpp>
 #include <kindred/index/flat.hpp>
 #include <kindred/similarity/cosine.hpp>
-#include <kindred/similarity/negative_euclidean.hpp>
+#include <kindred/similarity/euclidean.hpp>
 #include <limits>
 #include <map>
 #include <string>

@@ -11,7 +11,7 @@
 #include <kindred/io/safetensors_writer.hpp>
 #include <kindred/similarity/bilinear.hpp>
 #include <kindred/similarity/cosine.hpp>
-#include <kindred/similarity/negative_squared_euclidean.hpp>
+#include <kindred/similarity/euclidean.hpp>
 #include <limits>
 #include <memory>
 #include <string>

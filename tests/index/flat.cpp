@@ -8,8 +8,7 @@
 #include <kindred/core/random.hpp>
 #include <kindred/index/flat.hpp>
 #include <kindred/similarity/cosine.hpp>
-#include <kindred/similarity/negative_euclidean.hpp>
-#include <kindred/similarity/negative_squared_euclidean.hpp>
+#include <kindred/similarity/euclidean.hpp>
 #include <limits>
 #include <string>
 #include <thread>

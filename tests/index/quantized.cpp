@@ -8,7 +8,7 @@
 #include <kindred/index/flat.hpp>
 #include <kindred/io/safetensors_writer.hpp>
 #include <kindred/similarity/cosine.hpp>
-#include <kindred/similarity/negative_squared_euclidean.hpp>
+#include <kindred/similarity/euclidean.hpp>
 #include <string>
 #include <thread>
 #include <vector>

@@ -6,7 +6,7 @@
 #include <kindred/interop/faiss.hpp>
 #include <kindred/similarity/bilinear.hpp>
 #include <kindred/similarity/cosine.hpp>
-#include <kindred/similarity/negative_euclidean.hpp>
+#include <kindred/similarity/euclidean.hpp>
 #include <limits>
 #include <vector>
 

@@ -5,7 +5,7 @@
 #include <kindred/interop/hnswlib.hpp>
 #include <kindred/similarity/bilinear.hpp>
 #include <kindred/similarity/cosine.hpp>
-#include <kindred/similarity/negative_euclidean.hpp>
+#include <kindred/similarity/euclidean.hpp>
 #include <limits>
 #include <thread>
 #include <vector>

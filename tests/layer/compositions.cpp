@@ -5,11 +5,10 @@
 #include <kindred/layer/embedding.hpp>
 #include <kindred/layer/linear.hpp>
 #include <kindred/layer/lstm.hpp>
-#include <kindred/layer/max_pool.hpp>
-#include <kindred/layer/mean_pool.hpp>
+#include <kindred/layer/pooling.hpp>
 #include <kindred/layer/residual.hpp>
 #include <kindred/layer/sequential.hpp>
-#include <kindred/layer/tanh.hpp>
+#include <kindred/layer/activation.hpp>
 
 #include "layer/harness.hpp"
 

@@ -5,7 +5,7 @@
 #include <kindred/encoder/network.hpp>
 #include <kindred/io/npz.hpp>
 #include <kindred/layer/conv1d.hpp>
-#include <kindred/layer/pool1d.hpp>
+#include <kindred/layer/pooling.hpp>
 
 #include "layer/harness.hpp"
 

@@ -14,10 +14,8 @@
 #include <kindred/layer/layer_norm.hpp>
 #include <kindred/layer/linear.hpp>
 #include <kindred/layer/lstm.hpp>
-#include <kindred/layer/max_pool.hpp>
-#include <kindred/layer/mean_pool.hpp>
-#include <kindred/layer/pool2d.hpp>
-#include <kindred/layer/relu.hpp>
+#include <kindred/layer/pooling.hpp>
+#include <kindred/layer/activation.hpp>
 #include <kindred/layer/residual.hpp>
 #include <kindred/layer/sequential.hpp>
 #include <limits>

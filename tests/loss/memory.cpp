@@ -4,10 +4,10 @@
 #include <doctest/doctest.h>
 
 #include <kindred/backend/cpu.hpp>
-#include <kindred/loss/batch_all.hpp>
+#include <kindred/loss/triplet.hpp>
 #include <kindred/op/fill.hpp>
 #include <kindred/op/norm.hpp>
-#include <kindred/similarity/negative_squared_euclidean.hpp>
+#include <kindred/similarity/euclidean.hpp>
 
 #include "peak_memory.hpp"
 

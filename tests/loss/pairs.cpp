@@ -14,7 +14,7 @@
 #include <kindred/loss/weighted_sum.hpp>
 #include <kindred/relation/paired.hpp>
 #include <kindred/similarity/cosine.hpp>
-#include <kindred/similarity/negative_euclidean.hpp>
+#include <kindred/similarity/euclidean.hpp>
 
 #include "fixture.hpp"
 #include "late_lane.hpp"

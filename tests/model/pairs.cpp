@@ -4,9 +4,8 @@
 #include <filesystem>
 #include <kindred/io/safetensors_writer.hpp>
 #include <kindred/layer/linear.hpp>
-#include <kindred/layer/relu.hpp>
+#include <kindred/layer/activation.hpp>
 #include <kindred/layer/sequential.hpp>
-#include <kindred/layer/sigmoid.hpp>
 #include <kindred/model/cmpl.hpp>
 #include <kindred/model/corr_ae.hpp>
 #include <kindred/model/dcca.hpp>
@@ -15,7 +14,7 @@
 #include <kindred/relation/same_label.hpp>
 #include <kindred/retrieval/evaluate.hpp>
 #include <kindred/similarity/cosine.hpp>
-#include <kindred/similarity/negative_euclidean.hpp>
+#include <kindred/similarity/euclidean.hpp>
 
 #include "model/shared_factors.hpp"
 

@@ -10,19 +10,12 @@
 #include <kindred/optimizer/adadelta.hpp>
 #include <kindred/optimizer/adagrad.hpp>
 #include <kindred/optimizer/adam.hpp>
-#include <kindred/optimizer/adamw.hpp>
 #include <kindred/optimizer/average.hpp>
-#include <kindred/optimizer/clip_norm.hpp>
-#include <kindred/optimizer/clip_value.hpp>
-#include <kindred/optimizer/constant.hpp>
-#include <kindred/optimizer/cosine_decay.hpp>
-#include <kindred/optimizer/exponential_decay.hpp>
-#include <kindred/optimizer/linear_warm_up.hpp>
+#include <kindred/optimizer/clip.hpp>
+#include <kindred/optimizer/schedule.hpp>
 #include <kindred/optimizer/rate_per_part.hpp>
 #include <kindred/optimizer/rmsprop.hpp>
-#include <kindred/optimizer/scheduled.hpp>
 #include <kindred/optimizer/sgd.hpp>
-#include <kindred/optimizer/step_decay.hpp>
 #include <limits>
 #include <string>
 

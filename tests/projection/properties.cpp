@@ -11,7 +11,7 @@
 #include <kindred/projection/cfa.hpp>
 #include <kindred/projection/jrl.hpp>
 #include <kindred/projection/kcca.hpp>
-#include <kindred/projection/linear_kernel.hpp>
+#include <kindred/projection/kernel.hpp>
 #include <kindred/projection/ml_cca.hpp>
 #include <kindred/projection/multiview_cca.hpp>
 #include <kindred/projection/pca.hpp>

@@ -8,7 +8,7 @@
 #include <kindred/projection/cfa.hpp>
 #include <kindred/projection/kcca.hpp>
 #include <kindred/projection/pca.hpp>
-#include <kindred/projection/polynomial_kernel.hpp>
+#include <kindred/projection/kernel.hpp>
 #include <string>
 
 #include "matrix_fixture.hpp"

@@ -10,10 +10,9 @@
 #include <kindred/io/safetensors_writer.hpp>
 #include <kindred/projection/cca.hpp>
 #include <kindred/projection/kcca.hpp>
-#include <kindred/projection/linear_kernel.hpp>
+#include <kindred/projection/kernel.hpp>
 #include <kindred/projection/multiview_cca.hpp>
 #include <kindred/projection/pca.hpp>
-#include <kindred/projection/polynomial_kernel.hpp>
 #include <kindred/similarity/bilinear.hpp>
 #include <kindred/similarity/centred_cosine.hpp>
 

@@ -6,8 +6,7 @@
 #include <cmath>
 #include <kindred/backend/emu.hpp>
 #include <kindred/projection/cca.hpp>
-#include <kindred/projection/label_cosine.hpp>
-#include <kindred/projection/label_decay.hpp>
+#include <kindred/projection/label_similarity.hpp>
 #include <kindred/projection/ml_cca.hpp>
 #include <kindred/projection/multiview_cca.hpp>
 #include <kindred/projection/pls.hpp>

@@ -12,7 +12,7 @@
 #include <kindred/similarity/centred_cosine.hpp>
 #include <kindred/similarity/cosine.hpp>
 #include <kindred/similarity/fused.hpp>
-#include <kindred/similarity/negative_euclidean.hpp>
+#include <kindred/similarity/euclidean.hpp>
 
 using namespace kindred;
 

@@ -9,7 +9,7 @@
 #include <kindred/projection/semantic.hpp>
 #include <kindred/relation/same_label.hpp>
 #include <kindred/retrieval/cross_modal.hpp>
-#include <kindred/similarity/negative_squared_euclidean.hpp>
+#include <kindred/similarity/euclidean.hpp>
 #include <limits>
 
 #include "io/files.hpp"

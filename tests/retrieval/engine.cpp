@@ -6,7 +6,7 @@
 #include <kindred/encoder/patch_descriptor.hpp>
 #include <kindred/io/safetensors_writer.hpp>
 #include <kindred/metric/average_precision.hpp>
-#include <kindred/metric/recall.hpp>
+#include <kindred/metric/rank_metrics.hpp>
 #include <kindred/relation/same_label.hpp>
 #include <kindred/retrieval/engine.hpp>
 #include <limits>

@@ -6,16 +6,9 @@
 #include <kindred/core/random.hpp>
 #include <kindred/index/flat.hpp>
 #include <kindred/metric/average_precision.hpp>
-#include <kindred/metric/average_precision_at_r.hpp>
+#include <kindred/metric/rank_metrics.hpp>
 #include <kindred/metric/expected.hpp>
-#include <kindred/metric/hit.hpp>
-#include <kindred/metric/mean_rank.hpp>
-#include <kindred/metric/median_rank.hpp>
 #include <kindred/metric/ndcg.hpp>
-#include <kindred/metric/precision.hpp>
-#include <kindred/metric/r_precision.hpp>
-#include <kindred/metric/recall.hpp>
-#include <kindred/metric/reciprocal_rank.hpp>
 #include <kindred/metric/tie_order.hpp>
 #include <kindred/relation/graded.hpp>
 #include <kindred/relation/paired.hpp>

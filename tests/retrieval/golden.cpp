@@ -5,7 +5,7 @@
 #include <kindred/io/safetensors_writer.hpp>
 #include <kindred/retrieval/cross_modal.hpp>
 #include <kindred/retrieval/engine.hpp>
-#include <kindred/similarity/negative_squared_euclidean.hpp>
+#include <kindred/similarity/euclidean.hpp>
 
 #include "io/files.hpp"
 #include "parts.hpp"

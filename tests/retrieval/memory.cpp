@@ -6,7 +6,7 @@
 #include <kindred/backend/cpu.hpp>
 #include <kindred/core/random.hpp>
 #include <kindred/metric/average_precision.hpp>
-#include <kindred/metric/hit.hpp>
+#include <kindred/metric/rank_metrics.hpp>
 #include <kindred/relation/same_label.hpp>
 #include <kindred/retrieval/evaluate.hpp>
 #include <kindred/similarity/cosine.hpp>

@@ -6,22 +6,15 @@
 #include <kindred/backend/cpu.hpp>
 #include <kindred/io/npy.hpp>
 #include <kindred/metric/average_precision.hpp>
-#include <kindred/metric/average_precision_at_r.hpp>
+#include <kindred/metric/rank_metrics.hpp>
 #include <kindred/metric/expected.hpp>
-#include <kindred/metric/hit.hpp>
-#include <kindred/metric/mean_rank.hpp>
-#include <kindred/metric/median_rank.hpp>
 #include <kindred/metric/ndcg.hpp>
-#include <kindred/metric/precision.hpp>
-#include <kindred/metric/r_precision.hpp>
-#include <kindred/metric/recall.hpp>
-#include <kindred/metric/reciprocal_rank.hpp>
 #include <kindred/projection/cca.hpp>
 #include <kindred/relation/paired.hpp>
 #include <kindred/relation/same_label.hpp>
 #include <kindred/retrieval/evaluate_hits.hpp>
 #include <kindred/similarity/cosine.hpp>
-#include <kindred/similarity/negative_euclidean.hpp>
+#include <kindred/similarity/euclidean.hpp>
 #include <kindred/similarity/normalized_correlation.hpp>
 
 #include "real_data.hpp"

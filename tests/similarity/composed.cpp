@@ -11,7 +11,7 @@
 #include <kindred/similarity/cosine.hpp>
 #include <kindred/similarity/dot.hpp>
 #include <kindred/similarity/fused.hpp>
-#include <kindred/similarity/negative_euclidean.hpp>
+#include <kindred/similarity/euclidean.hpp>
 #include <kindred/similarity/normalized_correlation.hpp>
 #include <limits>
 

@@ -9,8 +9,7 @@
 #include <kindred/core/random.hpp>
 #include <kindred/similarity/cosine.hpp>
 #include <kindred/similarity/dot.hpp>
-#include <kindred/similarity/negative_euclidean.hpp>
-#include <kindred/similarity/negative_squared_euclidean.hpp>
+#include <kindred/similarity/euclidean.hpp>
 #include <kindred/similarity/normalized_correlation.hpp>
 #include <limits>
 #include <map>

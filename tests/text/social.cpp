@@ -2,9 +2,8 @@
 #include <doctest/doctest.h>
 
 #include <fstream>
-#include <kindred/text/collapse_repeats.hpp>
+#include <kindred/text/repeats.hpp>
 #include <kindred/unicode/hangul.hpp>
-#include <kindred/text/separate_laughter.hpp>
 #include <kindred/text/social.hpp>
 #include <sstream>
 

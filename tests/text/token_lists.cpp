@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <kindred/backend/cpu.hpp>
 #include <kindred/layer/embedding.hpp>
-#include <kindred/layer/max_pool.hpp>
+#include <kindred/layer/pooling.hpp>
 #include <kindred/text/device_tokens.hpp>
 #include <limits>
 

@@ -8,7 +8,7 @@
 #include <kindred/layer/batch_norm.hpp>
 #include <kindred/layer/dropout.hpp>
 #include <kindred/layer/l2_normalize.hpp>
-#include <kindred/layer/relu.hpp>
+#include <kindred/layer/activation.hpp>
 #include <kindred/loss/proxy_nca.hpp>
 #include <kindred/loss/triplet.hpp>
 #include <kindred/miner/random.hpp>

@@ -5,7 +5,7 @@
 #include <kindred/encoder/network.hpp>
 #include <kindred/layer/linear.hpp>
 #include <kindred/layer/sequential.hpp>
-#include <kindred/layer/tanh.hpp>
+#include <kindred/layer/activation.hpp>
 
 /// classes x per_class items of `columns` normal numbers around a centre of their class.
 struct small_set {

@@ -5,7 +5,7 @@
 #include <kindred/data/labelled_features.hpp>
 #include <kindred/layer/embedding.hpp>
 #include <kindred/layer/flatten.hpp>
-#include <kindred/layer/mean_pool.hpp>
+#include <kindred/layer/pooling.hpp>
 #include <kindred/loss/info_nce.hpp>
 #include <kindred/loss/proxy_nca.hpp>
 #include <kindred/optimizer/sgd.hpp>

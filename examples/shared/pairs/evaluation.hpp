@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <kindred/metric/average_precision.hpp>
-#include <kindred/metric/hit.hpp>
+#include <kindred/metric/rank_metrics.hpp>
 #include <kindred/metric/precision_recall_curve.hpp>
 #include <kindred/op/norm.hpp>
 #include <kindred/relation/same_label.hpp>

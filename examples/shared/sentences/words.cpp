@@ -6,7 +6,7 @@
 #include <kindred/backend/cpu.hpp>
 #include <kindred/core/error.hpp>
 #include <kindred/text/character_ngrams.hpp>
-#include <kindred/text/collapse_repeats.hpp>
+#include <kindred/text/repeats.hpp>
 #include <kindred/text/jamo_ngrams.hpp>
 #include <kindred/text/korean.hpp>
 #include <kindred/unicode/normalize.hpp>

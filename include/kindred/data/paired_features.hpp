@@ -3,7 +3,7 @@
 
 #include <kindred/data/concept.hpp>
 #include <kindred/data/items.hpp>
-#include <kindred/data/paired_batch.hpp>
+#include <kindred/data/batch.hpp>
 
 namespace kindred::data {
 

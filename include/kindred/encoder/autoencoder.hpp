@@ -5,7 +5,7 @@
 #include <kindred/encoder/rbm.hpp>
 #include <kindred/layer/dropout.hpp>
 #include <kindred/layer/linear.hpp>
-#include <kindred/layer/sigmoid.hpp>
+#include <kindred/layer/activation.hpp>
 #include <kindred/op/copy.hpp>
 #include <kindred/op/transpose.hpp>
 

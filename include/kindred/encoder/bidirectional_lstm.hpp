@@ -4,7 +4,7 @@
 #include <kindred/layer/dropout.hpp>
 #include <kindred/layer/embedding.hpp>
 #include <kindred/layer/lstm.hpp>
-#include <kindred/layer/max_pool.hpp>
+#include <kindred/layer/pooling.hpp>
 #include <kindred/layer/sequential.hpp>
 
 namespace kindred::encoder {

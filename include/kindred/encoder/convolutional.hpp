@@ -4,11 +4,10 @@
 #include <kindred/layer/batch_norm.hpp>
 #include <kindred/layer/conv2d.hpp>
 #include <kindred/layer/flatten.hpp>
-#include <kindred/layer/global_pool.hpp>
+#include <kindred/layer/pooling.hpp>
 #include <kindred/layer/l2_normalize.hpp>
 #include <kindred/layer/linear.hpp>
-#include <kindred/layer/pool2d.hpp>
-#include <kindred/layer/relu.hpp>
+#include <kindred/layer/activation.hpp>
 #include <kindred/layer/residual.hpp>
 #include <kindred/layer/sequential.hpp>
 

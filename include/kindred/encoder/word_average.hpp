@@ -3,7 +3,7 @@
 
 #include <kindred/core/array.hpp>
 #include <kindred/layer/embedding.hpp>
-#include <kindred/layer/mean_pool.hpp>
+#include <kindred/layer/pooling.hpp>
 #include <kindred/layer/sequential.hpp>
 #include <span>
 #include <vector>

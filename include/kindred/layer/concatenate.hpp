@@ -4,7 +4,7 @@
 #include <kindred/core/group.hpp>
 #include <kindred/core/scratch.hpp>
 #include <kindred/layer/composition.hpp>
-#include <kindred/layer/identity.hpp>
+#include <kindred/layer/activation.hpp>
 #include <kindred/op/map.hpp>
 #include <kindred/op/copy.hpp>
 

@@ -3,7 +3,7 @@
 
 #include <cmath>
 #include <kindred/layer/concept.hpp>
-#include <kindred/layer/identity.hpp>
+#include <kindred/layer/activation.hpp>
 #include <kindred/op/bias.hpp>
 #include <kindred/op/column_blocks.hpp>
 #include <kindred/op/fill.hpp>

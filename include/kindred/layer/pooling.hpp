@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <kindred/core/group.hpp>
 #include <kindred/core/limits.hpp>
 #include <kindred/core/patch_grid.hpp>
 #include <kindred/layer/concept.hpp>
 #include <kindred/op/column_blocks.hpp>
+#include <kindred/op/segment.hpp>
 #include <string>
 
 namespace kindred::layer {
@@ -223,5 +225,211 @@ struct pool : weightless {
 };
 
 }  // namespace detail
+
+/// Maximum or average over windows of sequences of one length.
+///
+/// y(i, u, c) = max or mean over taps a of x(i, u stride - padding + a, c)
+///
+/// x      sequences, not ragged
+/// y      sequences of floor((length + 2 padding - size) / stride) + 1 rows
+/// cache  maximum: which tap each number of y came from
+///
+/// Padding, Ties, NaN, Determinism   as pool2d.
+/// Complexity  O(elements of y * size).
+/// Errors      argument_error for a size below 1 or a padding above half of it; shape_error in output() for pictures or ragged
+///             sequences, or where the sequence is shorter than the window.
+template <pooling How = pooling::maximum>
+struct pool1d : detail::pool<pool1d<How>, How> {
+  explicit pool1d(index_t window, pool_options how = {}) : detail::pool<pool1d<How>, How>(window, how) {}
+
+  static constexpr const char* kind() { return "pool1d"; }
+  patch_grid grid(const shape& x) const {
+    return {x.items, {}, {x.longest, this->size, this->options.stride, this->options.padding}};
+  }
+  shape output(const shape& x) const {
+    expects(x.height == 0 && !x.ragged, "layer::pool1d: expected sequences of one length, got {}",
+            x.ragged ? "ragged ones" : "pictures");
+    const patch_grid g = grid(x);
+    expects(g.out_width > 0, "layer::pool1d: a window of {} does not fit into {} rows", this->size, x.longest);
+    return shape::sequences(x.items, g.out_width, x.cols);
+  }
+};
+
+static_assert(Layer<pool1d<>>);
+
+/// Maximum or average over square windows of pictures.
+///
+/// y(i, v, u, c) = max or mean over taps (a, b) of x(i, v stride - padding + a, u stride - padding + b, c)
+///
+/// x      pictures, channels last
+/// y      pictures of floor((side + 2 padding - size) / stride) + 1 pixels a side, the same channels
+/// cache  maximum: which tap each number of y came from
+///
+/// Padding     is skipped by the maximum. The average counts its places as 0 (PyTorch's default, count_include_pad) unless
+///             options.count_padding is false. What does not fill a window is left out (PyTorch's ceil_mode is not there).
+/// Ties, NaN   of equal maxima the first tap gets the gradient; a NaN under a window is its maximum, as in PyTorch.
+/// Complexity  O(elements of y * size^2); backward each pixel gathers from its windows.
+/// Determinism bit-equal on every device.
+/// Errors      argument_error for a size below 1 or a padding above half of it; shape_error in output() for sequences, or
+///             where the picture is smaller than the window.
+template <pooling How = pooling::maximum>
+struct pool2d : detail::pool<pool2d<How>, How> {
+  explicit pool2d(index_t window, pool_options how = {}) : detail::pool<pool2d<How>, How>(window, how) {}
+
+  static constexpr const char* kind() { return "pool2d"; }
+  patch_grid grid(const shape& x) const {
+    const auto axis = [&](index_t length) {
+      return window_axis{length, this->size, this->options.stride, this->options.padding};
+    };
+    return {x.items, axis(x.height), axis(x.width())};
+  }
+  shape output(const shape& x) const {
+    expects(x.height > 0 && !x.ragged, "layer::pool2d: expected images, got {}", x.ragged ? "ragged items" : "rows");
+    const patch_grid g = grid(x);
+    expects(g.out_height > 0 && g.out_width > 0, "layer::pool2d: a window of {} does not fit into {} x {} pixels",
+            this->size, x.height, x.width());
+    return shape::pictures(x.items, g.out_height, g.out_width, x.cols);
+  }
+};
+
+static_assert(Layer<pool2d<>>);
+
+/// Options of max_pool.
+struct max_pool_options {
+  bool padding_counts = false;  ///< a row of zeros takes part in the maximum, as with padded batches
+
+  friend constexpr bool operator==(const max_pool_options&, const max_pool_options&) = default;
+};
+
+namespace detail {
+// the position within the item, as a number of the cache's type; -1: none
+template <class T, Device D>
+struct max_pool_at {
+  batch_view<const T, D> x;
+  matrix_view<T, D> y, at;
+  bool padding_counts;
+  KINDRED_HD void operator()(index_t item, index_t c) const {
+    scored<T> first{T(0), -1};
+    const index_t begin = x.begin(item), n = x.end(item) - begin;
+    for (index_t i = 0; i < n; ++i) first = best{}(first, scored<T>{x.values(begin + i, c), i});
+    if (padding_counts && !(first.score > T(0))) first = {T(0), -1};
+    y(item, c) = first.score;
+    at(item, c) = static_cast<T>(first.id);
+  }
+};
+template <class T, Device D>
+struct max_pool_backward_row {
+  matrix_view<const T, D> at, dy;
+  batch_view<T, D> dx;
+  template <class G>
+  KINDRED_HD void operator()(const G& g, index_t item) const {
+    const index_t begin = dx.begin(item), n = dx.end(item) - begin;
+    for (index_t i = 0; i < n; ++i)
+      g.for_each(dy.cols(),
+                 [&](index_t c) { dx.values(begin + i, c) = at(item, c) == static_cast<T>(i) ? dy(item, c) : T(0); });
+  }
+};
+}  // namespace detail
+
+/// The largest number of each column among the rows of an item. Ragged offsets are the mask.
+///
+/// y(i, c) = max of x(r, c) over the rows r of item i, 0 for an item without rows;   dx(r, c) = dy(i, c) in the first such
+/// row, else 0. NaN counts only where there is nothing else. With padding_counts y(i, c) = max(0, ...): what padded batches
+/// give, whose rows behind the end are zeros, for every item shorter than the longest one.
+///
+/// x   any batch whose items have at most 2^24 rows
+/// y   one row per item
+///
+/// Complexity   O(numbers), one launch each way; cache of one number per number of y.
+/// Determinism  equal on every device.
+/// Errors       shape_error for items of more rows: their positions would not fit into a float.
+struct max_pool : weightless {
+  max_pool_options options;  ///< see max_pool_options
+
+  constexpr explicit max_pool(max_pool_options o = {}) : options(o) {}
+  std::string description() const { return options.padding_counts ? "max_pool(padding counts)" : "max_pool()"; }
+  shape output(const shape& x) const {
+    expects(x.longest <= (index_t(1) << 24), "layer::max_pool: expected items of at most {} rows, got {}",
+            index_t(1) << 24, x.longest);
+    return shape::vectors(x.items, x.cols);
+  }
+  index_t cache_size(const shape& x) const { return checked_product(x.items, x.cols); }
+
+  template <class T, Device D>
+  void forward(context<D>& ctx, const forward_pass<T, D>& pass) const {
+    const index_t items = pass.x.items, cols = pass.x.values.cols();
+    ctx.for_each(
+        items, cols,
+        detail::max_pool_at<T, D>{pass.x, pass.y.values, as_matrix(pass.cache, items, cols), options.padding_counts});
+  }
+  template <class T, Device D>
+  void backward(context<D>& ctx, const backward_pass<T, D>& pass) const {
+    if (!pass.dx) return;
+    const index_t items = pass.x.items, cols = pass.x.values.cols();
+    ctx.for_each_row(items, pass.x.longest * cols,
+                     detail::max_pool_backward_row<T, D>{as_matrix(pass.cache, items, cols), pass.dy.values, pass.dx});
+  }
+};
+static_assert(Layer<max_pool>);
+
+/// The mean of the rows of each item: of words, regions or pixels. Ragged offsets are the mask.
+///
+/// y(i, c) = mean of x(r, c) over the rows r of item i, 0 for an item without rows;   dx(r, c) = dy(i, c) / rows of i
+///
+/// x   any batch
+/// y   one row per item
+///
+/// Complexity   O(numbers), one launch each way, no cache.
+/// Determinism  rows ascending: bit-equal for any number of threads.
+struct mean_pool : weightless {
+  std::string description() const { return "mean_pool()"; }
+  shape output(const shape& x) const { return shape::vectors(x.items, x.cols); }
+
+  template <class T, Device D>
+  void forward(context<D>& ctx, const forward_pass<T, D>& pass) const {
+    op::segment_mean<D, T>(ctx, pass.x, pass.y.values);
+  }
+  template <class T, Device D>
+  void backward(context<D>& ctx, const backward_pass<T, D>& pass) const {
+    if (pass.dx) op::segment_mean_backward<D, T>(ctx, pass.dy.values, pass.dx);
+  }
+};
+static_assert(Layer<mean_pool>);
+
+/// Maximum or average over all pixels of a picture: one row per picture, whatever its size.
+///
+/// y(i, c) = max or mean over pixels p of x(i, p, c)
+///
+/// x      pictures, or sequences of one length; ragged ones have sequence pools of their own
+/// y      one row per item
+/// cache  maximum: which pixel each number of y came from
+///
+/// Ties, NaN, Determinism   as pool2d.
+/// Complexity  O(elements of x), a group per picture.
+/// Errors      shape_error in output() for ragged items and items without rows.
+template <pooling How = pooling::average>
+struct global_pool : weightless {
+  std::string description() const { return std::string("global_pool<") + detail::name(How) + ">()"; }
+  shape output(const shape& x) const {
+    expects(!x.ragged && x.longest > 0, "layer::global_pool: expected items of one length of at least 1, got {}",
+            x.ragged ? "ragged ones" : "empty ones");
+    return shape::vectors(x.items, x.cols);
+  }
+  index_t cache_size(const shape& x) const { return How == pooling::average ? 0 : checked_product(x.items, x.cols); }
+  template <class T, Device D>
+  void forward(context<D>& ctx, const forward_pass<T, D>& pass) const {
+    detail::pool_forward<How>(ctx, grid(pass.x.shape()), true, pass);
+  }
+  template <class T, Device D>
+  void backward(context<D>& ctx, const backward_pass<T, D>& pass) const {
+    detail::pool_backward<How>(ctx, grid(pass.x.shape()), true, pass);
+  }
+
+ private:
+  // a picture is one line of pixels here
+  static patch_grid grid(const shape& x) { return {x.items, {}, {x.longest, x.longest, x.longest}}; }
+};
+
+static_assert(Layer<global_pool<>>);
 
 }  // namespace kindred::layer

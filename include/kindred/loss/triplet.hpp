@@ -5,6 +5,7 @@
 #include <kindred/loss/concept.hpp>
 #include <kindred/loss/detail/triplet_rows.hpp>
 #include <kindred/loss/triplet_term.hpp>
+#include <kindred/miner/all.hpp>
 #include <kindred/miner/semi_hard.hpp>
 #include <kindred/op/shape_check.hpp>
 
@@ -58,5 +59,11 @@ struct triplet {
 };
 
 static_assert(ScoreLoss<triplet<>>);
+
+/// The triplet loss over every triplet of the batch, with the mean over those above 0: loss::triplet<miner::all>.
+///
+/// Complexity   O(rows x positives x negatives) work in vectorized loops, O(rows x cols) memory.
+/// Reference    Hermans, Beyer, Leibe 2017, "batch all"
+using batch_all = triplet<miner::all>;
 
 }  // namespace kindred::loss

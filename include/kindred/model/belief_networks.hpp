@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kindred/layer/identity.hpp>
+#include <kindred/layer/activation.hpp>
 #include <kindred/model/belief_pathway.hpp>
 #include <kindred/op/fill.hpp>
 #include <kindred/op/copy.hpp>

@@ -4,9 +4,8 @@
 #include <kindred/encoder/network.hpp>
 #include <kindred/encoder/rbm.hpp>
 #include <kindred/layer/block_diagonal.hpp>
-#include <kindred/layer/identity.hpp>
+#include <kindred/layer/activation.hpp>
 #include <kindred/layer/sequential.hpp>
-#include <kindred/layer/sigmoid.hpp>
 #include <kindred/model/detail/column_scaling.hpp>
 #include <kindred/op/map.hpp>
 #include <kindred/op/reduce.hpp>

@@ -2,8 +2,7 @@
 #pragma once
 
 #include <kindred/encoder/autoencoder.hpp>
-#include <kindred/layer/identity.hpp>
-#include <kindred/layer/relu.hpp>
+#include <kindred/layer/activation.hpp>
 #include <kindred/layer/sequential.hpp>
 #include <kindred/model/detail/column_scaling.hpp>
 #include <kindred/op/copy.hpp>

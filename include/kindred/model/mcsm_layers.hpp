@@ -6,9 +6,8 @@
 #include <kindred/encoder/sequence_attention.hpp>
 #include <kindred/layer/batch_norm.hpp>
 #include <kindred/layer/conv1d.hpp>
-#include <kindred/layer/pool1d.hpp>
-#include <kindred/layer/relu.hpp>
-#include <kindred/layer/sigmoid.hpp>
+#include <kindred/layer/pooling.hpp>
+#include <kindred/layer/activation.hpp>
 
 namespace kindred::model {
 

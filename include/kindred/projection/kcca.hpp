@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kindred/projection/gaussian_kernel.hpp>
+#include <kindred/projection/kernel.hpp>
 #include <kindred/projection/kernel_projection.hpp>
 #include <kindred/projection/detail/kernel_training.hpp>
 

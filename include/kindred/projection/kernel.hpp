@@ -3,6 +3,7 @@
 
 #include <concepts>
 #include <kindred/core/config.hpp>
+#include <kindred/core/math.hpp>
 #include <span>
 #include <vector>
 
@@ -31,6 +32,58 @@ concept StoredKernel = Kernel<K> && requires(const K& kernel, std::span<const do
   { K{}.parameters() } -> std::same_as<std::vector<double>>;
   { K::accepts(numbers) } -> std::convertible_to<bool>;
   { K::from_parameters(numbers) } -> std::same_as<K>;
+};
+
+/// k(a, b) = a . b
+struct linear_kernel {
+  static constexpr const char* name = "linear_kernel";
+  std::vector<double> parameters() const { return {}; }
+  static bool accepts(std::span<const double>) { return true; }
+  static linear_kernel from_parameters(std::span<const double>) { return {}; }
+
+  KINDRED_HD double operator()(double dot, double, double) const { return dot; }
+};
+
+/// k(a, b) = exp(-|a - b|^2 / (2 width^2))
+///
+/// The median rule: with width 0 a learner takes the median Euclidean distance between the training rows of the view
+/// (between all pairs; of more than 2500 rows between 2500 evenly spaced ones; an even number of distances: the mean of
+/// the two middle ones; where the median is 0, the mean distance). Other conventions: gamma = 1 / (2 width^2).
+struct gaussian_kernel {
+  double width = 0;  ///< in units of a distance; 0: the median rule
+
+  static constexpr const char* name = "gaussian_kernel";
+  std::vector<double> parameters() const { return {width}; }
+  static bool accepts(std::span<const double> p) { return p[0] > 0 && p[0] < 1e300; }
+  static gaussian_kernel from_parameters(std::span<const double> p) { return {p[0]}; }
+
+  bool wants_distance() const { return width == 0; }
+  gaussian_kernel with_distance(double median) const { return {median}; }
+  /// From the inner product of two rows and their squared lengths.
+  KINDRED_HD double operator()(double dot, double square_a, double square_b) const {
+    const double square = square_a + square_b - 2 * dot;
+    return math::exp(square <= 0 ? 0.0 : -square / (2 * width * width));  // NaN stays NaN
+  }
+};
+
+/// k(a, b) = (scale a . b + offset)^degree
+struct polynomial_kernel {
+  int degree = 3;     ///< at least 1
+  double scale = 1;   ///< > 0; 1 / columns keeps the powers of standardized rows moderate
+  double offset = 1;  ///< at least 0; 0 keeps the terms of highest degree only
+
+  static constexpr const char* name = "polynomial_kernel";
+  std::vector<double> parameters() const { return {static_cast<double>(degree), scale, offset}; }
+  static bool accepts(std::span<const double> p) {
+    return p[0] >= 1 && p[0] <= 1000 && p[1] > 0 && p[1] < 1e300 && p[2] >= 0 && p[2] < 1e300;
+  }
+  static polynomial_kernel from_parameters(std::span<const double> p) { return {static_cast<int>(p[0]), p[1], p[2]}; }
+
+  KINDRED_HD double operator()(double dot, double, double) const {
+    double result = 1;
+    for (int i = 0; i < degree; ++i) result *= scale * dot + offset;
+    return result;
+  }
 };
 
 }  // namespace kindred::projection

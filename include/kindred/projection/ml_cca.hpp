@@ -5,7 +5,6 @@
 #include <kindred/projection/label_similarity.hpp>
 #include <kindred/projection/linear_projection.hpp>
 #include <kindred/projection/ridge.hpp>
-#include <kindred/projection/shared_label.hpp>
 #include <kindred/projection/detail/training.hpp>
 
 namespace kindred::projection {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kindred/projection/label_indicators.hpp>
+#include <kindred/projection/label_similarity.hpp>
 #include <kindred/projection/multiview_projection.hpp>
 #include <kindred/projection/ridge.hpp>
 #include <kindred/projection/detail/training.hpp>

@@ -3,7 +3,7 @@
 
 #include <kindred/core/option.hpp>
 #include <kindred/core/random.hpp>
-#include <kindred/data/labelled_batch.hpp>
+#include <kindred/data/batch.hpp>
 #include <kindred/op/reduce.hpp>
 #include <kindred/train/detail/attempt.hpp>
 

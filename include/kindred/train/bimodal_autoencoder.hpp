@@ -4,8 +4,8 @@
 #include <kindred/core/group.hpp>
 #include <kindred/core/option.hpp>
 #include <kindred/core/scratch.hpp>
-#include <kindred/data/paired_batch.hpp>
-#include <kindred/layer/identity.hpp>
+#include <kindred/data/batch.hpp>
+#include <kindred/layer/activation.hpp>
 #include <kindred/loss/reconstruction.hpp>
 #include <kindred/loss/softmax_cross_entropy.hpp>
 #include <kindred/op/fill.hpp>

@@ -4,7 +4,7 @@
 #include <array>
 #include <kindred/core/option.hpp>
 #include <kindred/core/scratch.hpp>
-#include <kindred/data/paired_batch.hpp>
+#include <kindred/data/batch.hpp>
 #include <kindred/loss/reconstruction.hpp>
 #include <kindred/train/detail/attempt.hpp>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kindred/data/paired_batch.hpp>
+#include <kindred/data/batch.hpp>
 #include <kindred/relation/paired.hpp>
 #include <kindred/train/detail/attempt.hpp>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kindred/text/collapse_repeats.hpp>
+#include <kindred/text/repeats.hpp>
 #include <kindred/text/detail/prepared.hpp>
 #include <kindred/text/social.hpp>
 #include <kindred/text/whitespace.hpp>

@@ -3,7 +3,7 @@
 
 #include <kindred/unicode/hangul.hpp>
 #include <kindred/unicode/normalize.hpp>
-#include <kindred/text/separate_laughter.hpp>
+#include <kindred/text/repeats.hpp>
 
 namespace kindred::text {
 

@@ -5,6 +5,35 @@
 
 namespace kindred::data {
 
+/// Items and their labels on one device, in memory that is used again.
+template <class T, Device D>
+class labelled_batch {
+ public:
+  using value_type = T;
+  using device = D;
+
+  explicit labelled_batch(context<D>& ctx) : x_(ctx), labels_(ctx, 0) {}
+
+  index_t size() const { return x_.items(); }
+  /// The items; writable, so that they can be moved about before training sees them (random_affine).
+  batch_view<T, D> x() { return x_.view(); }
+  batch_view<const T, D> x() const { return x_.view(); }
+  /// One per item.
+  vector_view<const label_t, D> labels() const { return {labels_.data(), size()}; }
+
+  /// What a data set fills.
+  item_batch<T, D>& items() { return x_; }
+  void set_labels(context<D>& ctx, std::span<const label_t> labels) {
+    const auto count = static_cast<index_t>(labels.size());
+    if (count > labels_.size()) labels_ = vector<label_t, D>(ctx, count, uninitialized);
+    ctx.copy_from_host(labels_.data(), labels.data(), count * static_cast<index_t>(sizeof(label_t)));
+  }
+
+ private:
+  item_batch<T, D> x_;
+  vector<label_t, D> labels_;
+};
+
 /// Pairs of items, and their labels where there are any, on one device, in memory that is used again.
 template <class T, Device D>
 class paired_batch {
