@@ -3,7 +3,7 @@
 // one kind finds its partner among rows of the other kind that were not in the training set.
 #include <cstdio>
 #include <kindred/backend/cpu.hpp>
-#include <kindred/metric/hit.hpp>
+#include <kindred/metric/rank_metrics.hpp>
 #include <kindred/op/fill.hpp>
 #include <kindred/projection/cca.hpp>
 #include <kindred/relation/paired.hpp>

@@ -3,8 +3,7 @@
 #include <cstdio>
 #include <kindred/backend/cpu.hpp>
 #include <kindred/metric/average_precision.hpp>
-#include <kindred/metric/hit.hpp>
-#include <kindred/metric/recall.hpp>
+#include <kindred/metric/rank_metrics.hpp>
 #include <kindred/op/rank.hpp>
 #include <kindred/relation/same_label.hpp>
 #include <vector>

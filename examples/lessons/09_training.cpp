@@ -10,7 +10,7 @@
 #include <kindred/layer/linear.hpp>
 #include <kindred/layer/sequential.hpp>
 #include <kindred/loss/triplet.hpp>
-#include <kindred/metric/hit.hpp>
+#include <kindred/metric/rank_metrics.hpp>
 #include <kindred/miner/semi_hard.hpp>
 #include <kindred/op/fill.hpp>
 #include <kindred/optimizer/adam.hpp>
