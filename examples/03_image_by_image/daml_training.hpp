@@ -14,7 +14,7 @@
 #include <kindred/layer/sequential.hpp>
 #include <kindred/loss/triplet.hpp>
 #include <kindred/similarity/dot.hpp>
-#include <kindred/train/adversarial.hpp>
+#include <kindred/generative/daml_trainer.hpp>
 
 #include "daml.hpp"
 #include "epochs.hpp"
@@ -49,7 +49,7 @@ trained train_daml(kindred::context<D>& ctx, const loss_kind& kind, const pictur
   const rate_over_time rate = falling_rate(set, how);
   const auto steps = static_cast<index_t>(rate.schedule.period);
   const kd::loss::on_scores<kd::similarity::dot, kd::loss::triplet<>> loss{{}, {.margin = 0.1}};
-  kd::train::adversarial trainer(ctx, front, head, generator, loss, rate, rate,
+  kd::generative::daml_trainer trainer(ctx, front, head, generator, loss, rate, rate,
                                  {.pretrain_encoder = steps / 4, .pretrain_generator = steps / 20, .seed = how.seed});
   trained out;
   out.curve = over_epochs(ctx, kind, set, how, trainer, told);

@@ -5,7 +5,7 @@
 #include <kindred/layer/linear.hpp>
 #include <kindred/layer/activation.hpp>
 #include <kindred/layer/sequential.hpp>
-#include <kindred/model/corr_ae.hpp>
+#include <kindred/generative/corr_ae.hpp>
 #include <kindred/model/dcca.hpp>
 #include <kindred/model/deep_sm.hpp>
 
@@ -75,12 +75,12 @@ learned row_networks(kindred::context<D>& ctx, const method& of, const pair_data
   }
   if (of.learner == learner::dcca) return deep_correlation(ctx, of, data, how);
   how.begin(training.epochs);
-  const auto fitted = model::corr_ae{
+  const auto fitted = generative::corr_ae{
       two_layers(images.cols(), n, n.dimensions),
       two_layers(texts.cols(), n, n.dimensions),
       two_layers(n.dimensions, n, images.cols()),
       two_layers(n.dimensions, n, texts.cols()),
-      {.decoded = n.both ? kindred::train::decoded::both : kindred::train::decoded::itself,
+      {.decoded = n.both ? kindred::generative::decoded::both : kindred::generative::decoded::itself,
        .correspondence = n.correspondence,
        .training =
            training}}.fit(ctx, images, texts, told);

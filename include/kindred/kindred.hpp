@@ -8,6 +8,7 @@
 #include <kindred/core.hpp>
 #include <kindred/data.hpp>
 #include <kindred/encoder.hpp>
+#include <kindred/generative.hpp>
 #include <kindred/index.hpp>
 #include <kindred/io.hpp>
 #include <kindred/layer.hpp>

@@ -3,25 +3,16 @@
 /// All of `model`: docs/guide/model.md.
 #pragma once
 
-#include <kindred/model/belief_networks.hpp>
-#include <kindred/model/belief_pathway.hpp>
-#include <kindred/model/bimodal_autoencoder.hpp>
-#include <kindred/model/bimodal_network.hpp>
 #include <kindred/model/class_networks.hpp>
-#include <kindred/model/cmdn.hpp>
+#include <kindred/model/class_numbers.hpp>
 #include <kindred/model/cmpl.hpp>
-#include <kindred/model/corr_ae.hpp>
 #include <kindred/model/correlated_networks.hpp>
-#include <kindred/model/cross_media_networks.hpp>
-#include <kindred/model/cross_media_pathway.hpp>
 #include <kindred/model/dcca.hpp>
 #include <kindred/model/deep_sm.hpp>
 #include <kindred/model/fused_spaces.hpp>
 #include <kindred/model/mcsm.hpp>
 #include <kindred/model/mcsm_layers.hpp>
-#include <kindred/model/multimodal_dbn.hpp>
 #include <kindred/model/network_pair.hpp>
 #include <kindred/model/sequence_and_row.hpp>
-#include <kindred/model/stacked_autoencoder.hpp>
 #include <kindred/model/training_options.hpp>
 #include <kindred/model/tuned_weight.hpp>

@@ -4,10 +4,10 @@
 
 #include <kindred/backend/cpu.hpp>
 #include <kindred/backend/cuda.cuh>
-#include <kindred/encoder/rbm.hpp>
-#include <kindred/model/bimodal_autoencoder.hpp>
-#include <kindred/model/cmdn.hpp>
-#include <kindred/model/multimodal_dbn.hpp>
+#include <kindred/generative/rbm.hpp>
+#include <kindred/generative/bimodal_autoencoder.hpp>
+#include <kindred/generative/cmdn.hpp>
+#include <kindred/generative/multimodal_dbn.hpp>
 #include <kindred/projection/jgrhml.hpp>
 #include <kindred/projection/jrl.hpp>
 #include <kindred/projection/s2upg.hpp>
@@ -52,9 +52,9 @@ std::vector<double> encoded() {
   const matrix<double, D> batch(ctx, 40, 7, counts);
   std::vector<double> all;
   for (int kind = 0; kind < 3; ++kind) {
-    encoder::rbm<double, D> machine(ctx, 7,
+    generative::rbm<double, D> machine(ctx, 7,
                                     {.hidden = 5,
-                                     .visible = static_cast<encoder::rbm_visible>(kind),
+                                     .visible = static_cast<generative::rbm_visible>(kind),
                                      .steps = 2,
                                      .sparsity_cost = 0.1,
                                      .deviation = 0.5});
@@ -83,26 +83,26 @@ std::vector<double> inferred() {
     append(all, learned.first(ctx, rows));
     append(all, learned.second(ctx, words));
   };
-  const encoder::rbm_options of_rows{
-      .hidden = 4, .visible = encoder::rbm_visible::gaussian, .rate = 0.005, .deviation = 0.5},
-      of_words{.hidden = 4, .visible = encoder::rbm_visible::replicated_softmax, .deviation = 0.5},
+  const generative::rbm_options of_rows{
+      .hidden = 4, .visible = generative::rbm_visible::gaussian, .rate = 0.005, .deviation = 0.5},
+      of_words{.hidden = 4, .visible = generative::rbm_visible::replicated_softmax, .deviation = 0.5},
       of_codes{.hidden = 5, .deviation = 0.5};
-  const model::multimodal_dbn_options belief{.first = {.lower = of_rows, .upper = of_codes},
+  const generative::multimodal_dbn_options belief{.first = {.lower = of_rows, .upper = of_codes},
                                              .second = {.lower = of_words, .upper = of_codes},
                                              .joint = of_codes,
                                              .epochs = 1,
                                              .batch = 20};
-  const auto joined = model::multimodal_dbn{belief}.fit(ctx, rows, words);
+  const auto joined = generative::multimodal_dbn{belief}.fit(ctx, rows, words);
   collect(joined);
   append(all, joined.second_of_first(ctx, rows));
   append(all, joined.first_of_second(ctx, words));
   const model::training_options once{.epochs = 1, .batch = 20, .rate = 1e-3};
-  collect(model::bimodal_autoencoder{
+  collect(generative::bimodal_autoencoder{
       {.first = of_rows, .second = of_words, .joint = of_codes, .pretraining = 1, .training = once}}
               .fit(ctx, rows, words));
-  const model::stacked_autoencoder_options alone{
+  const generative::stacked_autoencoder_options alone{
       .network = {.hidden = {4, 3}}, .pretraining = once, .fine_tuning = once};
-  collect(model::cmdn{{.first = alone,
+  collect(generative::cmdn{{.first = alone,
                        .second = alone,
                        .belief = belief,
                        .joint = of_codes,

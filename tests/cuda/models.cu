@@ -8,7 +8,7 @@
 #include <kindred/layer/activation.hpp>
 #include <kindred/layer/sequential.hpp>
 #include <kindred/model/cmpl.hpp>
-#include <kindred/model/corr_ae.hpp>
+#include <kindred/generative/corr_ae.hpp>
 #include <kindred/model/dcca.hpp>
 #include <kindred/model/deep_sm.hpp>
 #include <kindred/model/mcsm.hpp>
@@ -40,11 +40,11 @@ std::vector<double> modelled() {
   collect(model::dcca{f, g, {.training = training}}.fit(ctx, x, y));
   collect(model::deep_sm{f, g, {.training = training}}.fit(ctx, x, y, labels));
   collect(model::cmpl{f, g, {.training = training}}.fit(ctx, x, y, labels));
-  collect(model::corr_ae{f,
+  collect(generative::corr_ae{f,
                          g,
                          perceptron(3, 6),
                          perceptron(3, 5),
-                         {.decoded = train::decoded::both, .correspondence = 0.5, .training = training}}
+                         {.decoded = generative::decoded::both, .correspondence = 0.5, .training = training}}
               .fit(ctx, x, y));
   // texts of one to three words
   std::vector<index_t> offsets{0};

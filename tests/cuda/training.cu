@@ -15,8 +15,8 @@
 #include <kindred/loss/proxy_nca.hpp>
 #include <kindred/optimizer/sgd.hpp>
 #include <kindred/similarity/dot.hpp>
-#include <kindred/train/adversarial.hpp>
-#include <kindred/train/autoencoder.hpp>
+#include <kindred/generative/daml_trainer.hpp>
+#include <kindred/generative/autoencoder_trainer.hpp>
 #include <kindred/train/checkpoint.hpp>
 #include <kindred/train/proxy.hpp>
 #include <kindred/train/two_tower.hpp>
@@ -75,10 +75,10 @@ std::vector<float> learned() {
   train::two_tower towers(ctx, a, b, similarity::dot{}, contrast, descent);
   all.push_back(towers.step(both));
   collect(towers);
-  train::autoencoder same(ctx, back, loss::reconstruction{}, descent);
+  generative::autoencoder_trainer same(ctx, back, loss::reconstruction{}, descent);
   all.push_back(same.step(batch));
   collect(same);
-  train::adversarial duel(ctx, front, b, generator, similarity::dot{}, contrast, optimizer::sgd{.rate = 0.01},
+  generative::daml_trainer duel(ctx, front, b, generator, similarity::dot{}, contrast, optimizer::sgd{.rate = 0.01},
                           optimizer::sgd{.rate = 1e-3});
   all.push_back(duel.step(batch));
   all.push_back(duel.generator_value());

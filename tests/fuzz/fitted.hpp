@@ -2,9 +2,9 @@
 #pragma once
 
 #include <kindred/backend/cpu.hpp>
-#include <kindred/encoder/autoencoder.hpp>
+#include <kindred/generative/autoencoder.hpp>
 #include <kindred/encoder/patch_descriptor.hpp>
-#include <kindred/encoder/rbm.hpp>
+#include <kindred/generative/rbm.hpp>
 #include <kindred/io/safetensors_writer.hpp>
 #include <kindred/layer/conv2d.hpp>
 #include <kindred/layer/flatten.hpp>
@@ -44,9 +44,9 @@ struct fitted {
     using namespace kindred;
     context<cpu> ctx;
     std::vector<std::string> all;
-    for (const auto visible : {encoder::rbm_visible::gaussian, encoder::rbm_visible::replicated_softmax})
-      all.push_back(saved<writer>(encoder::rbm<float, cpu>(ctx, 3, {.hidden = 2, .visible = visible})));
-    all.push_back(saved<writer>(encoder::autoencoder<float, cpu>(ctx, 4, {.hidden = {3, 2}, .masked = 0.25})));
+    for (const auto visible : {generative::rbm_visible::gaussian, generative::rbm_visible::replicated_softmax})
+      all.push_back(saved<writer>(generative::rbm<float, cpu>(ctx, 3, {.hidden = 2, .visible = visible})));
+    all.push_back(saved<writer>(generative::autoencoder<float, cpu>(ctx, 4, {.hidden = {3, 2}, .masked = 0.25})));
     all.push_back(saved<writer>(network(ctx, spec(), 1, shape::pictures(1, 3, 3, 1))));
     all.push_back(saved<writer>(encoder::patch_descriptor{.rows = 2, .cols = 3}));
     all.push_back(saved<writer>(similarity::bilinear<float, cpu>(ctx, rows(ctx, 3, 2))));
@@ -72,7 +72,7 @@ struct fitted {
       context<cpu> ctx;
       loaded = any_loaded({
           loads([&] {
-            auto rbm = encoder::rbm<float, cpu>::load(ctx, file, "");
+            auto rbm = generative::rbm<float, cpu>::load(ctx, file, "");
             const auto x = rows(ctx, 2, rbm.visible_units());
             matrix<float, cpu> codes(ctx, 2, rbm.dimension()), back(ctx, 2, rbm.visible_units());
             rbm.encode(ctx, x, codes.view());
@@ -80,7 +80,7 @@ struct fitted {
             if (rbm.options().steps <= 4) use([&] { rbm.update(ctx, x); });
           }),
           loads([&] {
-            const auto coder = encoder::autoencoder<float, cpu>::load(ctx, file, "");
+            const auto coder = generative::autoencoder<float, cpu>::load(ctx, file, "");
             const auto codes = coder.encode(ctx, rows(ctx, 2, coder.inputs()));
             matrix<float, cpu> back(ctx, 2, coder.inputs());
             coder.decode(ctx, codes, back.view());

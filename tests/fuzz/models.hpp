@@ -4,10 +4,10 @@
 #include <kindred/backend/cpu.hpp>
 #include <kindred/io/safetensors_writer.hpp>
 #include <kindred/layer/pooling.hpp>
-#include <kindred/model/bimodal_network.hpp>
+#include <kindred/generative/bimodal_autoencoder_model.hpp>
 #include <kindred/model/class_networks.hpp>
 #include <kindred/model/correlated_networks.hpp>
-#include <kindred/model/cross_media_networks.hpp>
+#include <kindred/generative/cmdn_model.hpp>
 #include <kindred/model/fused_spaces.hpp>
 
 #include "target.hpp"
@@ -30,15 +30,15 @@ struct models {
   using classes = kindred::model::class_networks<wide, wide, float, cpu>;
   using correlated = kindred::model::correlated_networks<wide, wide, float, cpu>;
   using spaces = kindred::model::fused_spaces<pooled, wide, wide, pooled, float, cpu>;
-  using belief = kindred::model::belief_networks<float, cpu>;
-  using bimodal = kindred::model::bimodal_network<float, cpu>;
-  using media = kindred::model::cross_media_networks<float, cpu>;
+  using belief = kindred::generative::multimodal_dbn_model<float, cpu>;
+  using bimodal = kindred::generative::bimodal_autoencoder_model<float, cpu>;
+  using media = kindred::generative::cmdn_model<float, cpu>;
   using scaling = kindred::model::detail::column_scaling<float, cpu>;
-  using rbm = kindred::encoder::rbm<float, cpu>;
+  using rbm = kindred::generative::rbm<float, cpu>;
 
   static belief belief_of(kindred::context<cpu>& ctx, kindred::index_t joint) {
     const auto pathway = [&](kindred::index_t columns) {
-      return kindred::model::belief_pathway<float, cpu>(ctx, rbm(ctx, columns, {.hidden = 2}),
+      return kindred::generative::detail::belief_pathway<float, cpu>(ctx, rbm(ctx, columns, {.hidden = 2}),
                                                         rbm(ctx, 2, {.hidden = 2}));
     };
     return {pathway(3), pathway(4), rbm(ctx, 4, {.hidden = joint})};
@@ -53,7 +53,7 @@ struct models {
     const auto map = [&] { return projection::linear_map<float, cpu>(ctx, {0.5, 0}, {1, 0, 0.5, 2}, 2); };
     const bimodal::widths widths{3, 4, 2, 2, 3};
     const auto pathway = [&](index_t columns) {
-      encoder::autoencoder<float, cpu> intra(ctx, columns, {.hidden = {2}});
+      generative::autoencoder<float, cpu> intra(ctx, columns, {.hidden = {2}});
       return media::pathway(scaling(ctx, columns), std::move(intra), rbm(ctx, 5, {.hidden = 2}), scaling(ctx, 2),
                             {ctx, media::pathway::hidden_layers(2, 2), 1});
     };
@@ -65,8 +65,8 @@ struct models {
             saved<writer>(spaces({{ctx, pool_spec(), 1, shape::sequences(1, 2, 3)}, {ctx, spec(), 2}},
                                  {{ctx, spec(), 3}, {ctx, pool_spec(), 4, shape::sequences(1, 2, 3)}}, 0.25)),
             saved<writer>(belief_of(ctx, 3)),
-            saved<writer>(bimodal({encoder::rbm_visible::gaussian, scaling(ctx, 3)},
-                                  {encoder::rbm_visible::replicated_softmax, scaling(ctx, 4), 5},
+            saved<writer>(bimodal({generative::rbm_visible::gaussian, scaling(ctx, 3)},
+                                  {generative::rbm_visible::replicated_softmax, scaling(ctx, 4), 5},
                                   {ctx, widths.to_code(), 1}, {ctx, widths.to_rows(), 2})),
             saved<writer>(media(belief_of(ctx, 3), pathway(3), pathway(4), std::move(stages)))};
   }

@@ -7,7 +7,7 @@
 #include <kindred/layer/activation.hpp>
 #include <kindred/layer/sequential.hpp>
 #include <kindred/model/cmpl.hpp>
-#include <kindred/model/corr_ae.hpp>
+#include <kindred/generative/corr_ae.hpp>
 #include <kindred/model/dcca.hpp>
 #include <kindred/model/deep_sm.hpp>
 #include <kindred/relation/paired.hpp>
@@ -144,8 +144,8 @@ TEST_CASE("corr_ae in its three forms finds the partner of an unseen item more o
   };
   const double baseline = found(projection::cca{.dimensions = 3}.fit(ctx, train.x, train.y));
   // squared errors of a row add up to far more than those of eight codes in (0, 1), so the weight of the latter is near 1
-  for (const auto form : {train::decoded::itself, train::decoded::other, train::decoded::both}) {
-    const model::corr_ae learner{
+  for (const auto form : {generative::decoded::itself, generative::decoded::other, generative::decoded::both}) {
+    const generative::corr_ae learner{
         f,
         g,
         perceptron(8, 12),
@@ -155,7 +155,7 @@ TEST_CASE("corr_ae in its three forms finds the partner of an unseen item more o
     MESSAGE("form ", static_cast<int>(form), ": ", found(model), ", linear CCA ", baseline);
     CHECK(found(model) > baseline + 0.15);
   }
-  const model::corr_ae unchecked{f, g, perceptron(8, 12), perceptron(8, 9), {.correspondence = std::nan("")}};
+  const generative::corr_ae unchecked{f, g, perceptron(8, 12), perceptron(8, 9), {.correspondence = std::nan("")}};
   CHECK_THROWS_WITH_AS(unchecked.fit(ctx, train.x, train.y), doctest::Contains("expected correspondence in [0, 1]"),
                        argument_error);
 }

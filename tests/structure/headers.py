@@ -16,6 +16,7 @@ LEVELS = [
     ["loss", "index", "encoder", "projection", "selection", "words"],
     ["train", "retrieval"],
     ["model", "caption", "check", "interop"],
+    ["generative"],
 ]
 LEVEL_OF = {room: level for level, rooms in enumerate(LEVELS) for room in rooms}
 

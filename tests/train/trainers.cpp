@@ -11,10 +11,10 @@
 #include <kindred/optimizer/sgd.hpp>
 #include <kindred/similarity/dot.hpp>
 #include <kindred/similarity/max_sim.hpp>
-#include <kindred/train/adversarial.hpp>
-#include <kindred/train/autoencoder.hpp>
-#include <kindred/train/bimodal_autoencoder.hpp>
-#include <kindred/train/paired_autoencoder.hpp>
+#include <kindred/generative/daml_trainer.hpp>
+#include <kindred/generative/autoencoder_trainer.hpp>
+#include <kindred/generative/bimodal_autoencoder_trainer.hpp>
+#include <kindred/generative/paired_autoencoder_trainer.hpp>
 #include <kindred/train/proxy.hpp>
 #include <kindred/train/siamese.hpp>
 #include <kindred/train/two_tower.hpp>
@@ -111,7 +111,7 @@ TEST_CASE("siamese, proxy, two_tower and autoencoder step down the gradient of t
   CHECK_THROWS_WITH_AS(train::two_tower(ctx, a, a, similarity::dot{}, contrast, still),
                        doctest::Contains("both encoders are one"), argument_error);
 
-  train::autoencoder r1(ctx, back, loss::reconstruction{}, moving), r0(ctx, back, loss::reconstruction{}, still);
+  generative::autoencoder_trainer r1(ctx, back, loss::reconstruction{}, moving), r0(ctx, back, loss::reconstruction{}, still);
   CHECK(gradient_error(
             back.weights(), [&] { r1.step(x); }, [&] { return r0.step(x).get(); }) < 1e-6);
   double squares = 0;
@@ -120,7 +120,7 @@ TEST_CASE("siamese, proxy, two_tower and autoencoder step down the gradient of t
   for (index_t i = 0; i < 12; ++i)
     for (index_t c = 0; c < 5; ++c) squares += std::pow(out.view()(i, c) - set.x.view()(i, c), 2) / 60;
   CHECK(r0.step(x).get() == doctest::Approx(squares));
-  train::autoencoder narrow(ctx, a, loss::reconstruction{}, still);
+  generative::autoencoder_trainer narrow(ctx, a, loss::reconstruction{}, still);
   CHECK_THROWS_WITH_AS(narrow.step(x), doctest::Contains("36 numbers for 12 items of 5"), shape_error);
 }
 
@@ -208,10 +208,10 @@ TEST_CASE(
   const batch_view<const double, cpu> f(features.view());
   const auto labels = set.labels.view();
   const loss::info_nce contrast{.temperature = 0.5};
-  const train::adversarial_options options{
+  const generative::daml_trainer_options options{
       .synthetic = 0.7, .negative = 0.5, .adversarial = 3, .margin = -20, .seed = 4};
   const auto made = [&](const auto& by_encoder, const auto& by_generator) {
-    return train::adversarial(ctx, identity, head, generator, similarity::dot{}, contrast, by_encoder, by_generator,
+    return generative::daml_trainer(ctx, identity, head, generator, similarity::dot{}, contrast, by_encoder, by_generator,
                               options);
   };
   // one trainer per call: what is drawn depends on the number of the call
@@ -260,7 +260,7 @@ TEST_CASE(
   CHECK(t.generator_value().get() == doctest::Approx(wanted));
 
   // a whole chain, with a schedule: encoders alone, generator alone, both
-  train::adversarial scheduled(ctx, front, head, generator, loss::proxy_nca(4, 3), optimizer::sgd{.rate = 0.01},
+  generative::daml_trainer scheduled(ctx, front, head, generator, loss::proxy_nca(4, 3), optimizer::sgd{.rate = 0.01},
                                optimizer::sgd{.rate = 1e-4}, {.pretrain_encoder = 1, .pretrain_generator = 1});
   for (int step = 0; step < 3; ++step) {
     const auto before = std::vector{listed(front.weights()), listed(head.weights()), listed(generator.weights()),
@@ -279,14 +279,14 @@ TEST_CASE(
   CHECK(alone.generator_value().get() == 0);
   CHECK(alone.synthetic_value().get() == 0);
 
-  using given = train::adversarial_options;
+  using given = generative::daml_trainer_options;
   for (const auto& [wrong, why] : {std::pair{given{.synthetic = std::nan("")}, "synthetic"},
                                    {given{.negative = -1}, "negative"},
                                    {given{.adversarial = std::nan("")}, "adversarial to"},
                                    {given{.margin = std::nan("")}, "margin"},
                                    {given{.pretrain_encoder = -1}, "pretrain_encoder"}})
     CHECK_THROWS_WITH_AS(
-        train::adversarial(ctx, identity, head, generator, similarity::dot{}, contrast, still, still, wrong),
+        generative::daml_trainer(ctx, identity, head, generator, similarity::dot{}, contrast, still, still, wrong),
         doctest::Contains(why), argument_error);
 }
 
@@ -299,8 +299,8 @@ TEST_CASE("paired_autoencoder steps down the gradient of the sum of its parts, i
                       encoder::make<double>(ctx, layer::linear(3, 5), 4)};
   std::array to_second{encoder::make<double>(ctx, layer::linear(3, 4), 5),
                        encoder::make<double>(ctx, layer::linear(3, 4), 6)};
-  const auto made = [&](const optimizer::sgd& o, train::decoded form) {
-    return train::paired_autoencoder(ctx, a, b, to_first, to_second, o, {.decoded = form, .correspondence = 0.3});
+  const auto made = [&](const optimizer::sgd& o, generative::decoded form) {
+    return generative::paired_autoencoder_trainer(ctx, a, b, to_first, to_second, o, {.decoded = form, .correspondence = 0.3});
   };
   const std::array<vector_view<double, cpu>, 6> all{
       a.weights(),           b.weights(), to_first[0].weights(), to_first[1].weights(), to_second[0].weights(),
@@ -311,10 +311,10 @@ TEST_CASE("paired_autoencoder steps down the gradient of the sum of its parts, i
       for (index_t c = 0; c < p.cols(); ++c) sum += std::pow(p.view()(i, c) - q.view()(i, c), 2);
     return sum / static_cast<double>(p.rows());
   };
-  for (const auto form : {train::decoded::itself, train::decoded::other, train::decoded::both}) {
+  for (const auto form : {generative::decoded::itself, generative::decoded::other, generative::decoded::both}) {
     const auto value = [&] { return made(still, form).step(x, y).get(); };
     for (std::size_t k = 0; k < all.size(); ++k) {
-      const bool used = k < 2 || form == train::decoded::both || (form == train::decoded::itself) == (k == 2 || k == 5);
+      const bool used = k < 2 || form == generative::decoded::both || (form == generative::decoded::itself) == (k == 2 || k == 5);
       std::vector<weights_list> before;
       for (const auto& v : all) before.push_back(listed(v));
       const auto step = [&] {
@@ -336,13 +336,13 @@ TEST_CASE("paired_autoencoder steps down the gradient of the sum of its parts, i
     for (const std::size_t from : {0U, 1U}) {
       to_first[from].encode(ctx, from == 0 ? f : g, rx.view());
       to_second[from].encode(ctx, from == 0 ? f : g, ry.view());
-      const bool itself = form != train::decoded::other, swapped = form != train::decoded::itself;
+      const bool itself = form != generative::decoded::other, swapped = form != generative::decoded::itself;
       if (from == 0 ? itself : swapped) sum += squares(rx, set.x);
       if (from == 0 ? swapped : itself) sum += squares(ry, other.x);
     }
     CHECK(value() == doctest::Approx(0.7 * sum + 0.3 * squares(f, g)));
   }
-  CHECK_THROWS_WITH_AS(train::paired_autoencoder(ctx, a, b, to_first, to_second, still, {.correspondence = 1.5}),
+  CHECK_THROWS_WITH_AS(generative::paired_autoencoder_trainer(ctx, a, b, to_first, to_second, still, {.correspondence = 1.5}),
                        doctest::Contains("expected correspondence in [0, 1], got 1.5"), argument_error);
 }
 
@@ -353,8 +353,8 @@ TEST_CASE("bimodal_autoencoder steps down the gradient of its value, which is th
   const auto labels = set.labels.view();
   auto f = encoder::make<double>(ctx, small_spec(9, 3), 1);
   auto d = encoder::make<double>(ctx, layer::linear(3, 9), 2), h = encoder::make<double>(ctx, layer::linear(3, 2), 3);
-  const train::bimodal_autoencoder_options options{.reconstruction = 0.7, .classification = 0.4, .correspondence = 0.3};
-  const auto made = [&](const optimizer::sgd& o) { return train::bimodal_autoencoder(ctx, f, d, h, o, options); };
+  const generative::bimodal_autoencoder_trainer_options options{.reconstruction = 0.7, .classification = 0.4, .correspondence = 0.3};
+  const auto made = [&](const optimizer::sgd& o) { return generative::bimodal_autoencoder_trainer(ctx, f, d, h, o, options); };
   const auto value = [&] { return made(still).step(x, y, labels).get(); };
   const std::array<vector_view<double, cpu>, 3> all{f.weights(), d.weights(), h.weights()};
   for (std::size_t k = 0; k < all.size(); ++k) {
@@ -392,7 +392,7 @@ TEST_CASE("bimodal_autoencoder steps down the gradient of its value, which is th
   CHECK(value() == doctest::Approx(wanted));
   auto t = made(still);
   CHECK_THROWS_WITH_AS(t.step(x, y, {}), doctest::Contains("the pairs have none"), argument_error);
-  CHECK_THROWS_WITH_AS(train::bimodal_autoencoder(ctx, f, d, h, still, {.correspondence = -1}),
+  CHECK_THROWS_WITH_AS(generative::bimodal_autoencoder_trainer(ctx, f, d, h, still, {.correspondence = -1}),
                        doctest::Contains("expected correspondence to be finite and at least 0, got -1"),
                        argument_error);
 }
@@ -476,13 +476,13 @@ TEST_CASE("no trainer takes a step whose gradient is not finite, and none is cha
           train::two_tower(ctx, a, b, similarity::dot{}, loss::info_nce{}, moving),
           [&](auto& t) { t.step(x, y, relation::paired{}); });
   refuses("item 2 of the batch for 'encoder', column 1, is NaN",
-          train::autoencoder(ctx, code, loss::reconstruction{}, moving), [&](auto& t) { t.step(x); });
+          generative::autoencoder_trainer(ctx, code, loss::reconstruction{}, moving), [&](auto& t) { t.step(x); });
   refuses("item 2 of the batch for 'first', column 1, is NaN",
-          train::paired_autoencoder(ctx, a, b, to_first, to_second, moving), [&](auto& t) { t.step(x, y); });
+          generative::paired_autoencoder_trainer(ctx, a, b, to_first, to_second, moving), [&](auto& t) { t.step(x, y); });
   refuses("item 2 of the batch for 'encoder', column 1, is NaN",
-          train::bimodal_autoencoder(ctx, whole, back, classes, moving), [&](auto& t) { t.step(x, y, labels); });
+          generative::bimodal_autoencoder_trainer(ctx, whole, back, classes, moving), [&](auto& t) { t.step(x, y, labels); });
   refuses("item 2 of the batch for 'front', column 1, is NaN",
-          train::adversarial(ctx, a, head, generator, similarity::dot{}, loss::info_nce{}, moving, moving),
+          generative::daml_trainer(ctx, a, head, generator, similarity::dot{}, loss::info_nce{}, moving, moving),
           [&](auto& t) { t.step(x, labels); });
 
   // within an accumulated gradient: what was added before the bad batch stays

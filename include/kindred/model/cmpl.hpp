@@ -5,7 +5,7 @@
 #include <kindred/loss/cmpc.hpp>
 #include <kindred/loss/cmpm.hpp>
 #include <kindred/loss/weighted_sum.hpp>
-#include <kindred/model/detail/class_numbers.hpp>
+#include <kindred/model/class_numbers.hpp>
 #include <kindred/model/network_pair.hpp>
 #include <kindred/model/training_options.hpp>
 #include <kindred/optimizer/adam.hpp>
@@ -40,14 +40,14 @@ struct cmpl {
   Second second;
   cmpl_options options = {};
 
-  template <class X, class Y, Device D, class Progress = detail::no_progress>
+  template <class X, class Y, Device D, class Progress = no_progress>
   auto fit(context<D>& ctx, const X& x, const Y& y, std::span<const label_t> labels, Progress progress = {}) const {
-    const detail::class_numbers classes(labels);
+    const class_numbers classes(labels);
     using T = data::scalar_of<X>;
     constexpr const char* who = "model::cmpl::fit";
     expect_not_negative<T>(who, "matching", options.matching);
     expect_not_negative<T>(who, "classification", options.classification);
-    detail::check_training<T>(who, "training", options.training);
+    check_training<T>(who, "training", options.training);
     const data::paired_features<T, D> set(ctx, x, y, vector<label_t, D>(ctx, classes.numbers));
     const auto& o = options.training;
     auto a = encoder::make<T>(ctx, first, o.seed, set.first().item());
@@ -61,7 +61,7 @@ struct cmpl {
         options.classification};
     train::two_tower trainer(ctx, a, b, both, optimizer::adam{.rate = o.rate, .weight_decay = o.weight_decay},
                              {.seed = o.seed});
-    detail::run(trainer, set, o, progress);
+    run_epochs(trainer, set, o, progress);
     return network_pair<First, Second, T, D>(std::move(a), std::move(b));
   }
 };

@@ -40,14 +40,14 @@ struct dcca {
   Second second;
   dcca_options options = {};
 
-  template <class X, class Y, Device D, class Progress = detail::no_progress>
+  template <class X, class Y, Device D, class Progress = no_progress>
   auto fit(context<D>& ctx, const X& x, const Y& y, Progress progress = {}) const {
     using T = data::scalar_of<X>;
     constexpr const char* who = "model::dcca::fit";
     expect_not_negative(who, "ridge", options.ridge);
     expect_not_negative(who, "cca_ridge", options.cca_ridge);
     expect_at_least(who, "dimensions", options.dimensions, 0);
-    detail::check_training<T>(who, "training", options.training);
+    check_training<T>(who, "training", options.training);
     const data::paired_features<T, D> set(ctx, x, y);
     const auto& o = options.training;
     auto a = encoder::make<T>(ctx, first, o.seed), b = encoder::make<T>(ctx, second, o.seed + 1);
@@ -60,7 +60,7 @@ struct dcca {
         a.dimension());
     train::two_tower trainer(ctx, a, b, loss::cca_correlation{.ridge = options.ridge, .squared = options.squared},
                              optimizer::rmsprop{.rate = o.rate, .weight_decay = o.weight_decay}, {.seed = o.seed});
-    detail::run(trainer, set, o, progress);
+    run_epochs(trainer, set, o, progress);
     const auto f = detail::encoded<T, D>(ctx, a, x), g = detail::encoded<T, D>(ctx, b, y);
     auto top =
         projection::cca{.dimensions = options.dimensions, .ridge = projection::ridge::absolute(options.cca_ridge)}.fit(

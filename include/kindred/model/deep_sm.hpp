@@ -4,7 +4,7 @@
 #include <kindred/data/labelled_features.hpp>
 #include <kindred/loss/softmax_cross_entropy.hpp>
 #include <kindred/model/class_networks.hpp>
-#include <kindred/model/detail/class_numbers.hpp>
+#include <kindred/model/class_numbers.hpp>
 #include <kindred/model/training_options.hpp>
 #include <kindred/optimizer/adam.hpp>
 #include <kindred/train/siamese.hpp>
@@ -35,13 +35,13 @@ struct deep_sm {
   Second second;
   deep_sm_options options = {};
 
-  template <class X, class Y, Device D, class Progress = detail::no_progress>
+  template <class X, class Y, Device D, class Progress = no_progress>
   auto fit(context<D>& ctx, const X& x, const Y& y, std::span<const label_t> labels, Progress progress = {}) const {
-    const detail::class_numbers classes(labels);
+    const class_numbers classes(labels);
     using T = data::scalar_of<X>;
     constexpr const char* who = "model::deep_sm::fit";
     expect_within(who, "smoothing", options.smoothing, 0, 1);
-    detail::check_training<T>(who, "training", options.training);
+    check_training<T>(who, "training", options.training);
     const vector<label_t, D> numbers(ctx, classes.numbers);
     const data::labelled_features<T, D> first_set(ctx, x, numbers), second_set(ctx, y, numbers);
     const auto& o = options.training;
@@ -53,7 +53,7 @@ struct deep_sm {
     const auto learn = [&](auto& network, const auto& set) {
       train::siamese trainer(ctx, network, loss::softmax_cross_entropy{.smoothing = options.smoothing},
                              optimizer::adam{.rate = o.rate, .weight_decay = o.weight_decay}, {.seed = o.seed});
-      detail::run(trainer, set, o, progress);
+      run_epochs(trainer, set, o, progress);
     };
     learn(a, first_set);
     learn(b, second_set);

@@ -5,7 +5,7 @@
 #include <kindred/loss/bidirectional_margin.hpp>
 #include <kindred/loss/on_scores.hpp>
 #include <kindred/miner/random.hpp>
-#include <kindred/model/detail/class_numbers.hpp>
+#include <kindred/model/class_numbers.hpp>
 #include <kindred/model/fused_spaces.hpp>
 #include <kindred/model/training_options.hpp>
 #include <kindred/optimizer/rmsprop.hpp>
@@ -133,10 +133,10 @@ struct mcsm {
   Words words;
   mcsm_options options = {};
 
-  template <Scalar T, Device D, class Progress = detail::no_progress>
+  template <Scalar T, Device D, class Progress = no_progress>
   auto fit(context<D>& ctx, const sequence_and_row<T, D>& x, const sequence_and_row<T, D>& y,
            std::span<const label_t> labels, Progress progress = {}) const {
-    const detail::class_numbers classes(labels);
+    const class_numbers classes(labels);
     const vector<label_t, D> numbers(ctx, classes.numbers);
     const data::paired_features<T, D> in_image_space(ctx, x.sequence, y.row, numbers),
         in_text_space(ctx, x.row, y.sequence, numbers);
@@ -145,7 +145,7 @@ struct mcsm {
     constexpr const char* who = "model::mcsm::fit";
     expect_finite<T>(who, "margin", options.margin);
     expect_within(who, "weight", options.weight, 0, 1);
-    detail::check_training<T>(who, "training", options.training);
+    check_training<T>(who, "training", options.training);
     training_options o = options.training;
     auto a = encoder::make<T>(ctx, regions, o.seed, in_image_space.first().item());
     auto b = encoder::make<T>(ctx, sentence, o.seed + 1, in_image_space.second().item());
@@ -166,7 +166,7 @@ struct mcsm {
       detail::labelled_pair_trainer trainer(ctx, first, second, options.margin,
                                             optimizer::rmsprop{.rate = o.rate, .weight_decay = o.weight_decay},
                                             train::step_options{.seed = o.seed});
-      detail::run(trainer, set, o, told,
+      run_epochs(trainer, set, o, told,
                   detail::class_partners<T, D>(ctx, set, which, classes.numbers, classes.classes.size()));
     };
     learn(a, b, in_image_space, options.image_class_positives ? detail::drawn::second : detail::drawn::none);

@@ -17,9 +17,7 @@ struct training_options {
   std::uint64_t seed = 0;   ///< of first weights, orders and what layers draw
 };
 
-namespace detail {
-
-/// Refuses options out of range, before anything is trained; `name` is the member of the model's options.
+/// Throws argument_error for options out of range, before anything is trained; `name` is the member of the model's options.
 template <class T>
 void check_training(const char* who, const std::string& name, const training_options& o) {
   expect_at_least(who, (name + ".epochs").c_str(), o.epochs, 0);
@@ -28,27 +26,27 @@ void check_training(const char* who, const std::string& name, const training_opt
   expect_not_negative<T>(who, (name + ".weight_decay").c_str(), o.weight_decay);
 }
 
+/// A progress function that ignores what it is told: the default of fit().
+struct no_progress {
+  void operator()(const train::epochs_progress&) const {}
+};
+
+namespace detail {
 /// Leaves a batch as the set gave it.
 struct as_gathered {
   template <class Batch>
   void operator()(Batch&, std::uint64_t) const {}
 };
+}  // namespace detail
 
-/// All epochs of a trainer over a set. progress(const train::epochs_progress&) after every batch; false ends it.
+/// Runs all epochs of a trainer over a set. progress(const train::epochs_progress&) after every batch; false ends it.
 /// prepare(batch, seed) changes a batch before the step.
-template <class Trainer, class Set, class Progress, class Prepare = as_gathered>
-void run(Trainer& trainer, const Set& set, const training_options& o, Progress&& progress, Prepare prepare = {}) {
+template <class Trainer, class Set, class Progress, class Prepare = detail::as_gathered>
+void run_epochs(Trainer& trainer, const Set& set, const training_options& o, Progress&& progress, Prepare prepare = {}) {
   const index_t size = o.batch < set.size() ? o.batch : set.size();
   const data::batches sampler(set, {.size = size > 0 ? size : 1, .drop_last = true, .seed = o.seed});
   train::epochs loop(trainer, set, sampler, {.epochs = o.epochs, .seed = o.seed});
   loop.run([] {}, progress, prepare);
 }
-
-/// What fit() tells where nobody listens.
-struct no_progress {
-  void operator()(const train::epochs_progress&) const {}
-};
-
-}  // namespace detail
 
 }  // namespace kindred::model

@@ -3,7 +3,7 @@
 
 #include <kindred/data/batch.hpp>
 #include <kindred/loss/on_scores.hpp>
-#include <kindred/train/detail/attempt.hpp>
+#include <kindred/train/attempt.hpp>
 
 namespace kindred::train {
 
@@ -122,22 +122,22 @@ class siamese {
   }
   template <template <class, class> class X, class Judge>
   loss_value<T, D> run(X<const T, D> x, Judge judge) {
-    detail::attempt<T, D> attempt(counter_);
+    attempt<T, D> attempt(counter_);
     attempt.start(encoder_, "encoder");
     attempt.start(loss_, "loss");
-    const auto r = detail::forward(ctx(), counter_.who(), encoder_.encoder(), x, counter_.seed(0));
+    const auto r = forward(ctx(), counter_.who(), encoder_.encoder(), x, counter_.seed(0));
     attempt.made(r, "encoder");
     judge(r.y, r.dy);
-    detail::backward(ctx(), encoder_.encoder(), r);
+    backward(ctx(), encoder_.encoder(), r);
     return attempt.finish([&] {
       encoder_.update(ctx(), counter_.accumulate());
       loss_.update(ctx(), counter_.accumulate());
     });
   }
 
-  detail::encoder_part<Encoder, Optimizer> encoder_;
-  detail::loss_part<Loss, LossOptimizer, T, D> loss_;
-  detail::step_counter<T, D> counter_;
+  encoder_part<Encoder, Optimizer> encoder_;
+  loss_part<Loss, LossOptimizer, T, D> loss_;
+  step_counter<T, D> counter_;
 };
 
 template <Device D, class Encoder, class Similarity, class Loss, optimizer::Optimizer O>

@@ -3,7 +3,7 @@
 
 #include <kindred/data/batch.hpp>
 #include <kindred/relation/paired.hpp>
-#include <kindred/train/detail/attempt.hpp>
+#include <kindred/train/attempt.hpp>
 
 namespace kindred::train {
 
@@ -71,17 +71,17 @@ class two_tower {
   /// Items of both sides, any kinds of views, and who is relevant to whom by their positions.
   template <template <class, class> class X, template <class, class> class Y, relation::Relation R>
   loss_value<T, D> step(X<const T, D> a, Y<const T, D> b, const R& relation) {
-    constexpr bool bags = detail::scores_bags<Loss, T, D>::value;
+    constexpr bool bags = scores_bags<Loss, T, D>::value;
     if constexpr (relation::Sized<R>)
       expects(relation.queries() == a.items && relation.gallery() == b.items,
               "train::two_tower::step: {} and {} items but a relation about {} and {}", a.items, b.items,
               relation.queries(), relation.gallery());
-    detail::attempt<T, D> attempt(counter_);
+    attempt<T, D> attempt(counter_);
     attempt.start(first_, "first");
     attempt.start(second_, "second");
     attempt.start(loss_, "loss");
-    const auto ya = detail::forward(ctx(), counter_.who(), first_.encoder(), a, counter_.seed(0), bags);
-    const auto yb = detail::forward(ctx(), counter_.who(), second_.encoder(), b, counter_.seed(2), bags);
+    const auto ya = forward(ctx(), counter_.who(), first_.encoder(), a, counter_.seed(0), bags);
+    const auto yb = forward(ctx(), counter_.who(), second_.encoder(), b, counter_.seed(2), bags);
     attempt.made(ya, "first");
     attempt.made(yb, "second");
     if constexpr (bags)
@@ -89,8 +89,8 @@ class two_tower {
     else
       loss_.pairs(ctx(), counter_.seed(1), matrix_view<const T, D>(ya.y), matrix_view<const T, D>(yb.y), relation,
                   ya.dy, yb.dy, counter_.value());
-    detail::backward(ctx(), first_.encoder(), ya);
-    detail::backward(ctx(), second_.encoder(), yb);
+    backward(ctx(), first_.encoder(), ya);
+    backward(ctx(), second_.encoder(), yb);
     return attempt.finish([&] {
       first_.update(ctx(), counter_.accumulate());
       second_.update(ctx(), counter_.accumulate());
@@ -121,10 +121,10 @@ class two_tower {
   }
 
  private:
-  detail::encoder_part<First, Optimizer> first_;
-  detail::encoder_part<Second, Optimizer> second_;
-  detail::loss_part<Loss, Optimizer, T, D> loss_;
-  detail::step_counter<T, D> counter_;
+  encoder_part<First, Optimizer> first_;
+  encoder_part<Second, Optimizer> second_;
+  loss_part<Loss, Optimizer, T, D> loss_;
+  step_counter<T, D> counter_;
 };
 
 template <Device D, class First, class Second, class Similarity, class Loss, optimizer::Optimizer O>

@@ -5,7 +5,7 @@
 
 #include <kindred/backend/cpu.hpp>
 #include <kindred/io/safetensors_writer.hpp>
-#include <kindred/model/bimodal_autoencoder.hpp>
+#include <kindred/generative/bimodal_autoencoder.hpp>
 #include <kindred/optimizer/sgd.hpp>
 #include <kindred/projection/cca.hpp>
 #include <kindred/projection/concept.hpp>
@@ -16,8 +16,8 @@
 #include "model/shared_factors.hpp"
 
 using namespace kindred;
-using encoder::rbm_visible;
-using learned = model::bimodal_network<float, cpu>;
+using generative::rbm_visible;
+using learned = generative::bimodal_autoencoder_model<float, cpu>;
 
 namespace {
 
@@ -96,7 +96,7 @@ double correlation(const matrix<float, cpu>& a, const matrix<float, cpu>& b) {
 }  // namespace
 
 TEST_CASE("two steps over whole pairs and pairs with a side missing, and codes, are those of the formulas") {
-  using network = model::bimodal_network<double, cpu>;
+  using network = generative::bimodal_autoencoder_model<double, cpu>;
   const auto x = stored("x"), y = stored("y"), first = stored("weights"), last = stored("learned");
   auto left = model::detail::side_of<double>(host(), x.view(), rbm_visible::gaussian);
   auto right = model::detail::side_of<double>(host(), y.view(), rbm_visible::replicated_softmax);
@@ -111,7 +111,7 @@ TEST_CASE("two steps over whole pairs and pairs with a side missing, and codes, 
   REQUIRE(first.cols() == half + to_rows.weights().size());
   std::copy(first.data(), first.data() + half, to_code.weights().begin());
   std::copy(first.data() + half, first.data() + first.cols(), to_rows.weights().begin());
-  train::bimodal_autoencoder trainer(host(), to_code, to_rows, unasked, optimizer::sgd{.rate = 0.1, .momentum = 0.5},
+  generative::bimodal_autoencoder_trainer trainer(host(), to_code, to_rows, unasked, optimizer::sgd{.rate = 0.1, .momentum = 0.5},
                                      {.reconstruction = 7,
                                       .classification = 0,
                                       .first = model::detail::error_of(rbm_visible::gaussian),
@@ -141,7 +141,7 @@ TEST_CASE("the unrolled network starts as its three machines") {
     auto right = model::detail::side_of<float>(host(), y.view(), rbm_visible::bernoulli);
     matrix<float, cpu> rows(host(), 30, x.cols()), hidden(host(), 30, 7), back(host(), 30, 7), there(host(), 30, 16);
     left.read(host(), x, rows.view());
-    using machine = encoder::rbm<float, cpu>;
+    using machine = generative::rbm<float, cpu>;
     machine m[3] = {{host(), x.cols(), {.hidden = 4, .visible = visible, .deviation = 0.4}},
                     {host(), 16, {.hidden = 3, .deviation = 0.4}},
                     {host(), 7, {.hidden = 5, .deviation = 0.4}}};
@@ -170,10 +170,10 @@ TEST_CASE("the unrolled network starts as its three machines") {
 }
 
 TEST_CASE("bimodal_autoencoder finds the partner of an unseen item where linear CCA does not") {
-  static_assert(projection::PairedLearner<model::bimodal_autoencoder>);
+  static_assert(projection::PairedLearner<generative::bimodal_autoencoder>);
   static_assert(projection::Projection<learned, float, cpu>);
   const shared_factors train(host(), 600, 1), test(host(), 300, 2);
-  const model::bimodal_autoencoder learner{{.first = {.hidden = 48, .visible = rbm_visible::gaussian, .rate = 0.01},
+  const generative::bimodal_autoencoder learner{{.first = {.hidden = 48, .visible = rbm_visible::gaussian, .rate = 0.01},
                                             .second = {.hidden = 48, .visible = rbm_visible::gaussian, .rate = 0.01},
                                             .joint = {.hidden = 24},
                                             .pretraining = 10,
@@ -190,7 +190,7 @@ TEST_CASE("bimodal_autoencoder finds the partner of an unseen item where linear 
 
 TEST_CASE("bimodal_autoencoder tells words from bits nearly as well as who knows what they share") {
   const bits_and_words train(400, 1), test(200, 2);
-  const model::bimodal_autoencoder learner{
+  const generative::bimodal_autoencoder learner{
       {.first = {.hidden = 24, .rate = 0.2},
        .second = {.hidden = 24, .visible = rbm_visible::replicated_softmax, .rate = 0.01},
        .joint = {.hidden = 16, .rate = 0.2},
@@ -215,7 +215,7 @@ TEST_CASE("bimodal_autoencoder tells words from bits nearly as well as who knows
 TEST_CASE("bimodal_autoencoder: the same bytes on any number of threads and from its file; bad options are refused") {
   context<cpu> one(1);
   const bits_and_words set(120, 1);
-  model::bimodal_autoencoder learner{{.first = {.hidden = 6},
+  generative::bimodal_autoencoder learner{{.first = {.hidden = 6},
                                       .second = {.hidden = 5, .visible = rbm_visible::gaussian, .rate = 0.01},
                                       .joint = {.hidden = 4},
                                       .pretraining = 2,
@@ -232,7 +232,7 @@ TEST_CASE("bimodal_autoencoder: the same bytes on any number of threads and from
   CHECK(back.first_of_second(host(), set.y).to_host() == rows);
   back.save(folder / "again");
   CHECK(bytes_of(folder / "again") == bytes_of(path));
-  CHECK(contains(refusal([&] { encoder::rbm<float, cpu>::load(host(), path); }), "bimodal_network 1"));
+  CHECK(contains(refusal([&] { generative::rbm<float, cpu>::load(host(), path); }), "bimodal_network 1"));
   const auto written = [&](index_t hidden, index_t visible) {
     io::safetensors_writer file;
     file.metadata("type", "bimodal_network 1");

@@ -6,7 +6,7 @@
 #include <kindred/backend/cpu.hpp>
 #include <kindred/backend/emu.hpp>
 #include <kindred/io/safetensors_writer.hpp>
-#include <kindred/model/multimodal_dbn.hpp>
+#include <kindred/generative/multimodal_dbn.hpp>
 #include <kindred/projection/concept.hpp>
 
 #include "io/files.hpp"
@@ -14,8 +14,8 @@
 #include "matrix_fixture.hpp"
 
 using namespace kindred;
-using encoder::rbm_visible;
-using model::belief_method;
+using generative::rbm_visible;
+using generative::multimodal_dbn_method;
 
 namespace {
 
@@ -24,10 +24,10 @@ matrix<double, cpu> stored(context<cpu>& host, const std::string& name) {
 }
 
 template <class D>
-encoder::rbm<double, D> stored_machine(context<D>& ctx, context<cpu>& host, const std::string& name,
+generative::rbm<double, D> stored_machine(context<D>& ctx, context<cpu>& host, const std::string& name,
                                        rbm_visible visible) {
   const auto weights = stored(host, name + ".weights");
-  encoder::rbm<double, D> machine(ctx, weights.rows(), {.hidden = weights.cols(), .visible = visible});
+  generative::rbm<double, D> machine(ctx, weights.rows(), {.hidden = weights.cols(), .visible = visible});
   const auto put = [&](auto view, const char* part) {
     const auto values = stored(host, name + part).to_host();
     ctx.copy_from_host(view.data(), values.data(), static_cast<index_t>(values.size() * sizeof(double)));
@@ -43,13 +43,13 @@ void inferred_as_in_numpy(context<D>& ctx) {
   context<cpu> host;
   const auto host_x = stored(host, "x"), host_y = stored(host, "y");
   const auto x = copied_to(ctx, host, host_x.view()), y = copied_to(ctx, host, host_y.view());
-  model::belief_pathway<double, D> first(model::detail::column_scaling<double, D>(ctx, x),
+  generative::detail::belief_pathway<double, D> first(model::detail::column_scaling<double, D>(ctx, x),
                                          stored_machine(ctx, host, "first.lower", rbm_visible::gaussian),
                                          stored_machine(ctx, host, "first.upper", rbm_visible::bernoulli));
-  model::belief_pathway<double, D> second(ctx,
+  generative::detail::belief_pathway<double, D> second(ctx,
                                           stored_machine(ctx, host, "second.lower", rbm_visible::replicated_softmax),
                                           stored_machine(ctx, host, "second.upper", rbm_visible::bernoulli));
-  model::belief_networks<double, D> model(std::move(first), std::move(second),
+  generative::multimodal_dbn_model<double, D> model(std::move(first), std::move(second),
                                           stored_machine(ctx, host, "joint", rbm_visible::bernoulli),
                                           {.steps = 5, .seed = 7});
   const auto check = [&](const matrix<double, D>& found, const std::string& name) {
@@ -104,7 +104,7 @@ double correlation(const matrix<float, cpu>& a, const matrix<float, cpu>& b) {
   return mean;
 }
 
-model::multimodal_dbn_options small(index_t epochs) {
+generative::multimodal_dbn_options small(index_t epochs) {
   return {.first = {.lower = {.hidden = 24, .visible = rbm_visible::gaussian, .rate = 0.02},
                     .upper = {.hidden = 16, .rate = 0.2}},
           .second = {.lower = {.hidden = 24, .rate = 0.2}, .upper = {.hidden = 16, .rate = 0.2}},
@@ -124,10 +124,10 @@ TEST_CASE("the missing side is inferred as in numpy, by mean field and by sampli
 }
 
 TEST_CASE("multimodal_dbn infers a side from the other as well as what they share allows") {
-  static_assert(projection::PairedLearner<model::multimodal_dbn>);
+  static_assert(projection::PairedLearner<generative::multimodal_dbn>);
   context<cpu> ctx(2);
   const shared_bits train(ctx, 600, 1), test(ctx, 300, 2);
-  auto model = model::multimodal_dbn{small(20)}.fit(ctx, train.x, train.y);
+  auto model = generative::multimodal_dbn{small(20)}.fit(ctx, train.x, train.y);
   CHECK(model.dimensions() == 24);
   // x gives the bits away, a binary column follows its bit in 9 of 10: at most 0.8. The majority of three columns of y
   // is wrong about a bit with probability 0.028, and a column of x is 2 / sqrt(5) of its bit: at most 0.944 x 0.894 =
@@ -142,16 +142,16 @@ TEST_CASE("multimodal_dbn infers a side from the other as well as what they shar
 TEST_CASE("multimodal_dbn: the same bytes on any number of threads, and from its file") {
   context<cpu> two(2), one(1);
   const shared_bits train(two, 200, 1), alike(one, 200, 1);
-  const auto model = model::multimodal_dbn{small(2)}.fit(two, train.x, train.y);
-  const auto alone = model::multimodal_dbn{small(2)}.fit(one, alike.x, alike.y);
+  const auto model = generative::multimodal_dbn{small(2)}.fit(two, train.x, train.y);
+  const auto alone = generative::multimodal_dbn{small(2)}.fit(one, alike.x, alike.y);
   const auto expected = model.second_of_first(two, train.x).to_host();
   CHECK(alone.second_of_first(one, alike.x).to_host() == expected);
   const temporary_folder folder;
   model.save(folder / "model");
-  const auto back = model::belief_networks<float, cpu>::load(two, folder / "model");
+  const auto back = generative::multimodal_dbn_model<float, cpu>::load(two, folder / "model");
   CHECK(back.second_of_first(two, train.x).to_host() == expected);
   CHECK(back.second(two, train.y).to_host() == model.second(two, train.y).to_host());
-  CHECK_THROWS_WITH_AS((encoder::rbm<float, cpu>::load(two, folder / "model")),
+  CHECK_THROWS_WITH_AS((generative::rbm<float, cpu>::load(two, folder / "model")),
                        doctest::Contains("expected rbm 1, got belief_networks 1"), io_error);
 
   // steps of inference are counted to, so a file may not say any number
@@ -159,15 +159,15 @@ TEST_CASE("multimodal_dbn: the same bytes on any number of threads, and from its
   const index_t endless = index_t(1) << 40;
   std::memcpy(odd.tensors.at("inference").bytes.data() + 8, &endless, 8);
   write_bytes(folder / "model", odd_files::written(odd));
-  CHECK_THROWS_WITH_AS((model::belief_networks<float, cpu>::load(two, folder / "model")),
+  CHECK_THROWS_WITH_AS((generative::multimodal_dbn_model<float, cpu>::load(two, folder / "model")),
                        doctest::Contains("inference: expected 1 to 65536, got 1099511627776"), io_error);
 
   // progress ends all that would follow
   int calls = 0;
   auto untouched = small(2);
   untouched.epochs = 0;
-  const auto start = model::multimodal_dbn{untouched}.fit(two, train.x, train.y);
-  const auto ended = model::multimodal_dbn{small(2)}.fit(two, train.x, train.y, [&](const train::epochs_progress&) {
+  const auto start = generative::multimodal_dbn{untouched}.fit(two, train.x, train.y);
+  const auto ended = generative::multimodal_dbn{small(2)}.fit(two, train.x, train.y, [&](const train::epochs_progress&) {
     ++calls;
     return false;
   });
@@ -182,19 +182,19 @@ TEST_CASE("multimodal_dbn refuses options and rows that do not fit in one senten
   const auto refused = [&](auto change, const char* why) {
     auto options = small(1);
     change(options);
-    CHECK_THROWS_WITH_AS((model::multimodal_dbn{options}.fit(ctx, pairs.x, pairs.y)), doctest::Contains(why),
+    CHECK_THROWS_WITH_AS((generative::multimodal_dbn{options}.fit(ctx, pairs.x, pairs.y)), doctest::Contains(why),
                          argument_error);
   };
   refused([](auto& o) { o.joint.visible = rbm_visible::gaussian; }, "expected visible bernoulli");
   refused([](auto& o) { o.batch = 0; }, "expected batch of at least 1, got 0");
   refused([](auto& o) { o.inference.steps = 0; }, "expected inference.steps in [1, ");
   refused([](auto& o) { o.joint.rate = -1; }, "rate");
-  CHECK_THROWS_WITH_AS(model::multimodal_dbn{small(1)}.fit(ctx, pairs.x, fewer.y), doctest::Contains("20 and 19 rows"),
+  CHECK_THROWS_WITH_AS(generative::multimodal_dbn{small(1)}.fit(ctx, pairs.x, fewer.y), doctest::Contains("20 and 19 rows"),
                        shape_error);
   shared_bits broken(ctx, 20, 1);
   broken.x.view()(3, 2) = std::numeric_limits<float>::quiet_NaN();
-  CHECK_THROWS_WITH_AS(model::multimodal_dbn{small(1)}.fit(ctx, broken.x, pairs.y), doctest::Contains("column 2"),
+  CHECK_THROWS_WITH_AS(generative::multimodal_dbn{small(1)}.fit(ctx, broken.x, pairs.y), doctest::Contains("column 2"),
                        argument_error);
-  const auto model = model::multimodal_dbn{small(0)}.fit(ctx, pairs.x, pairs.y);
+  const auto model = generative::multimodal_dbn{small(0)}.fit(ctx, pairs.x, pairs.y);
   CHECK_THROWS_WITH_AS(model.first(ctx, pairs.y), doctest::Contains("expected rows of 16 values, got 12"), shape_error);
 }

@@ -7,10 +7,10 @@
 #include <kindred/core/math.hpp>
 #include <kindred/layer/concept.hpp>
 #include <kindred/op/reduce.hpp>
-#include <kindred/train/detail/parts.hpp>
+#include <kindred/train/parts.hpp>
 #include <limits>
 
-namespace kindred::train::detail {
+namespace kindred::train {
 
 /// A number whose top bit is set for NaN and infinity, and for nothing else; integers, so that no compiler setting removes it.
 template <class T>
@@ -231,4 +231,4 @@ class attempt {
   bool done_ = false;
 };
 
-}  // namespace kindred::train::detail
+}  // namespace kindred::train

@@ -7,7 +7,7 @@
 #include <kindred/backend/cpu.hpp>
 #include <kindred/backend/emu.hpp>
 #include <kindred/encoder/concept.hpp>
-#include <kindred/encoder/rbm.hpp>
+#include <kindred/generative/rbm.hpp>
 #include <kindred/io/safetensors_writer.hpp>
 #include <limits>
 #include <string>
@@ -16,9 +16,9 @@
 #include "matrix_fixture.hpp"
 
 using namespace kindred;
-using encoder::rbm;
-using encoder::rbm_options;
-using encoder::rbm_visible;
+using generative::rbm;
+using generative::rbm_options;
+using generative::rbm_visible;
 using host_matrix = matrix<double, cpu>;
 
 namespace {
@@ -252,8 +252,8 @@ TEST_CASE("a loaded machine goes on as the saved one would, on any number of thr
 
 TEST_CASE("an update whose gradient is not finite is refused and changes nothing") {
   context<cpu> ctx;
-  encoder::rbm<float, cpu> machine(ctx, 3,
-                                   {.hidden = 2, .visible = encoder::rbm_visible::gaussian, .sparsity_cost = 0.1});
+  generative::rbm<float, cpu> machine(ctx, 3,
+                                   {.hidden = 2, .visible = generative::rbm_visible::gaussian, .sparsity_cost = 0.1});
   matrix<float, cpu> v(ctx, 4, 3, std::vector<float>{1, 0, 1, 0, 1, 0, 1, 1, 0, 0, 0, 1});
   machine.update(ctx, v);
   const auto copies = [&] {

@@ -3,26 +3,26 @@
 
 #include <array>
 #include <kindred/data/paired_features.hpp>
-#include <kindred/model/detail/class_numbers.hpp>
-#include <kindred/model/cross_media_networks.hpp>
-#include <kindred/model/multimodal_dbn.hpp>
-#include <kindred/model/stacked_autoencoder.hpp>
-#include <kindred/train/bimodal_autoencoder.hpp>
+#include <kindred/model/class_numbers.hpp>
+#include <kindred/generative/cmdn_model.hpp>
+#include <kindred/generative/multimodal_dbn.hpp>
+#include <kindred/generative/stacked_autoencoder.hpp>
+#include <kindred/generative/bimodal_autoencoder_trainer.hpp>
 #include <kindred/train/siamese.hpp>
 #include <kindred/op/copy.hpp>
 
-namespace kindred::model {
+namespace kindred::generative {
 
 /// The five steps of cmdn in their order. Seeds in the parts are not looked at.
 struct cmdn_options {
   stacked_autoencoder_options first{.network = {.hidden = {256, 128}}};   ///< 1: of the first side; sigmoid units
   stacked_autoencoder_options second{.network = {.hidden = {256, 128}}};  ///< 1: of the second side
   multimodal_dbn_options belief{};                                        ///< 2
-  encoder::rbm_options joint{.hidden = 256};  ///< 3: of each side; epochs and batch as those of `belief`
+  rbm_options joint{.hidden = 256};  ///< 3: of each side; epochs and batch as those of `belief`
   index_t hidden = 256;                       ///< 4: units in each of three layers
-  training_options classifier{.epochs = 20, .batch = 100, .rate = 1e-3, .weight_decay = 1e-4};  ///< 4
+  model::training_options classifier{.epochs = 20, .batch = 100, .rate = 1e-3, .weight_decay = 1e-4};  ///< 4
   std::vector<index_t> stages{128, 64, 64};  ///< 5: widths of the codes, first to last; may be none
-  training_options stage{.epochs = 20, .batch = 100, .rate = 1e-3, .weight_decay = 1e-4};  ///< 5: of each stage
+  model::training_options stage{.epochs = 20, .batch = 100, .rate = 1e-3, .weight_decay = 1e-4};  ///< 5: of each stage
   double reconstruction = 1;    ///< 5: what the mean squared error of both sides counts
   double classification = 1;    ///< 5: what the cross entropy counts
   double correspondence = 0.1;  ///< 5: what the squared distance of a pair's codes counts
@@ -33,14 +33,14 @@ struct cmdn_options {
 /// the classes, and brought into one space in stages. Compare by similarity::cosine, of codes standardized by their own
 /// set as in the paper's code or as they are.
 ///
-///   const auto model = model::cmdn{{.stages = {128, 64}}}.fit(ctx, images, texts, labels);
+///   const auto model = cmdn{{.stages = {128, 64}}}.fit(ctx, images, texts, labels);
 ///
 /// 1  stacked_autoencoder of either side: the intra-modality code, of columns standardized by means and deviations
 /// 2  multimodal_dbn of both: the inter-modality code is its joint layer, the other side inferred
 /// 3  for each side a Boltzmann machine over both codes
 /// 4  for each side three rectified layers over those codes, standardized, and a softmax of the classes; the third goes
 ///    on
-/// 5  stages of train::bimodal_autoencoder: each reads the codes of both sides, [a | b], [a | 0] and [0 | b], to one
+/// 5  stages of bimodal_autoencoder_trainer: each reads the codes of both sides, [a | b], [a | 0] and [0 | b], to one
 ///    code that gives back both and the class; the codes of [a | 0] and [0 | b] are what the next stage reads, and the
 ///    result
 ///
@@ -63,7 +63,7 @@ struct cmdn_options {
 struct cmdn {
   cmdn_options options = {};
 
-  template <class X, class Y, Device D, class Progress = detail::no_progress>
+  template <class X, class Y, Device D, class Progress = model::no_progress>
   requires MatrixArgument<X, D> && MatrixArgument<Y, D>
   auto fit(context<D>& ctx, const X& x, const Y& y, std::span<const label_t> labels, Progress progress = {}) const {
     using T = data::scalar_of<X>;
@@ -73,11 +73,11 @@ struct cmdn {
 
  private:
   template <class T, Device D, class Progress>
-  cross_media_networks<T, D> fit_all(context<D>& ctx, matrix_view<const T, D> x, matrix_view<const T, D> y,
+  cmdn_model<T, D> fit_all(context<D>& ctx, matrix_view<const T, D> x, matrix_view<const T, D> y,
                                      std::span<const label_t> labels, detail::joint_progress<Progress>& all) const {
-    using result = cross_media_networks<T, D>;
+    using result = cmdn_model<T, D>;
     check<T>(ctx, x.rows(), y.rows(), static_cast<index_t>(labels.size()));
-    const detail::class_numbers classes(labels);
+    const model::class_numbers classes(labels);
     const auto count = static_cast<index_t>(classes.classes.size());
     const vector<label_t, D> numbers(ctx, classes.numbers);
 
@@ -93,12 +93,12 @@ struct cmdn {
     second.encode(ctx, y, y_codes, b.view());
     std::vector<typename result::stage> stages;
     for (const index_t width : options.stages) {
-      training_options how = options.stage;
+      model::training_options how = options.stage;
       how.seed = seed_of(30 + stages.size());
       auto code = encoder::make<T>(ctx, result::stage_layers(a.cols(), width), how.seed);
       auto back = encoder::make<T>(ctx, layer::linear(width, 2 * a.cols()), how.seed + 1);
       auto classifier = encoder::make<T>(ctx, layer::linear(width, count), how.seed + 2);
-      train::bimodal_autoencoder trainer(ctx, code, back, classifier,
+      bimodal_autoencoder_trainer trainer(ctx, code, back, classifier,
                                          optimizer::adam{.rate = how.rate, .weight_decay = how.weight_decay},
                                          {.reconstruction = options.reconstruction,
                                           .classification = options.classification,
@@ -117,11 +117,11 @@ struct cmdn {
 
   /// Steps 1, 3 and 4 of one side.
   template <class T, Device D, class Progress>
-  cross_media_pathway<T, D> pathway_of(context<D>& ctx, matrix_view<const T, D> x, const matrix<T, D>& inter,
+  detail::cross_media_pathway<T, D> pathway_of(context<D>& ctx, matrix_view<const T, D> x, const matrix<T, D>& inter,
                                        stacked_autoencoder_options alone, vector_view<const label_t, D> numbers,
                                        index_t classes, std::uint64_t part,
                                        detail::joint_progress<Progress>& all) const {
-    using result = cross_media_pathway<T, D>;
+    using result = detail::cross_media_pathway<T, D>;
     const index_t n = x.rows();
     detail::column_scaling<T, D> rows(ctx, x);
     matrix<T, D> read(ctx, n, x.cols(), uninitialized);
@@ -141,7 +141,7 @@ struct cmdn {
     auto codes = joint.encode(ctx, seen);
     detail::column_scaling<T, D> scaling(ctx, codes);
     scaling.apply(ctx, codes, codes.view());
-    training_options how = options.classifier;
+    model::training_options how = options.classifier;
     how.seed = seed_of(part + 2);
     const auto layers = result::hidden_layers(codes.cols(), options.hidden);
     auto network = encoder::make<T>(ctx, layer::sequential(layers, layer::linear(options.hidden, classes)), how.seed);
@@ -158,30 +158,30 @@ struct cmdn {
   std::uint64_t seed_of(std::uint64_t part) const { return random::bits(options.seed, part, 1) >> 1; }
   template <class T, Device D>
   void check(context<D>& ctx, index_t x, index_t y, index_t labels) const {
-    constexpr const char* who = "model::cmdn::fit";
+    constexpr const char* who = "generative::cmdn::fit";
     expects(x == y && x == labels && x > 0, "{}: expected pairs with labels, got {} and {} rows and {} labels", who, x,
             y, labels);
     const auto& o = options;
-    const auto sigmoid = encoder::autoencoder_units::sigmoid;
+    const auto sigmoid = autoencoder_units::sigmoid;
     expects<argument_error>(o.first.network.units == sigmoid && o.second.network.units == sigmoid,
                             "{}: expected autoencoders with sigmoid units, whose codes RBMs read", who);
-    expects<argument_error>(o.joint.visible == encoder::rbm_visible::bernoulli,
+    expects<argument_error>(o.joint.visible == rbm_visible::bernoulli,
                             "{}: the joint RBM reads values in [0, 1]: expected visible bernoulli", who);
     expects<argument_error>(o.hidden > 0, "{}: {} hidden units", who, o.hidden);
     for (const index_t width : o.stages) expects<argument_error>(width > 0, "{}: a stage of {} numbers", who, width);
     expect_not_negative<T>(who, "reconstruction", o.reconstruction);
     expect_not_negative<T>(who, "classification", o.classification);
     expect_not_negative<T>(who, "correspondence", o.correspondence);
-    detail::check_training<T>(who, "first.pretraining", o.first.pretraining);
-    detail::check_training<T>(who, "first.fine_tuning", o.first.fine_tuning);
-    detail::check_training<T>(who, "second.pretraining", o.second.pretraining);
-    detail::check_training<T>(who, "second.fine_tuning", o.second.fine_tuning);
-    detail::check_training<T>(who, "classifier", o.classifier);
-    detail::check_training<T>(who, "stage", o.stage);
+    model::check_training<T>(who, "first.pretraining", o.first.pretraining);
+    model::check_training<T>(who, "first.fine_tuning", o.first.fine_tuning);
+    model::check_training<T>(who, "second.pretraining", o.second.pretraining);
+    model::check_training<T>(who, "second.fine_tuning", o.second.fine_tuning);
+    model::check_training<T>(who, "classifier", o.classifier);
+    model::check_training<T>(who, "stage", o.stage);
     // these check their own
-    encoder::rbm<T, D>(ctx, 1, o.joint);
-    encoder::autoencoder<T, D>(ctx, 1, o.first.network), encoder::autoencoder<T, D>(ctx, 1, o.second.network);
+    rbm<T, D>(ctx, 1, o.joint);
+    autoencoder<T, D>(ctx, 1, o.first.network), autoencoder<T, D>(ctx, 1, o.second.network);
   }
 };
 
-}  // namespace kindred::model
+}  // namespace kindred::generative

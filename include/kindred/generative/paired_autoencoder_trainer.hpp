@@ -6,9 +6,9 @@
 #include <kindred/core/scratch.hpp>
 #include <kindred/data/batch.hpp>
 #include <kindred/loss/reconstruction.hpp>
-#include <kindred/train/detail/attempt.hpp>
+#include <kindred/train/attempt.hpp>
 
-namespace kindred::train {
+namespace kindred::generative {
 
 /// What the code of a side is decoded to.
 enum class decoded : signed char {
@@ -17,12 +17,12 @@ enum class decoded : signed char {
   both     ///< both
 };
 
-/// Options of paired_autoencoder.
-struct paired_autoencoder_options {
-  train::decoded decoded = train::decoded::itself;  ///< what is reconstructed from a code
+/// Options of paired_autoencoder_trainer.
+struct paired_autoencoder_trainer_options {
+  decoded decoded = decoded::itself;  ///< what is reconstructed from a code
   double correspondence = 0.8;                      ///< alpha, in [0, 1]: what codes of a pair that differ cost
   bool per_row = true;  ///< errors are sums over columns, means over rows; see loss::reconstruction
-  step_options step{};  ///< see step_options
+  train::step_options step{};  ///< see train::step_options
 };
 
 namespace detail {
@@ -59,22 +59,22 @@ struct weighted_values_at {
 /// Reference    Feng, Wang and Li 2014: `itself` is their Corr-AE, `other` Corr-Cross-AE, `both` Corr-Full-AE.
 template <encoder::Trainable First, encoder::Trainable Second, encoder::Trainable ToFirst, encoder::Trainable ToSecond,
           optimizer::Optimizer Optimizer>
-class paired_autoencoder {
+class paired_autoencoder_trainer {
  public:
   using scalar = typename First::scalar;
   using device = typename First::device;
   using T = scalar;
   using D = device;
 
-  paired_autoencoder(context<D>& ctx, First& first, Second& second, std::array<ToFirst, 2>& to_first,
+  paired_autoencoder_trainer(context<D>& ctx, First& first, Second& second, std::array<ToFirst, 2>& to_first,
                      std::array<ToSecond, 2>& to_second, const Optimizer& optimizer,
-                     const paired_autoencoder_options& options = {})
+                     const paired_autoencoder_trainer_options& options = {})
       : first_(ctx, first, optimizer),
         second_(ctx, second, optimizer),
         to_first_{part<ToFirst>(ctx, to_first[0], optimizer), part<ToFirst>(ctx, to_first[1], optimizer)},
         to_second_{part<ToSecond>(ctx, to_second[0], optimizer), part<ToSecond>(ctx, to_second[1], optimizer)},
         options_(options),
-        counter_(ctx, "train::paired_autoencoder", options.step) {
+        counter_(ctx, "generative::paired_autoencoder_trainer", options.step) {
     expect_within(counter_.who(), "correspondence", options.correspondence, 0, 1);
   }
 
@@ -83,25 +83,25 @@ class paired_autoencoder {
   context<D>& ctx() const { return counter_.ctx(); }
 
   /// One batch of pairs of rows; labels are not looked at.
-  loss_value<T, D> step(const data::paired_batch<T, D>& batch) { return step(batch.first(), batch.second()); }
-  loss_value<T, D> step(batch_view<const T, D> x, batch_view<const T, D> y) {
+  train::loss_value<T, D> step(const data::paired_batch<T, D>& batch) { return step(batch.first(), batch.second()); }
+  train::loss_value<T, D> step(batch_view<const T, D> x, batch_view<const T, D> y) {
     expects(x.items == y.items && x.longest == 1 && y.longest == 1 && !x.offsets && !y.offsets,
-            "train::paired_autoencoder::step: expected the same number of rows of each kind, got {} and {} items",
+            "generative::paired_autoencoder_trainer::step: expected the same number of rows of each kind, got {} and {} items",
             x.items, y.items);
     auto& c = ctx();
-    detail::attempt<T, D> attempt(counter_);
+    train::attempt<T, D> attempt(counter_);
     each([&](auto& p, const char* name) { attempt.start(p, name); });
-    const auto f = detail::forward(c, counter_.who(), first_.encoder(), x, counter_.seed(0));
-    const auto g = detail::forward(c, counter_.who(), second_.encoder(), y, counter_.seed(1));
+    const auto f = train::forward(c, counter_.who(), first_.encoder(), x, counter_.seed(0));
+    const auto g = train::forward(c, counter_.who(), second_.encoder(), y, counter_.seed(1));
     attempt.made(f, "first");
     attempt.made(g, "second");
     const auto values = scratch_vector<T>(c, 5);
-    detail::set_zero(c, values);
+    train::set_zero(c, values);
     const T alpha = static_cast<T>(options_.correspondence);
     const loss::reconstruction loss{.per_row = options_.per_row};
     loss(c, matrix_view<const T, D>(f.y), matrix_view<const T, D>(g.y), f.dy, g.dy, values.segment(0, 1));
-    c.for_each(f.dy.size(), detail::scale_at<T, D>{as_vector(f.dy), alpha});
-    c.for_each(g.dy.size(), detail::scale_at<T, D>{as_vector(g.dy), alpha});
+    c.for_each(f.dy.size(), train::scale_at<T, D>{as_vector(f.dy), alpha});
+    c.for_each(g.dy.size(), train::scale_at<T, D>{as_vector(g.dy), alpha});
     for (std::size_t from = 0; from < 2; ++from) {
       const auto& code = from == 0 ? f : g;
       const auto index = static_cast<index_t>(from);
@@ -109,8 +109,8 @@ class paired_autoencoder {
       if (takes_part(from, 1)) decode(to_second_[from], code, y, 3 + 2 * from, values.segment(2 + 2 * index, 1), loss);
     }
     c.for_each(1, detail::weighted_values_at<T, D>{values, alpha, counter_.value()});
-    detail::backward(c, first_.encoder(), f);
-    detail::backward(c, second_.encoder(), g);
+    train::backward(c, first_.encoder(), f);
+    train::backward(c, second_.encoder(), g);
     return attempt.finish([&] { each([&](auto& p, const char*) { p.update(c, counter_.accumulate()); }); });
   }
 
@@ -121,18 +121,18 @@ class paired_autoencoder {
   }
   template <class Writer>
   void save(Writer& file, const std::string& prefix) {
-    counter_.save(file, prefix, "paired_autoencoder 1");
+    counter_.save(file, prefix, "paired_autoencoder_trainer 1");
     each([&](auto& p, const char* name) { p.save(ctx(), file, prefix, name, !counter_.first()); });
   }
   template <class File>
   void resume(const File& file, const std::string& prefix) {
-    counter_.resume(file, prefix, "paired_autoencoder 1");
+    counter_.resume(file, prefix, "paired_autoencoder_trainer 1");
     each([&](auto& p, const char* name) { p.resume(ctx(), file, prefix, name, !counter_.first()); });
   }
 
  private:
   template <class E>
-  using part = detail::encoder_part<E, Optimizer>;
+  using part = train::encoder_part<E, Optimizer>;
 
   /// Whether side `to` is decoded from the code of side `from`.
   bool takes_part(std::size_t from, std::size_t to) const {
@@ -153,14 +153,14 @@ class paired_autoencoder {
               const loss::reconstruction& loss) {
     auto& c = ctx();
     const scratch_scope scope(c);
-    const auto out = detail::forward(c, counter_.who(), p.encoder(), code.batch(code.y), counter_.seed(use));
-    expects(out.y.cols() == x.values.cols(), "train::paired_autoencoder::step: {} numbers for a row of {}",
+    const auto out = train::forward(c, counter_.who(), p.encoder(), code.batch(code.y), counter_.seed(use));
+    expects(out.y.cols() == x.values.cols(), "generative::paired_autoencoder_trainer::step: {} numbers for a row of {}",
             out.y.cols(), x.values.cols());
     loss(c, matrix_view<const T, D>(out.y), x.values, out.dy, matrix_view<T, D>(), value);
     const T share = T(1) - static_cast<T>(options_.correspondence);
-    c.for_each(out.dy.size(), detail::scale_at<T, D>{as_vector(out.dy), share});
+    c.for_each(out.dy.size(), train::scale_at<T, D>{as_vector(out.dy), share});
     const auto dcode = scratch_matrix<T>(c, code.y.rows(), code.y.cols());
-    detail::backward(c, p.encoder(), out, batch_view<T, D>(dcode));
+    train::backward(c, p.encoder(), out, batch_view<T, D>(dcode));
     c.for_each(dcode.rows(), dcode.cols(), detail::add_to_at<T, D>{dcode, code.dy});
   }
 
@@ -168,8 +168,8 @@ class paired_autoencoder {
   part<Second> second_;
   std::array<part<ToFirst>, 2> to_first_;
   std::array<part<ToSecond>, 2> to_second_;
-  paired_autoencoder_options options_;
-  detail::step_counter<T, D> counter_;
+  paired_autoencoder_trainer_options options_;
+  train::step_counter<T, D> counter_;
 };
 
-}  // namespace kindred::train
+}  // namespace kindred::generative

@@ -2,30 +2,30 @@
 #pragma once
 
 #include <kindred/data/labelled_features.hpp>
-#include <kindred/encoder/autoencoder.hpp>
-#include <kindred/model/detail/machine_training.hpp>
+#include <kindred/generative/autoencoder.hpp>
+#include <kindred/generative/detail/machine_training.hpp>
 #include <kindred/optimizer/adam.hpp>
-#include <kindred/train/autoencoder.hpp>
+#include <kindred/generative/autoencoder_trainer.hpp>
 
-namespace kindred::model {
+namespace kindred::generative {
 
 struct stacked_autoencoder_options {
-  encoder::autoencoder_options network{};  ///< widths, units and what training changes in the rows
-  training_options pretraining{.epochs = 30, .batch = 100, .rate = 1e-3, .weight_decay = 1e-3};  ///< of each layer
-  training_options fine_tuning{.epochs = 30, .batch = 100, .rate = 1e-3, .weight_decay = 1e-3};  ///< of the whole
+  autoencoder_options network{};  ///< widths, units and what training changes in the rows
+  model::training_options pretraining{.epochs = 30, .batch = 100, .rate = 1e-3, .weight_decay = 1e-3};  ///< of each layer
+  model::training_options fine_tuning{.epochs = 30, .batch = 100, .rate = 1e-3, .weight_decay = 1e-3};  ///< of the whole
 };
 
 namespace detail {
 
 /// All epochs of an autoencoder over rows, by Adam.
 template <class T, Device D, class Progress>
-void train_reconstruction(context<D>& ctx, encoder::autoencoder<T, D>& net, const_matrix<T, D> x,
-                          const training_options& o, joint_progress<Progress>& progress) {
+void train_reconstruction(context<D>& ctx, autoencoder<T, D>& net, const_matrix<T, D> x,
+                          const model::training_options& o, joint_progress<Progress>& progress) {
   const vector<label_t, D> nothing(ctx, x.rows());
   const data::labelled_features<T, D> set(ctx, x, nothing);
   using error = loss::reconstruction::error;
-  const bool logits = net.options().reconstruction == encoder::autoencoder_units::sigmoid;
-  train::autoencoder trainer(
+  const bool logits = net.options().reconstruction == autoencoder_units::sigmoid;
+  autoencoder_trainer trainer(
       ctx, net, loss::reconstruction{.kind = logits ? error::binary_entropy : error::squares, .per_row = true},
       optimizer::adam{.rate = o.rate, .weight_decay = o.weight_decay}, {.seed = o.seed});
   progress.run(trainer, set, o);
@@ -36,8 +36,8 @@ void train_reconstruction(context<D>& ctx, encoder::autoencoder<T, D>& net, cons
 /// A stacked autoencoder: layers that are learned one after the other, each giving back the codes of the one before, and
 /// then together. With `masked` or `noise` a stacked denoising autoencoder.
 ///
-///   const model::stacked_autoencoder learner{{.network = {.hidden = {1024, 512}, .masked = 0.2}}};
-///   const auto net = learner.fit(ctx, rows);           // encoder::autoencoder
+///   const stacked_autoencoder learner{{.network = {.hidden = {1024, 512}, .masked = 0.2}}};
+///   const auto net = learner.fit(ctx, rows);           // autoencoder
 ///
 /// minimizes   mean over rows of |x - x'|^2, or of the cross entropy of x' = sigmoid(logits) for x in [0, 1], by Adam
 ///
@@ -52,7 +52,7 @@ void train_reconstruction(context<D>& ctx, encoder::autoencoder<T, D>& net, cons
 struct stacked_autoencoder {
   stacked_autoencoder_options options = {};
 
-  template <class X, Device D, class Progress = detail::no_progress>
+  template <class X, Device D, class Progress = model::no_progress>
   requires MatrixArgument<X, D>
   auto fit(context<D>& ctx, const X& x, Progress progress = {}) const {
     detail::joint_progress<Progress> all(progress);
@@ -61,21 +61,21 @@ struct stacked_autoencoder {
 
   /// The same as a part of a longer fit, whose progress goes on.
   template <class T, Device D, class Progress>
-  encoder::autoencoder<T, D> fit_with(context<D>& ctx, matrix_view<const T, D> rows,
+  autoencoder<T, D> fit_with(context<D>& ctx, matrix_view<const T, D> rows,
                                       detail::joint_progress<Progress>& progress) const {
-    expects<argument_error>(rows.rows() > 0, "model::stacked_autoencoder::fit: no rows");
-    detail::check_training<T>("model::stacked_autoencoder::fit", "pretraining", options.pretraining);
-    detail::check_training<T>("model::stacked_autoencoder::fit", "fine_tuning", options.fine_tuning);
-    encoder::autoencoder<T, D> net(ctx, rows.cols(), options.network);
+    expects<argument_error>(rows.rows() > 0, "generative::stacked_autoencoder::fit: no rows");
+    model::check_training<T>("generative::stacked_autoencoder::fit", "pretraining", options.pretraining);
+    model::check_training<T>("generative::stacked_autoencoder::fit", "fine_tuning", options.fine_tuning);
+    autoencoder<T, D> net(ctx, rows.cols(), options.network);
     matrix<T, D> codes(ctx, 0, 0);
     for (index_t i = 0; i < net.depth(); ++i) {
       const matrix_view<const T, D> read = i == 0 ? rows : matrix_view<const T, D>(codes.view());
-      encoder::autoencoder_options alone = options.network;
+      autoencoder_options alone = options.network;
       alone.hidden = {options.network.hidden[static_cast<std::size_t>(i)]};
       if (i > 0) alone.reconstruction = options.network.units;
       alone.seed += static_cast<std::uint64_t>(i);
-      encoder::autoencoder<T, D> one(ctx, read.cols(), alone);
-      training_options how = options.pretraining;
+      autoencoder<T, D> one(ctx, read.cols(), alone);
+      model::training_options how = options.pretraining;
       how.seed += static_cast<std::uint64_t>(i);
       detail::train_reconstruction<T, D>(ctx, one, read, how, progress);
       net.set(ctx, i, one);
@@ -86,4 +86,4 @@ struct stacked_autoencoder {
   }
 };
 
-}  // namespace kindred::model
+}  // namespace kindred::generative

@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-namespace kindred::model::detail {
+namespace kindred::model {
 
 /// Labels as the numbers 0 to classes - 1 that losses over classes want.
 struct class_numbers {
@@ -24,4 +24,4 @@ struct class_numbers {
   }
 };
 
-}  // namespace kindred::model::detail
+}  // namespace kindred::model

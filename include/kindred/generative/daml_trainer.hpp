@@ -5,9 +5,9 @@
 #include <kindred/core/random.hpp>
 #include <kindred/data/batch.hpp>
 #include <kindred/op/reduce.hpp>
-#include <kindred/train/detail/attempt.hpp>
+#include <kindred/train/attempt.hpp>
 
-namespace kindred::train {
+namespace kindred::generative {
 
 namespace detail {
 
@@ -124,15 +124,15 @@ class with_synthetic {
 
 }  // namespace detail
 
-struct adversarial_options {
+struct daml_trainer_options {
   double synthetic = 1;            ///< lambda, weight of the loss on synthetic negatives
   double negative = 1;             ///< lambda1, weight of the distance to the real negative
-  double adversarial = 50;         ///< lambda2, weight of the term that makes negatives hard
+  double adversarial = 50;          ///< lambda2, weight of the term that makes negatives hard
   double margin = 0.1;             ///< alpha, of that term
   index_t pretrain_encoder = 0;    ///< steps on real items alone, first
   index_t pretrain_generator = 0;  ///< steps of the generator alone, then; after them both learn
   std::uint64_t seed = 0;          ///< of what is drawn: triplets, dropout, miners
-  bool check_finite = true;        ///< as step_options
+  bool check_finite = true;        ///< as train::step_options
 };
 
 /// Deep adversarial metric learning: a generator makes hard negatives from easy ones, the encoder learns from both.
@@ -140,7 +140,7 @@ struct adversarial_options {
 ///   auto front = encoder::make(ctx, convolutions);                   // pictures to features of d numbers
 ///   auto head = encoder::make(ctx, layer::sequential(layer::linear{d, 64}, layer::l2_normalize{}));
 ///   auto generator = encoder::make(ctx, layer::sequential(layer::linear{3 * d, 128}, layer::relu{}, layer::linear{128, d}));
-///   train::adversarial trainer(ctx, front, head, generator, similarity::dot{}, loss::triplet<>{}, adam, adam);
+///   daml_trainer trainer(ctx, front, head, generator, similarity::dot{}, loss::triplet<>{}, adam, adam);
 ///
 /// x = front(item), f = head, x~ = generator(x, x+, x-) for every item as anchor, x+ and x- drawn from the batch:
 /// J_gen = mean of |x~ - x|^2 + lambda1 |x~ - x-|^2 + lambda2 max(0, D(x~, x) - D(x+, x) - alpha), D(u, v) = |f(u) - f(v)|^2
@@ -165,21 +165,21 @@ struct adversarial_options {
 ///              choice, and synthetic negatives of a batch are shared among its anchors.
 template <encoder::Trainable Front, encoder::Trainable Head, encoder::Trainable Generator, class Loss,
           optimizer::Optimizer Optimizer, optimizer::Optimizer GeneratorOptimizer>
-class adversarial {
+class daml_trainer {
  public:
   using scalar = typename Head::scalar;
   using device = typename Head::device;
   using T = scalar;
   using D = device;
 
-  adversarial(context<D>& ctx, Front& front, Head& head, Generator& generator, const Loss& loss,
+  daml_trainer(context<D>& ctx, Front& front, Head& head, Generator& generator, const Loss& loss,
               const Optimizer& optimizer, const GeneratorOptimizer& generator_optimizer,
-              const adversarial_options& options = {})
+              const daml_trainer_options& options = {})
       : front_(ctx, front, optimizer),
         head_(ctx, head, optimizer),
         generator_(ctx, generator, generator_optimizer),
         loss_(ctx, loss, optimizer, options.seed),
-        counter_(ctx, "train::adversarial", {.seed = options.seed, .check_finite = options.check_finite}),
+        counter_(ctx, "generative::daml_trainer", {.seed = options.seed, .check_finite = options.check_finite}),
         options_(options),
         generator_value_(ctx, 1),
         synthetic_value_(ctx, 1) {
@@ -191,11 +191,11 @@ class adversarial {
     expect_at_least(counter_.who(), "pretrain_generator", options.pretrain_generator, 0);
   }
   template <class Similarity, class ScoreLoss>
-  requires std::same_as<Loss, loss::on_scores<Similarity, ScoreLoss>> adversarial(
+  requires std::same_as<Loss, loss::on_scores<Similarity, ScoreLoss>> daml_trainer(
       context<D>& ctx, Front& front, Head& head, Generator& generator, const Similarity& similarity,
       const ScoreLoss& loss, const Optimizer& optimizer, const GeneratorOptimizer& generator_optimizer,
-      const adversarial_options& options = {})
-      : adversarial(ctx, front, head, generator, Loss{similarity, loss}, optimizer, generator_optimizer, options) {}
+      const daml_trainer_options& options = {})
+      : daml_trainer(ctx, front, head, generator, Loss{similarity, loss}, optimizer, generator_optimizer, options) {}
 
   /// What the next step trains.
   bool trains_encoder() const { return !alone(options_.pretrain_encoder, options_.pretrain_generator); }
@@ -208,27 +208,27 @@ class adversarial {
   /// The numbers that the loss learned.
   vector_view<T, D> loss_weights() { return loss_.weights(); }
   /// J_gen of the last step that had one.
-  loss_value<T, D> generator_value() const { return {ctx(), generator_value_.data()}; }
+  train::loss_value<T, D> generator_value() const { return {ctx(), generator_value_.data()}; }
   /// The loss on synthetic negatives, before its weight, of the last step that had one.
-  loss_value<T, D> synthetic_value() const { return {ctx(), synthetic_value_.data()}; }
+  train::loss_value<T, D> synthetic_value() const { return {ctx(), synthetic_value_.data()}; }
   /// Steps so far.
   std::uint64_t steps() const { return counter_.step(); }
   context<D>& ctx() const { return counter_.ctx(); }
 
-  loss_value<T, D> step(const data::labelled_batch<T, D>& batch) { return step(batch.x(), batch.labels()); }
-  loss_value<T, D> step(batch_view<const T, D> items, vector_view<const label_t, D> labels) {
-    expects(labels.size() == items.items, "train::adversarial::step: {} items but {} labels", items.items,
+  train::loss_value<T, D> step(const data::labelled_batch<T, D>& batch) { return step(batch.x(), batch.labels()); }
+  train::loss_value<T, D> step(batch_view<const T, D> items, vector_view<const label_t, D> labels) {
+    expects(labels.size() == items.items, "generative::daml_trainer::step: {} items but {} labels", items.items,
             labels.size());
     const bool encoders = trains_encoder(), generator = trains_generator();
-    detail::attempt<T, D> attempt(counter_);
+    train::attempt<T, D> attempt(counter_);
     attempt.start(front_, "front");
     attempt.start(head_, "head");
     attempt.start(generator_, "generator");
     attempt.start(loss_, "loss");
 
-    const auto x = detail::forward(ctx(), counter_.who(), front_.encoder(), items, counter_.seed(0));
+    const auto x = train::forward(ctx(), counter_.who(), front_.encoder(), items, counter_.seed(0));
     const batch_view<const T, D> features{matrix_view<const T, D>(x.y)};
-    const auto real = detail::forward(ctx(), counter_.who(), head_.encoder(), features, counter_.seed(2));
+    const auto real = train::forward(ctx(), counter_.who(), head_.encoder(), features, counter_.seed(2));
     attempt.made(x, "front");
     attempt.made(real, "head");
     const index_t n = items.items;
@@ -248,12 +248,12 @@ class adversarial {
     loss_.labelled(ctx(), counter_.seed(1), real.y, labels, real.dy, counter_.value());
     if (encoders) {
       if (generator) {
-        detail::set_zero(ctx(), as_vector(made.embedded.dy));
+        train::set_zero(ctx(), as_vector(made.embedded.dy));
         add(dboth.middle_rows(n, n), made.embedded.dy);
-        detail::backward(ctx(), head_.encoder(), made.embedded);
+        train::backward(ctx(), head_.encoder(), made.embedded);
       }
-      detail::backward(ctx(), head_.encoder(), real, batch_view<T, D>(x.dy));
-      detail::backward(ctx(), front_.encoder(), x);
+      train::backward(ctx(), head_.encoder(), real, batch_view<T, D>(x.dy));
+      train::backward(ctx(), front_.encoder(), x);
     }
     return attempt.finish([&] {
       if (encoders) {
@@ -275,7 +275,7 @@ class adversarial {
   }
   template <class Writer>
   void save(Writer& file, const std::string& prefix) {
-    counter_.save(file, prefix, "adversarial 1");
+    counter_.save(file, prefix, "daml_trainer 1");
     front_.save(ctx(), file, prefix, "front", false);
     head_.save(ctx(), file, prefix, "head", false);
     generator_.save(ctx(), file, prefix, "generator", false);
@@ -283,7 +283,7 @@ class adversarial {
   }
   template <class File>
   void resume(const File& file, const std::string& prefix) {
-    counter_.resume(file, prefix, "adversarial 1");
+    counter_.resume(file, prefix, "daml_trainer 1");
     front_.resume(ctx(), file, prefix, "front", false);
     head_.resume(ctx(), file, prefix, "head", false);
     generator_.resume(ctx(), file, prefix, "generator", false);
@@ -291,7 +291,7 @@ class adversarial {
   }
 
  private:
-  using rows = detail::forward_result<batch_view, T, D>;
+  using rows = train::forward_result<batch_view, T, D>;
   struct synthetic_rows {
     rows made, embedded;
   };
@@ -318,11 +318,11 @@ class adversarial {
         n, detail::draw_triplet_at<D>{labels, positives, negatives, all_labels.segment(n, n), counter_.seed(6)});
     const auto triplets = scratch_matrix<T>(ctx(), n, 3 * d);
     ctx().for_each(n, d, detail::join_triplet_at<T, D>{x, positives, negatives, triplets});
-    r.made = detail::forward(ctx(), counter_.who(), generator_.encoder(), batch_view<const T, D>(triplets),
+    r.made = train::forward(ctx(), counter_.who(), generator_.encoder(), batch_view<const T, D>(triplets),
                              counter_.seed(3));
-    expects(r.made.s.cols == d, "train::adversarial: the generator gives {} numbers for features of {}", r.made.s.cols,
+    expects(r.made.s.cols == d, "generative::daml_trainer: the generator gives {} numbers for features of {}", r.made.s.cols,
             d);
-    r.embedded = detail::forward(ctx(), counter_.who(), head_.encoder(),
+    r.embedded = train::forward(ctx(), counter_.who(), head_.encoder(),
                                  batch_view<const T, D>(matrix_view<const T, D>(r.made.y)), counter_.seed(4));
     const auto totals = scratch_vector<T>(ctx(), n);
     const auto dmade = scratch_matrix<T>(ctx(), n, d);
@@ -332,38 +332,38 @@ class adversarial {
                            static_cast<T>(options_.adversarial), static_cast<T>(options_.margin),
                            n > 0 ? T(1) / static_cast<T>(n) : T(0), dmade, r.embedded.dy, totals});
     op::row_sums(ctx(), as_matrix(vector_view<const T, D>(totals), 1, n), generator_value_.view());
-    detail::backward(ctx(), head_.encoder(), r.embedded, batch_view<T, D>(r.made.dy), encoder::update::no);
+    train::backward(ctx(), head_.encoder(), r.embedded, batch_view<T, D>(r.made.dy), encoder::update::no);
     ctx().for_each(n, d, detail::add_scaled_at<T, D>{dmade, T(1), r.made.dy});
-    detail::backward(ctx(), generator_.encoder(), r.made);
+    train::backward(ctx(), generator_.encoder(), r.made);
     both = scratch_matrix<T>(ctx(), 2 * n, k);
     dboth = scratch_matrix<T>(ctx(), 2 * n, k);
     ctx().copy(both.data(), real.data(), n * k * static_cast<index_t>(sizeof(T)));
     ctx().copy(both.middle_rows(n, n).data(), r.embedded.y.data(), n * k * static_cast<index_t>(sizeof(T)));
-    detail::set_zero(ctx(), as_vector(dboth));
+    train::set_zero(ctx(), as_vector(dboth));
     return r;
   }
 
-  detail::encoder_part<Front, Optimizer> front_;
-  detail::encoder_part<Head, Optimizer> head_;
-  detail::encoder_part<Generator, GeneratorOptimizer> generator_;
-  detail::loss_part<Loss, Optimizer, T, D> loss_;
-  detail::step_counter<T, D> counter_;
-  adversarial_options options_;
+  train::encoder_part<Front, Optimizer> front_;
+  train::encoder_part<Head, Optimizer> head_;
+  train::encoder_part<Generator, GeneratorOptimizer> generator_;
+  train::loss_part<Loss, Optimizer, T, D> loss_;
+  train::step_counter<T, D> counter_;
+  daml_trainer_options options_;
   vector<T, D> generator_value_, synthetic_value_;
 };
 
 template <Device D, class F, class H, class G, class Similarity, class Loss, optimizer::Optimizer O,
           optimizer::Optimizer P>
-adversarial(context<D>&, F&, H&, G&, const Similarity&, const Loss&, const O&, const P&)
-    -> adversarial<F, H, G, loss::on_scores<Similarity, Loss>, O, P>;
+daml_trainer(context<D>&, F&, H&, G&, const Similarity&, const Loss&, const O&, const P&)
+    -> daml_trainer<F, H, G, loss::on_scores<Similarity, Loss>, O, P>;
 template <Device D, class F, class H, class G, class Similarity, class Loss, optimizer::Optimizer O,
           optimizer::Optimizer P>
-adversarial(context<D>&, F&, H&, G&, const Similarity&, const Loss&, const O&, const P&, const adversarial_options&)
-    -> adversarial<F, H, G, loss::on_scores<Similarity, Loss>, O, P>;
+daml_trainer(context<D>&, F&, H&, G&, const Similarity&, const Loss&, const O&, const P&, const daml_trainer_options&)
+    -> daml_trainer<F, H, G, loss::on_scores<Similarity, Loss>, O, P>;
 template <Device D, class F, class H, class G, class Loss, optimizer::Optimizer O, optimizer::Optimizer P>
-adversarial(context<D>&, F&, H&, G&, const Loss&, const O&, const P&) -> adversarial<F, H, G, Loss, O, P>;
+daml_trainer(context<D>&, F&, H&, G&, const Loss&, const O&, const P&) -> daml_trainer<F, H, G, Loss, O, P>;
 template <Device D, class F, class H, class G, class Loss, optimizer::Optimizer O, optimizer::Optimizer P>
-adversarial(context<D>&, F&, H&, G&, const Loss&, const O&, const P&, const adversarial_options&)
-    -> adversarial<F, H, G, Loss, O, P>;
+daml_trainer(context<D>&, F&, H&, G&, const Loss&, const O&, const P&, const daml_trainer_options&)
+    -> daml_trainer<F, H, G, Loss, O, P>;
 
-}  // namespace kindred::train
+}  // namespace kindred::generative

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace kindred::encoder {
+namespace kindred::generative {
 
 /// What the visible units of an rbm stand for.
 enum class rbm_visible {
@@ -156,7 +156,7 @@ struct rbm_free_energy_row {
 /// W += rate (v_0' p_0 - v_k' p_k) / n and the biases likewise, with momentum, weight decay and a pull of each hidden unit's
 /// running mean to the sparsity target (on its bias). Hidden states are samples, what enters the sums are probabilities.
 ///
-///   encoder::rbm<float, cpu> machine(ctx, 784, {.hidden = 100});
+///   rbm<float, cpu> machine(ctx, 784, {.hidden = 100});
 ///   for (...) machine.update(ctx, batch);
 ///   machine.encode(ctx, rows, codes.view());            // P(h = 1 | v)
 ///
@@ -209,7 +209,7 @@ class rbm {
   /// One update on a batch of n rows, n > 0. Returns the mean squared error of the last reconstruction, which falls while it learns but
   /// is not what is minimized.
   double update(context<D>& ctx, const_matrix<T, D> v) {
-    expects(v.cols() == visible_units() && v.rows() > 0, "encoder::rbm: a batch of {} x {} for {} visible units",
+    expects(v.cols() == visible_units() && v.rows() > 0, "generative::rbm: a batch of {} x {} for {} visible units",
             v.rows(), v.cols(), visible_units());
     const index_t n = v.rows(), inputs = visible_units(), units = dimension();
     const scratch_scope scope(ctx);
@@ -270,7 +270,7 @@ class rbm {
   /// out: P(h = 1 | v), n x H, overwritten.
   void encode(context<D>& ctx, const_matrix<T, D> v, matrix_view<T, D> out) const {
     expects(v.cols() == visible_units() && out.rows() == v.rows() && out.cols() == dimension(),
-            "encoder::rbm: {} x {} into {} x {}, made for {} visible and {} hidden units", v.rows(), v.cols(),
+            "generative::rbm: {} x {} into {} x {}, made for {} visible and {} hidden units", v.rows(), v.cols(),
             out.rows(), out.cols(), visible_units(), dimension());
     const scratch_scope scope(ctx);
     hidden_given(ctx, v, lengths_of(ctx, v), out, {}, 0);
@@ -283,14 +283,14 @@ class rbm {
   /// out: E[v | h], n x V, overwritten; h: n x H. Of replicated_softmax the shares of the words, as of a document of length 1.
   void decode(context<D>& ctx, const_matrix<T, D> h, matrix_view<T, D> out) const {
     expects(h.cols() == dimension() && out.rows() == h.rows() && out.cols() == visible_units(),
-            "encoder::rbm: {} x {} into {} x {}, made for {} hidden and {} visible units", h.rows(), h.cols(),
+            "generative::rbm: {} x {} into {} x {}, made for {} hidden and {} visible units", h.rows(), h.cols(),
             out.rows(), out.cols(), dimension(), visible_units());
     visible_given(ctx, h, {}, out);
   }
   /// out: -log of the sum over h of exp(-E(v, h)), n numbers, overwritten: lower is likelier.
   void free_energy(context<D>& ctx, const_matrix<T, D> v, vector_view<T, D> out) const {
     expects(v.cols() == visible_units() && out.size() == v.rows(),
-            "encoder::rbm: free energies of {} x {} into {} numbers, made for {} visible units", v.rows(), v.cols(),
+            "generative::rbm: free energies of {} x {} into {} numbers, made for {} visible units", v.rows(), v.cols(),
             out.size(), visible_units());
     const scratch_scope scope(ctx);
     const auto scores = scratch_matrix<T>(ctx, v.rows(), dimension());
@@ -403,13 +403,13 @@ class rbm {
   }
   static const rbm_options& checked(index_t visible, const rbm_options& options) {
     const char* const wrong = fault_of(visible, options);
-    expects<argument_error>(wrong == nullptr, "encoder::rbm: option out of range: {}", wrong == nullptr ? "" : wrong);
+    expects<argument_error>(wrong == nullptr, "generative::rbm: option out of range: {}", wrong == nullptr ? "" : wrong);
     return options;
   }
 
   void expect_finite(context<D>& ctx, matrix_view<const T, D> gradient, const char* of) const {
     const index_t bad = op::first_non_finite_row<T>(ctx, gradient);
-    expects<argument_error>(bad < 0, "encoder::rbm: update {}: the gradient of a {} is not finite, in row {}",
+    expects<argument_error>(bad < 0, "generative::rbm: update {}: the gradient of a {} is not finite, in row {}",
                             updates_ + 1, of, bad);
   }
   /// Sums of rows where the visible units are counts, else absent. In the caller's scratch scope.
@@ -442,4 +442,4 @@ class rbm {
   index_t updates_ = 0;
 };
 
-}  // namespace kindred::encoder
+}  // namespace kindred::generative

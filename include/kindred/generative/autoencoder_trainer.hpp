@@ -3,17 +3,17 @@
 
 #include <kindred/data/batch.hpp>
 #include <kindred/loss/reconstruction.hpp>
-#include <kindred/train/detail/attempt.hpp>
+#include <kindred/train/attempt.hpp>
 
-namespace kindred::train {
+namespace kindred::generative {
 
 /// Trains an encoder to give back what it reads.
 ///
 ///   auto net = encoder::make(ctx, layer::sequential(layer::linear{784, 32}, layer::relu{}, layer::linear{32, 784}));
-///   train::autoencoder trainer(ctx, net, loss::reconstruction{}, optimizer::adam{});
+///   autoencoder_trainer trainer(ctx, net, loss::reconstruction{}, optimizer::adam{});
 ///
 /// A step: value = loss(encoder(x), x), both as one row per item: the numbers of an item, row by row. With dropout as the
-/// first layer it is a denoising autoencoder.
+/// first layer it is a denoising autoencoder_trainer.
 ///
 /// @tparam Loss   l(ctx, output, x, doutput, absent, value), as loss::reconstruction
 ///
@@ -23,16 +23,16 @@ namespace kindred::train {
 ///              or are not contiguous.
 /// Reference    Vincent et al. 2008 (denoising).
 template <encoder::Trainable Encoder, class Loss, optimizer::Optimizer Optimizer>
-class autoencoder {
+class autoencoder_trainer {
  public:
   using scalar = typename Encoder::scalar;
   using device = typename Encoder::device;
   using T = scalar;
   using D = device;
 
-  autoencoder(context<D>& ctx, Encoder& encoder, const Loss& loss, const Optimizer& optimizer,
-              const step_options& options = {})
-      : encoder_(ctx, encoder, optimizer), loss_(loss), counter_(ctx, "train::autoencoder", options) {}
+  autoencoder_trainer(context<D>& ctx, Encoder& encoder, const Loss& loss, const Optimizer& optimizer,
+              const train::step_options& options = {})
+      : encoder_(ctx, encoder, optimizer), loss_(loss), counter_(ctx, "generative::autoencoder_trainer", options) {}
 
   /// The optimizer, to change its rate.
   Optimizer& optimizer() { return encoder_.optimizer(); }
@@ -41,20 +41,20 @@ class autoencoder {
   context<D>& ctx() const { return counter_.ctx(); }
 
   /// One batch; labels are not looked at.
-  loss_value<T, D> step(const data::labelled_batch<T, D>& batch) { return step(batch.x()); }
-  loss_value<T, D> step(batch_view<const T, D> x) {
+  train::loss_value<T, D> step(const data::labelled_batch<T, D>& batch) { return step(batch.x()); }
+  train::loss_value<T, D> step(batch_view<const T, D> x) {
     const index_t numbers = x.longest * x.values.cols();
-    expects(!x.offsets && x.values.contiguous(), "train::autoencoder::step: expected contiguous items of one length");
-    detail::attempt<T, D> attempt(counter_);
+    expects(!x.offsets && x.values.contiguous(), "generative::autoencoder_trainer::step: expected contiguous items of one length");
+    train::attempt<T, D> attempt(counter_);
     attempt.start(encoder_, "encoder");
-    const auto r = detail::forward(ctx(), counter_.who(), encoder_.encoder(), x, counter_.seed(0), true);
+    const auto r = train::forward(ctx(), counter_.who(), encoder_.encoder(), x, counter_.seed(0), true);
     attempt.made(r, "encoder");
     expects(r.s.items == x.items && r.y.size() == x.values.size(),
-            "train::autoencoder::step: {} numbers for {} items of {}", r.y.size(), x.items, numbers);
+            "generative::autoencoder_trainer::step: {} numbers for {} items of {}", r.y.size(), x.items, numbers);
     loss_(ctx(), matrix_view<const T, D>(r.y.data(), x.items, numbers),
           matrix_view<const T, D>(x.values.data(), x.items, numbers), matrix_view<T, D>(r.dy.data(), x.items, numbers),
           matrix_view<T, D>(), counter_.value());
-    detail::backward(ctx(), encoder_.encoder(), r);
+    train::backward(ctx(), encoder_.encoder(), r);
     return attempt.finish([&] { encoder_.update(ctx(), counter_.accumulate()); });
   }
 
@@ -65,24 +65,24 @@ class autoencoder {
   }
   template <class Writer>
   void save(Writer& file, const std::string& prefix) {
-    counter_.save(file, prefix, "autoencoder 1");
+    counter_.save(file, prefix, "autoencoder_trainer 1");
     encoder_.save(ctx(), file, prefix, "encoder", !counter_.first());
   }
   template <class File>
   void resume(const File& file, const std::string& prefix) {
-    counter_.resume(file, prefix, "autoencoder 1");
+    counter_.resume(file, prefix, "autoencoder_trainer 1");
     encoder_.resume(ctx(), file, prefix, "encoder", !counter_.first());
   }
 
  private:
-  detail::encoder_part<Encoder, Optimizer> encoder_;
+  train::encoder_part<Encoder, Optimizer> encoder_;
   Loss loss_;
-  detail::step_counter<T, D> counter_;
+  train::step_counter<T, D> counter_;
 };
 
 template <Device D, class Encoder, class Loss, optimizer::Optimizer O>
-autoencoder(context<D>&, Encoder&, const Loss&, const O&) -> autoencoder<Encoder, Loss, O>;
+autoencoder_trainer(context<D>&, Encoder&, const Loss&, const O&) -> autoencoder_trainer<Encoder, Loss, O>;
 template <Device D, class Encoder, class Loss, optimizer::Optimizer O>
-autoencoder(context<D>&, Encoder&, const Loss&, const O&, const step_options&) -> autoencoder<Encoder, Loss, O>;
+autoencoder_trainer(context<D>&, Encoder&, const Loss&, const O&, const train::step_options&) -> autoencoder_trainer<Encoder, Loss, O>;
 
-}  // namespace kindred::train
+}  // namespace kindred::generative

@@ -2,20 +2,20 @@
 #pragma once
 
 #include <kindred/layer/activation.hpp>
-#include <kindred/model/belief_pathway.hpp>
+#include <kindred/generative/detail/belief_pathway.hpp>
 #include <kindred/op/fill.hpp>
 #include <kindred/op/copy.hpp>
 
-namespace kindred::model {
+namespace kindred::generative {
 
 /// How the pathway of a missing side is found.
-enum class belief_method : signed char {
+enum class multimodal_dbn_method : signed char {
   mean_field,  ///< probabilities in place of states: the same for every call
   gibbs        ///< sampled states; what is given is the mean of the probabilities over the second half of the steps
 };
 
-struct belief_inference {
-  belief_method method = belief_method::mean_field;
+struct multimodal_dbn_inference {
+  multimodal_dbn_method method = multimodal_dbn_method::mean_field;
   static constexpr index_t most_steps = 65536;
   index_t steps = 10;      ///< to the joint layer and back, 1 to most_steps
   std::uint64_t seed = 0;  ///< of gibbs
@@ -60,21 +60,21 @@ struct add_share_at {
 /// Errors       argument_error for fewer than 1 or more than 65536 steps; shape_error where machines or rows do not fit.
 /// Reference    Srivastava and Salakhutdinov 2012. Their public code starts the missing pathway at random.
 template <Scalar T, Device D>
-class belief_networks {
+class multimodal_dbn_model {
  public:
   using value_type = T;
   using device = D;
-  using machine = encoder::rbm<T, D>;
-  using pathway = belief_pathway<T, D>;
+  using machine = rbm<T, D>;
+  using pathway = detail::belief_pathway<T, D>;
 
-  belief_networks(pathway first, pathway second, machine joint, belief_inference inference = {})
+  multimodal_dbn_model(pathway first, pathway second, machine joint, multimodal_dbn_inference inference = {})
       : first_(std::move(first)), second_(std::move(second)), joint_(std::move(joint)), inference_(inference) {
     expects(joint_.visible_units() == first_.dimension() + second_.dimension(),
-            "model::belief_networks: a joint machine of {} visible units over {} and {}", joint_.visible_units(),
+            "generative::multimodal_dbn_model: a joint machine of {} visible units over {} and {}", joint_.visible_units(),
             first_.dimension(), second_.dimension());
-    expects<argument_error>(inference.steps > 0 && inference.steps <= belief_inference::most_steps,
-                            "model::belief_networks: expected 1 to {} steps of inference, got {}",
-                            belief_inference::most_steps, inference.steps);
+    expects<argument_error>(inference.steps > 0 && inference.steps <= multimodal_dbn_inference::most_steps,
+                            "generative::multimodal_dbn_model: expected 1 to {} steps of inference, got {}",
+                            multimodal_dbn_inference::most_steps, inference.steps);
   }
 
   index_t dimensions() const { return joint_.dimension(); }
@@ -82,7 +82,7 @@ class belief_networks {
   const pathway& second_pathway() const { return second_; }
   const machine& joint_machine() const { return joint_; }
   /// How the missing side is found; may be changed.
-  belief_inference& inference() { return inference_; }
+  multimodal_dbn_inference& inference() { return inference_; }
 
   /// The joint layer of rows of one side. out: rows(x) x dimensions(), overwritten.
   void first(context<D>& ctx, const_matrix<T, D> x, matrix_view<T, D> out) const {
@@ -106,7 +106,7 @@ class belief_networks {
 
   /// The joint layer of pairs.
   void joint(context<D>& ctx, const_matrix<T, D> x, const_matrix<T, D> y, matrix_view<T, D> out) const {
-    expects(x.rows() == y.rows(), "model::belief_networks: {} rows and {} rows", x.rows(), y.rows());
+    expects(x.rows() == y.rows(), "generative::multimodal_dbn_model: {} rows and {} rows", x.rows(), y.rows());
     const scratch_scope scope(ctx);
     const auto top = scratch_matrix<T>(ctx, x.rows(), joint_.visible_units());
     first_.encode(ctx, x, part(top, 0));
@@ -151,7 +151,7 @@ class belief_networks {
   }
   /// What was saved under `prefix`. Errors: io_error, naming the file, for another type, missing or misshapen tensors.
   template <class File>
-  requires(!std::convertible_to<File, std::string>) static belief_networks
+  requires(!std::convertible_to<File, std::string>) static multimodal_dbn_model
       load(context<D>& ctx, const File& file, const std::string& prefix) {
     io::expect_type(file, prefix, file_type);
     auto a = pathway::load(ctx, file, prefix + "first."), b = pathway::load(ctx, file, prefix + "second.");
@@ -161,19 +161,19 @@ class belief_networks {
                       "{}: {}joint has {} visible units over {} and {}", file.name(), prefix, top.visible_units(),
                       a.dimension(), b.dimension());
     io::in_range(file, prefix + "inference", how[0], 0, 1);
-    io::in_range(file, prefix + "inference", how[1], 1, belief_inference::most_steps);
+    io::in_range(file, prefix + "inference", how[1], 1, multimodal_dbn_inference::most_steps);
     return {std::move(a),
             std::move(b),
             std::move(top),
-            {static_cast<belief_method>(how[0]), how[1], static_cast<std::uint64_t>(how[2])}};
+            {static_cast<multimodal_dbn_method>(how[0]), how[1], static_cast<std::uint64_t>(how[2])}};
   }
   template <class File = io::safetensors>
-  static belief_networks load(context<D>& ctx, const std::string& path) {
+  static multimodal_dbn_model load(context<D>& ctx, const std::string& path) {
     return load(ctx, File(path), "");
   }
 
  private:
-  static constexpr const char* file_type = "belief_networks 1";
+  static constexpr const char* file_type = "multimodal_dbn_model 1";
 
   template <class U>
   matrix_view<U, D> part(matrix_view<U, D> top, int side) const {
@@ -183,7 +183,7 @@ class belief_networks {
   /// The tops of both pathways given rows of `side`, in the caller's scratch; h3 gets their joint layer.
   matrix_view<T, D> infer(context<D>& ctx, int side, matrix_view<const T, D> x, matrix_view<T, D> h3) const {
     const index_t n = x.rows();
-    expects(h3.rows() == n && h3.cols() == dimensions(), "model::belief_networks: {} rows into {} x {} of {} numbers",
+    expects(h3.rows() == n && h3.cols() == dimensions(), "generative::multimodal_dbn_model: {} rows into {} x {} of {} numbers",
             n, h3.rows(), h3.cols(), dimensions());
     const auto top = scratch_matrix<T>(ctx, n, joint_.visible_units());
     (side == 0 ? first_ : second_).encode(ctx, x, part(top, side));
@@ -196,7 +196,7 @@ class belief_networks {
     op::fill(ctx, h3, T(0));
     joint_.decode(ctx, h3, expected);
     copy(given, free);
-    if (inference_.method == belief_method::mean_field) {
+    if (inference_.method == multimodal_dbn_method::mean_field) {
       for (index_t step = 0; step < inference_.steps; ++step) {
         joint_.encode(ctx, top, h3);
         joint_.decode(ctx, h3, expected);
@@ -235,7 +235,7 @@ class belief_networks {
 
   pathway first_, second_;
   machine joint_;
-  belief_inference inference_;
+  multimodal_dbn_inference inference_;
 };
 
-}  // namespace kindred::model
+}  // namespace kindred::generative

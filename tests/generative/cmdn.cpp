@@ -2,7 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <kindred/io/safetensors_writer.hpp>
-#include <kindred/model/cmdn.hpp>
+#include <kindred/generative/cmdn.hpp>
 #include <kindred/projection/cca.hpp>
 #include <kindred/projection/concept.hpp>
 #include <kindred/similarity/cosine.hpp>
@@ -14,13 +14,13 @@ using namespace kindred;
 
 namespace {
 
-model::cmdn_options small(index_t epochs) {
+generative::cmdn_options small(index_t epochs) {
   const model::training_options how{.epochs = epochs, .batch = 50, .rate = 5e-3};
-  const model::stacked_autoencoder_options alone{.network = {.hidden = {32}}, .pretraining = how, .fine_tuning = how};
-  const model::multimodal_dbn_side side{
-      .lower = {.hidden = 48, .visible = encoder::rbm_visible::gaussian, .rate = 0.02},
+  const generative::stacked_autoencoder_options alone{.network = {.hidden = {32}}, .pretraining = how, .fine_tuning = how};
+  const generative::multimodal_dbn_side side{
+      .lower = {.hidden = 48, .visible = generative::rbm_visible::gaussian, .rate = 0.02},
       .upper = {.hidden = 32, .rate = 0.2}};
-  const encoder::rbm_options joint{.hidden = 48, .rate = 0.2};
+  const generative::rbm_options joint{.hidden = 48, .rate = 0.2};
   return {.first = alone,
           .second = alone,
           .belief = {.first = side, .second = side, .joint = joint, .epochs = epochs, .batch = 50},
@@ -52,11 +52,11 @@ double explained_by_class(const matrix<float, cpu>& rows, const std::vector<labe
 }  // namespace
 
 TEST_CASE("cmdn finds items of the class on the other side that linear CCA misses") {
-  static_assert(projection::LabelledLearner<model::cmdn>);
+  static_assert(projection::LabelledLearner<generative::cmdn>);
   context<cpu> ctx;
   const shared_factors train(ctx, 800, 1), test(ctx, 300, 2);
   const double baseline = average_precision(ctx, projection::cca{.dimensions = 3}.fit(ctx, train.x, train.y), test);
-  const auto model = model::cmdn{small(12)}.fit(ctx, train.x, train.y, train.labels);
+  const auto model = generative::cmdn{small(12)}.fit(ctx, train.x, train.y, train.labels);
   const double found = average_precision(ctx, model, test);
   // eight classes, chance 1/8. deep_sm, which learns the classes alone, is 0.2 above linear CCA on these data
   // (pairs.cpp)
@@ -98,22 +98,22 @@ TEST_CASE("cmdn finds items of the class on the other side that linear CCA misse
 TEST_CASE("cmdn: the same bytes on any number of threads, and from its file") {
   context<cpu> two(2), one(1);
   const shared_factors train(two, 120, 1), alike(one, 120, 1);
-  const auto model = model::cmdn{small(1)}.fit(two, train.x, train.y, train.labels);
-  const auto alone = model::cmdn{small(1)}.fit(one, alike.x, alike.y, alike.labels);
+  const auto model = generative::cmdn{small(1)}.fit(two, train.x, train.y, train.labels);
+  const auto alone = generative::cmdn{small(1)}.fit(one, alike.x, alike.y, alike.labels);
   const auto first = model.first(two, train.x).to_host(), second = model.second(two, train.y).to_host();
   CHECK(alone.first(one, alike.x).to_host() == first);
   CHECK(alone.second(one, alike.y).to_host() == second);
   const temporary_folder folder;
   model.save(folder / "model");
-  const auto back = model::cross_media_networks<float, cpu>::load(two, folder / "model");
+  const auto back = generative::cmdn_model<float, cpu>::load(two, folder / "model");
   CHECK(back.first(two, train.x).to_host() == first);
   CHECK(back.second(two, train.y).to_host() == second);
-  CHECK_THROWS_WITH_AS((model::belief_networks<float, cpu>::load(two, folder / "model")),
+  CHECK_THROWS_WITH_AS((generative::multimodal_dbn_model<float, cpu>::load(two, folder / "model")),
                        doctest::Contains("expected belief_networks 1, got cross_media_networks 1"), io_error);
 
   // progress ends all that would follow
   int calls = 0;
-  model::cmdn{small(3)}.fit(two, train.x, train.y, train.labels, [&](const train::epochs_progress&) {
+  generative::cmdn{small(3)}.fit(two, train.x, train.y, train.labels, [&](const train::epochs_progress&) {
     ++calls;
     return false;
   });
@@ -126,13 +126,13 @@ TEST_CASE("cmdn refuses options and rows that do not fit in one sentence, before
   const auto refused = [&](auto change, const char* why) {
     auto options = small(1);
     change(options);
-    CHECK_THROWS_WITH_AS((model::cmdn{options}.fit(ctx, pairs.x, pairs.y, pairs.labels,
+    CHECK_THROWS_WITH_AS((generative::cmdn{options}.fit(ctx, pairs.x, pairs.y, pairs.labels,
                                                    [](const train::epochs_progress&) { FAIL_CHECK("trained"); })),
                          doctest::Contains(why), argument_error);
   };
-  refused([](auto& o) { o.second.network.units = encoder::autoencoder_units::linear; }, "with sigmoid units");
+  refused([](auto& o) { o.second.network.units = generative::autoencoder_units::linear; }, "with sigmoid units");
   refused([](auto& o) { o.first.network.hidden = {}; }, "hidden");
-  refused([](auto& o) { o.joint.visible = encoder::rbm_visible::gaussian; }, "expected visible bernoulli");
+  refused([](auto& o) { o.joint.visible = generative::rbm_visible::gaussian; }, "expected visible bernoulli");
   refused([](auto& o) { o.hidden = 0; }, "0 hidden units");
   refused([](auto& o) { o.stages = {8, 0}; }, "a stage of 0 numbers");
   refused([](auto& o) { o.classifier.batch = 0; }, "expected classifier.batch of at least 1, got 0");
@@ -140,6 +140,6 @@ TEST_CASE("cmdn refuses options and rows that do not fit in one sentence, before
   refused([](auto& o) { o.second.fine_tuning.rate = std::nan(""); }, "expected second.fine_tuning.rate");
   refused([](auto& o) { o.stage.weight_decay = -1; }, "expected stage.weight_decay");
   refused([](auto& o) { o.belief.inference.steps = 0; }, "expected inference.steps in [1, ");
-  CHECK_THROWS_WITH_AS(model::cmdn{small(1)}.fit(ctx, pairs.x, pairs.y, fewer.labels),
+  CHECK_THROWS_WITH_AS(generative::cmdn{small(1)}.fit(ctx, pairs.x, pairs.y, fewer.labels),
                        doctest::Contains("20 and 20 rows and 19 labels"), shape_error);
 }

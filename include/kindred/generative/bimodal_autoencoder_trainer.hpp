@@ -10,19 +10,19 @@
 #include <kindred/loss/softmax_cross_entropy.hpp>
 #include <kindred/op/fill.hpp>
 #include <kindred/op/map.hpp>
-#include <kindred/train/detail/attempt.hpp>
+#include <kindred/train/attempt.hpp>
 #include <kindred/op/copy.hpp>
 
-namespace kindred::train {
+namespace kindred::generative {
 
-/// Options of bimodal_autoencoder: what each part of the value counts, at least 0.
-struct bimodal_autoencoder_options {
+/// Options of bimodal_autoencoder_trainer: what each part of the value counts, at least 0.
+struct bimodal_autoencoder_trainer_options {
   double reconstruction = 1;  ///< mean error of both sides, over rows and columns
   double classification = 1;  ///< cross entropy of the labels; 0: pairs need none
   double correspondence = 0;  ///< squared distance of the codes of a pair's sides, mean over pairs
   loss::reconstruction::error first = loss::reconstruction::error::squares;   ///< of the first side; see loss
   loss::reconstruction::error second = loss::reconstruction::error::squares;  ///< of the second side
-  step_options step{};                                                        ///< see step_options
+  train::step_options step{};                                                        ///< see train::step_options
 };
 
 namespace detail {
@@ -62,20 +62,20 @@ struct bimodal_value_at {
 ///              2016.
 template <encoder::Trainable Encoder, encoder::Trainable Decoder, encoder::Trainable Classifier,
           optimizer::Optimizer Optimizer>
-class bimodal_autoencoder {
+class bimodal_autoencoder_trainer {
  public:
   using scalar = typename Encoder::scalar;
   using device = typename Encoder::device;
   using T = scalar;
   using D = device;
 
-  bimodal_autoencoder(context<D>& ctx, Encoder& encoder, Decoder& decoder, Classifier& classifier,
-                      const Optimizer& optimizer, const bimodal_autoencoder_options& options = {})
+  bimodal_autoencoder_trainer(context<D>& ctx, Encoder& encoder, Decoder& decoder, Classifier& classifier,
+                      const Optimizer& optimizer, const bimodal_autoencoder_trainer_options& options = {})
       : encoder_(ctx, encoder, optimizer),
         decoder_(ctx, decoder, optimizer),
         classifier_(ctx, classifier, optimizer),
         options_(options),
-        counter_(ctx, "train::bimodal_autoencoder", options.step) {
+        counter_(ctx, "generative::bimodal_autoencoder_trainer", options.step) {
     expect_not_negative<T>(counter_.who(), "reconstruction", options.reconstruction);
     expect_not_negative<T>(counter_.who(), "classification", options.classification);
     expect_not_negative<T>(counter_.who(), "correspondence", options.correspondence);
@@ -86,23 +86,23 @@ class bimodal_autoencoder {
   context<D>& ctx() const { return counter_.ctx(); }
 
   /// One batch of pairs of rows.
-  loss_value<T, D> step(const data::paired_batch<T, D>& batch) {
+  train::loss_value<T, D> step(const data::paired_batch<T, D>& batch) {
     return step(batch.first(), batch.second(), batch.labels());
   }
-  loss_value<T, D> step(batch_view<const T, D> x, batch_view<const T, D> y,
+  train::loss_value<T, D> step(batch_view<const T, D> x, batch_view<const T, D> y,
                         std::type_identity_t<vector_view<const label_t, D>> labels) {
     const bool classifies = options_.classification > 0;
     const index_t n = x.items;
     expects(n == y.items && x.longest == 1 && y.longest == 1 && !x.offsets && !y.offsets,
-            "train::bimodal_autoencoder::step: expected the same number of rows of each kind, got {} and {} items", n,
+            "generative::bimodal_autoencoder_trainer::step: expected the same number of rows of each kind, got {} and {} items", n,
             y.items);
     expects<argument_error>(
         !classifies || labels,
-        "train::bimodal_autoencoder::step: classification asks for labels, and the pairs have none");
-    expects(!classifies || labels.size() == n, "train::bimodal_autoencoder::step: {} pairs but {} labels", n,
+        "generative::bimodal_autoencoder_trainer::step: classification asks for labels, and the pairs have none");
+    expects(!classifies || labels.size() == n, "generative::bimodal_autoencoder_trainer::step: {} pairs but {} labels", n,
             labels.size());
     auto& c = ctx();
-    detail::attempt<T, D> attempt(counter_);
+    train::attempt<T, D> attempt(counter_);
     each([&](auto& p, const char* name) { attempt.start(p, name); });
     const index_t wide = x.values.cols(), both = wide + y.values.cols();
     const auto rows = scratch_matrix<T>(c, 3 * n, both);
@@ -113,8 +113,8 @@ class bimodal_autoencoder {
     }
     const matrix_view<const T, D> whole = rows.middle_rows(2 * n, n);
     const auto values = scratch_vector<T>(c, 10);
-    detail::set_zero(c, values);
-    const auto code = detail::forward(c, counter_.who(), encoder_.encoder(),
+    train::set_zero(c, values);
+    const auto code = train::forward(c, counter_.who(), encoder_.encoder(),
                                       batch_view<const T, D>(matrix_view<const T, D>(rows)), counter_.seed(0));
     attempt.made(code, "encoder");
     const T third = T(1) / T(3);
@@ -124,10 +124,10 @@ class bimodal_autoencoder {
     loss::reconstruction{.per_row = true}(c, matrix_view<const T, D>(code.y.middle_rows(0, n)),
                                           matrix_view<const T, D>(code.y.middle_rows(n, n)), code.dy.middle_rows(0, n),
                                           code.dy.middle_rows(n, n), values.segment(9, 1));
-    c.for_each(code.dy.size(), detail::scale_at<T, D>{as_vector(code.dy), correspondence});
+    c.for_each(code.dy.size(), train::scale_at<T, D>{as_vector(code.dy), correspondence});
     if (options_.reconstruction > 0)
       head(decoder_, code, 1, reconstruction, [&](index_t path, matrix_view<const T, D> out, matrix_view<T, D> dout) {
-        expects(out.cols() == both, "train::bimodal_autoencoder::step: {} numbers for a pair of {}", out.cols(), both);
+        expects(out.cols() == both, "generative::bimodal_autoencoder_trainer::step: {} numbers for a pair of {}", out.cols(), both);
         const matrix_view<T, D> none;
         loss::reconstruction{.kind = options_.first, .per_row = true}(
             c, out.middle_cols(0, wide), whole.middle_cols(0, wide), dout.middle_cols(0, wide), none,
@@ -143,7 +143,7 @@ class bimodal_autoencoder {
            });
     c.for_each(
         1, detail::bimodal_value_at<T, D>{values, reconstruction, classification, correspondence, counter_.value()});
-    detail::backward(c, encoder_.encoder(), code);
+    train::backward(c, encoder_.encoder(), code);
     return attempt.finish([&] { each([&](auto& p, const char*) { p.update(c, counter_.accumulate()); }); });
   }
 
@@ -154,12 +154,12 @@ class bimodal_autoencoder {
   }
   template <class Writer>
   void save(Writer& file, const std::string& prefix) {
-    counter_.save(file, prefix, "bimodal_autoencoder 1");
+    counter_.save(file, prefix, "bimodal_autoencoder_trainer 1");
     each([&](auto& p, const char* name) { p.save(ctx(), file, prefix, name, !counter_.first()); });
   }
   template <class File>
   void resume(const File& file, const std::string& prefix) {
-    counter_.resume(file, prefix, "bimodal_autoencoder 1");
+    counter_.resume(file, prefix, "bimodal_autoencoder_trainer 1");
     each([&](auto& p, const char* name) { p.resume(ctx(), file, prefix, name, !counter_.first()); });
   }
 
@@ -179,21 +179,21 @@ class bimodal_autoencoder {
   void head(Part& p, const Code& code, std::uint64_t use, T scale, Judge judge) {
     auto& c = ctx();
     const scratch_scope scope(c);
-    const auto out = detail::forward(c, counter_.who(), p.encoder(), code.batch(code.y), counter_.seed(use));
+    const auto out = train::forward(c, counter_.who(), p.encoder(), code.batch(code.y), counter_.seed(use));
     const index_t n = code.y.rows() / 3;
     for (index_t path = 0; path < 3; ++path)
       judge(path, matrix_view<const T, D>(out.y.middle_rows(path * n, n)), out.dy.middle_rows(path * n, n));
-    c.for_each(out.dy.size(), detail::scale_at<T, D>{as_vector(out.dy), scale});
+    c.for_each(out.dy.size(), train::scale_at<T, D>{as_vector(out.dy), scale});
     const auto dcode = scratch_matrix<T>(c, code.y.rows(), code.y.cols());
-    detail::backward(c, p.encoder(), out, batch_view<T, D>(dcode));
+    train::backward(c, p.encoder(), out, batch_view<T, D>(dcode));
     op::map<D, plus, T>(c, plus{}, code.dy, dcode, code.dy);
   }
 
-  detail::encoder_part<Encoder, Optimizer> encoder_;
-  detail::encoder_part<Decoder, Optimizer> decoder_;
-  detail::encoder_part<Classifier, Optimizer> classifier_;
-  bimodal_autoencoder_options options_;
-  detail::step_counter<T, D> counter_;
+  train::encoder_part<Encoder, Optimizer> encoder_;
+  train::encoder_part<Decoder, Optimizer> decoder_;
+  train::encoder_part<Classifier, Optimizer> classifier_;
+  bimodal_autoencoder_trainer_options options_;
+  train::step_counter<T, D> counter_;
 };
 
-}  // namespace kindred::train
+}  // namespace kindred::generative

@@ -5,24 +5,24 @@
 
 #include <kindred/backend/cpu.hpp>
 #include <kindred/check/gradient.hpp>
-#include <kindred/encoder/autoencoder.hpp>
+#include <kindred/generative/autoencoder.hpp>
 #include <kindred/io/safetensors_writer.hpp>
 #include <kindred/layer/sequential.hpp>
-#include <kindred/model/stacked_autoencoder.hpp>
+#include <kindred/generative/stacked_autoencoder.hpp>
 #include <kindred/optimizer/sgd.hpp>
 #include <kindred/projection/pca.hpp>
-#include <kindred/train/autoencoder.hpp>
+#include <kindred/generative/autoencoder_trainer.hpp>
 
 #include "io/files.hpp"
 #include "matrix_fixture.hpp"
 
 using namespace kindred;
-using encoder::autoencoder_options;
-using encoder::autoencoder_units;
-using encoder::rbm_visible;
+using generative::autoencoder_options;
+using generative::autoencoder_units;
+using generative::rbm_visible;
 using deviation = loss::reconstruction::error;
-using net_of_float = encoder::autoencoder<float, cpu>;
-using net_of_double = encoder::autoencoder<double, cpu>;
+using net_of_float = generative::autoencoder<float, cpu>;
+using net_of_double = generative::autoencoder<double, cpu>;
 using rows_of_float = matrix<float, cpu>;
 using rows_of_double = matrix<double, cpu>;
 
@@ -77,7 +77,7 @@ TEST_CASE("two steps with masks, sparsity, momentum and decay are those of the f
     const auto first = stored("weights"), x = stored("x");
     REQUIRE(first.cols() == net.weights().size());
     host().copy(net.weights().data(), first.data(), first.cols() * static_cast<index_t>(sizeof(double)));
-    train::autoencoder trainer(
+    generative::autoencoder_trainer trainer(
         host(), net,
         loss::reconstruction{.kind = entropy ? deviation::binary_entropy : deviation::squares, .per_row = true},
         optimizer::sgd{.rate = 0.2, .momentum = 0.5, .weight_decay = 0.01}, {.seed = 9});
@@ -139,7 +139,7 @@ TEST_CASE("a linear autoencoder comes to the error of principal components, the 
       for (index_t f = 0; f < 8; ++f) sum += hadamard(i, f + 1) * s[f] * hadamard(f, c) / std::sqrt(8.0);
       x.view()(i, c) = static_cast<float>(sum);
     }
-  const model::stacked_autoencoder learner{{.network = {.hidden = {3}, .units = autoencoder_units::linear, .seed = 2},
+  const generative::stacked_autoencoder learner{{.network = {.hidden = {3}, .units = autoencoder_units::linear, .seed = 2},
                                             .pretraining = {.epochs = 400, .batch = 64, .rate = 0.03},
                                             .fine_tuning = {.epochs = 200, .batch = 64, .rate = 0.003}}};
   const double found = squares(reconstructed(learner.fit(host(), x), x), x);
@@ -164,7 +164,7 @@ TEST_CASE("layers learned one by one and then together keep more of bent data th
   const auto pca = projection::pca{.dimensions = 1}.fit(host(), test);
   double flat = pca.total_variance();
   for (const double v : pca.variances()) flat -= v;
-  model::stacked_autoencoder learner{{.network = {.hidden = {16, 1}, .seed = 3},
+  generative::stacked_autoencoder learner{{.network = {.hidden = {16, 1}, .seed = 3},
                                       .pretraining = {.epochs = 40, .batch = 50, .rate = 1e-2},
                                       .fine_tuning = {.epochs = 120, .batch = 50, .rate = 1e-2}}};
   const auto net = learner.fit(host(), train);
@@ -203,7 +203,7 @@ TEST_CASE(
   for (index_t i = 0; i < 200 * 16; ++i)
     holes.data()[i] *= random::uniform(4, 0, static_cast<std::uint64_t>(i)) < 0.5 ? 0.0f : 2.0f;  // as masks do
   const auto missed = [&](double masked) {
-    const model::stacked_autoencoder learner{
+    const generative::stacked_autoencoder learner{
         {.network = {.hidden = {16}, .units = autoencoder_units::linear, .masked = masked},
          .pretraining = {.epochs = 60, .batch = 50, .rate = 1e-2},
          .fine_tuning = {.epochs = 0}}};
@@ -217,7 +217,7 @@ TEST_CASE(
   CHECK(masked < 10);
 
   const auto activity = [&](double cost) {
-    const model::stacked_autoencoder learner{
+    const generative::stacked_autoencoder learner{
         {.network = {.hidden = {12}, .sparsity_target = 0.1, .sparsity_cost = cost},
          .pretraining = {.epochs = 40, .batch = 50, .rate = 1e-2},
          .fine_tuning = {.epochs = 0}}};
@@ -259,7 +259,7 @@ TEST_CASE("layers come from Boltzmann machines and go into networks") {
     for (float& v : counts.view().row(i)) v *= 10 / sum;
   }
   for (const auto visible : {rbm_visible::bernoulli, rbm_visible::gaussian, rbm_visible::replicated_softmax}) {
-    encoder::rbm<float, cpu> machine(host(), 6, {.hidden = 5, .visible = visible, .deviation = 0.5});
+    generative::rbm<float, cpu> machine(host(), 6, {.hidden = 5, .visible = visible, .deviation = 0.5});
     const auto& read = visible == rbm_visible::replicated_softmax ? counts : x;
     for (int i = 0; i < 3; ++i) machine.update(host(), read);
     const bool squash = visible == rbm_visible::bernoulli;
@@ -299,7 +299,7 @@ TEST_CASE("layers come from Boltzmann machines and go into networks") {
   CHECK_THROWS_WITH_AS(net.start(host(), narrow), doctest::Contains("0.weight: expected 6 x 4 values, got 6 x 5"),
                        shape_error);
   CHECK_THROWS_WITH_AS(net.start(host(), shallow), doctest::Contains("4 pieces of weights for 2"), shape_error);
-  const encoder::rbm<float, cpu> other(host(), 5, {.hidden = 5});
+  const generative::rbm<float, cpu> other(host(), 5, {.hidden = 5});
   CHECK_THROWS_AS(net.set(host(), 0, other), shape_error);
   CHECK_THROWS_AS(net.set(host(), 0, net), shape_error);
   CHECK_THROWS_AS(net.set(host(), 2, other), argument_error);
@@ -312,7 +312,7 @@ TEST_CASE("a loaded autoencoder gives the same bytes, and a resumed training goe
   const autoencoder_options options{.hidden = {5, 3}, .masked = 0.2, .noise = 0.1, .seed = 4};
   net_of_float net(host(), 6, options), other(host(), 6, options);
   const auto made = [](net_of_float& n) {
-    return train::autoencoder(host(), n, loss::reconstruction{}, optimizer::sgd{.rate = 0.1, .momentum = 0.5});
+    return generative::autoencoder_trainer(host(), n, loss::reconstruction{}, optimizer::sgd{.rate = 0.1, .momentum = 0.5});
   };
   auto trainer = made(net);
   trainer.step(std::as_const(x).view());
@@ -368,7 +368,7 @@ TEST_CASE("options out of range and other widths are refused") {
   CHECK_THROWS_AS(net.encode(host(), wide), shape_error);
   CHECK_THROWS_AS(static_cast<void>(net.output(shape::vectors(2, 7))), shape_error);
   CHECK(net.encode(host(), none).rows() == 0);
-  CHECK_THROWS_WITH_AS(model::stacked_autoencoder{}.fit(host(), none), doctest::Contains("no rows"), argument_error);
-  CHECK_THROWS_WITH_AS(model::stacked_autoencoder{{.pretraining = {.rate = std::nan("")}}}.fit(host(), wide),
+  CHECK_THROWS_WITH_AS(generative::stacked_autoencoder{}.fit(host(), none), doctest::Contains("no rows"), argument_error);
+  CHECK_THROWS_WITH_AS(generative::stacked_autoencoder{{.pretraining = {.rate = std::nan("")}}}.fit(host(), wide),
                        doctest::Contains("expected pretraining.rate"), argument_error);
 }

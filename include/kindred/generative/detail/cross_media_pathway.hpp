@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kindred/encoder/autoencoder.hpp>
+#include <kindred/generative/autoencoder.hpp>
 #include <kindred/layer/activation.hpp>
 #include <kindred/layer/sequential.hpp>
-#include <kindred/model/detail/column_scaling.hpp>
+#include <kindred/generative/detail/column_scaling.hpp>
 #include <kindred/op/copy.hpp>
 
-namespace kindred::model {
+namespace kindred::generative::detail {
 
 /// What cmdn learns for one side: rows and their inter-modality codes to features that know the classes.
 ///
@@ -23,7 +23,7 @@ class cross_media_pathway {
  public:
   using hidden_spec =
       layer::sequential<layer::linear, layer::relu, layer::linear, layer::relu, layer::linear, layer::relu>;
-  using scaling = detail::column_scaling<T, D>;
+  using scaling = column_scaling<T, D>;
 
   /// Three layers from `in` numbers to `out`, all of that width.
   static hidden_spec hidden_layers(index_t in, index_t out) {
@@ -31,7 +31,7 @@ class cross_media_pathway {
                              layer::linear(out, out), layer::relu{});
   }
 
-  cross_media_pathway(scaling rows, encoder::autoencoder<T, D> intra, encoder::rbm<T, D> joint, scaling codes,
+  cross_media_pathway(scaling rows, autoencoder<T, D> intra, rbm<T, D> joint, scaling codes,
                       encoder::network<hidden_spec, T, D> hidden)
       : rows_(std::move(rows)),
         intra_(std::move(intra)),
@@ -41,7 +41,7 @@ class cross_media_pathway {
     expects(
         rows_.columns() == intra_.inputs() && joint_.visible_units() > intra_.dimension() &&
             codes_.columns() == joint_.dimension() && hidden_.item().cols == joint_.dimension(),
-        "model::cross_media_pathway: {} columns, an autoencoder of {} and {} numbers, a machine of {} and {}, layers "
+        "generative::cmdn_model: {} columns, an autoencoder of {} and {} numbers, a machine of {} and {}, layers "
         "from {}",
         rows_.columns(), intra_.inputs(), intra_.dimension(), joint_.visible_units(), joint_.dimension(),
         hidden_.item().cols);
@@ -51,15 +51,15 @@ class cross_media_pathway {
   index_t columns() const { return rows_.columns(); }
   index_t inter_columns() const { return joint_.visible_units() - intra_.dimension(); }
   index_t dimension() const { return hidden_.dimension(); }
-  const encoder::autoencoder<T, D>& intra() const { return intra_; }
-  const encoder::rbm<T, D>& joint_machine() const { return joint_; }
+  const autoencoder<T, D>& intra() const { return intra_; }
+  const rbm<T, D>& joint_machine() const { return joint_; }
   const encoder::network<hidden_spec, T, D>& hidden() const { return hidden_; }
 
   /// x: n x columns(); inter: n x inter_columns(); out: n x dimension(), overwritten.
   void encode(context<D>& ctx, const_matrix<T, D> x, const_matrix<T, D> inter, matrix_view<T, D> out) const {
     const index_t n = x.rows();
     expects(x.cols() == columns() && inter.rows() == n && inter.cols() == inter_columns(),
-            "model::cross_media_pathway: expected rows of {} and {} values, got {} x {} and {} x {}", columns(),
+            "generative::cmdn_model: expected rows of {} and {} values, got {} x {} and {} x {}", columns(),
             inter_columns(), n, x.cols(), inter.rows(), inter.cols());
     const scratch_scope scope(ctx);
     const auto rows = scratch_matrix<T>(ctx, n, columns()), seen = scratch_matrix<T>(ctx, n, joint_.visible_units());
@@ -86,9 +86,9 @@ class cross_media_pathway {
   template <class File>
   static cross_media_pathway load(context<D>& ctx, const File& file, const std::string& prefix) {
     using io::stored_list;
-    auto intra = encoder::autoencoder<T, D>::load(ctx, file, prefix + "intra.");
+    auto intra = autoencoder<T, D>::load(ctx, file, prefix + "intra.");
     auto rows = scaling::load(ctx, file, prefix + "rows.", intra.inputs());
-    auto joint = encoder::rbm<T, D>::load(ctx, file, prefix + "joint.");
+    auto joint = rbm<T, D>::load(ctx, file, prefix + "joint.");
     auto codes = scaling::load(ctx, file, prefix + "codes.", joint.dimension());
     const index_t width = stored_list<index_t>(ctx, file, prefix + "width", 1)[0];
     expects<io_error>(joint.visible_units() > intra.dimension(), "{}: {}joint reads {} numbers, {}intra gives {}",
@@ -104,10 +104,10 @@ class cross_media_pathway {
 
  private:
   scaling rows_;
-  encoder::autoencoder<T, D> intra_;
-  encoder::rbm<T, D> joint_;
+  autoencoder<T, D> intra_;
+  rbm<T, D> joint_;
   scaling codes_;
   encoder::network<hidden_spec, T, D> hidden_;
 };
 
-}  // namespace kindred::model
+}  // namespace kindred::generative::detail

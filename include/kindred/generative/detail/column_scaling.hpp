@@ -6,7 +6,7 @@
 #include <kindred/io/stored.hpp>
 #include <limits>
 
-namespace kindred::model::detail {
+namespace kindred::generative::detail {
 
 template <class T, class D>
 struct scale_columns_at {
@@ -80,4 +80,4 @@ class column_scaling {
   vector<double, D> means_, deviations_;
 };
 
-}  // namespace kindred::model::detail
+}  // namespace kindred::generative::detail

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <kindred/data/labelled_features.hpp>
-#include <kindred/encoder/rbm.hpp>
+#include <kindred/generative/rbm.hpp>
 #include <kindred/model/training_options.hpp>
 
-namespace kindred::model::detail {
+namespace kindred::generative::detail {
 
 /// Updates of a Boltzmann machine as a train::Trainer.
 template <class T, Device D>
@@ -14,7 +14,7 @@ class machine_trainer {
   using scalar = T;
   using device = D;
 
-  machine_trainer(context<D>& ctx, encoder::rbm<T, D>& machine) : ctx_(&ctx), machine_(&machine) {}
+  machine_trainer(context<D>& ctx, rbm<T, D>& machine) : ctx_(&ctx), machine_(&machine) {}
   context<D>& ctx() const { return *ctx_; }
   T step(const data::labelled_batch<T, D>& batch) { return static_cast<T>(machine_->update(*ctx_, batch.x().values)); }
   template <class F>
@@ -26,7 +26,7 @@ class machine_trainer {
 
  private:
   context<D>* ctx_;
-  encoder::rbm<T, D>* machine_;
+  rbm<T, D>* machine_;
 };
 
 /// The progress of a fit of several trainings: after the first `false` nothing more is trained.
@@ -45,8 +45,8 @@ class joint_progress {
   }
   /// detail::run, where nobody has ended the fit.
   template <class Trainer, class Set>
-  void run(Trainer& trainer, const Set& set, const training_options& o) {
-    if (!stopped_) detail::run(trainer, set, o, [this](const train::epochs_progress& p) { return (*this)(p); });
+  void run(Trainer& trainer, const Set& set, const model::training_options& o) {
+    if (!stopped_) model::run_epochs(trainer, set, o, [this](const train::epochs_progress& p) { return (*this)(p); });
   }
 
  private:
@@ -56,11 +56,11 @@ class joint_progress {
 
 /// A machine over rows, trained by epochs and batch of `o`; its seed follows from that of `o` and `part`.
 template <class T, Device D, class Progress>
-encoder::rbm<T, D> trained_machine(context<D>& ctx, matrix_view<const T, D> rows, encoder::rbm_options machine,
-                                   training_options o, std::uint64_t part, joint_progress<Progress>& progress) {
+rbm<T, D> trained_machine(context<D>& ctx, matrix_view<const T, D> rows, rbm_options machine,
+                                   model::training_options o, std::uint64_t part, joint_progress<Progress>& progress) {
   o.seed = random::bits(o.seed, part, 0) >> 1;  // files keep seeds as index_t
   machine.seed = o.seed;
-  encoder::rbm<T, D> out(ctx, rows.cols(), machine);
+  rbm<T, D> out(ctx, rows.cols(), machine);
   const vector<label_t, D> none(ctx, rows.rows());
   const data::labelled_features<T, D> set(ctx, rows, none);
   machine_trainer<T, D> trainer(ctx, out);
@@ -68,4 +68,4 @@ encoder::rbm<T, D> trained_machine(context<D>& ctx, matrix_view<const T, D> rows
   return out;
 }
 
-}  // namespace kindred::model::detail
+}  // namespace kindred::generative::detail

@@ -2,18 +2,18 @@
 #pragma once
 
 #include <kindred/encoder/network.hpp>
-#include <kindred/encoder/rbm.hpp>
+#include <kindred/generative/rbm.hpp>
 #include <kindred/layer/block_diagonal.hpp>
 #include <kindred/layer/activation.hpp>
 #include <kindred/layer/sequential.hpp>
-#include <kindred/model/detail/column_scaling.hpp>
+#include <kindred/generative/detail/column_scaling.hpp>
 #include <kindred/op/map.hpp>
 #include <kindred/op/reduce.hpp>
 #include <kindred/op/softmax.hpp>
 #include <kindred/op/copy.hpp>
 #include <limits>
 
-namespace kindred::model {
+namespace kindred::generative {
 
 namespace detail {
 
@@ -30,16 +30,16 @@ struct scale_to_length_at {
 /// How rows of one side come into a network of both, and out of it.
 template <class T, Device D>
 struct bimodal_side {
-  encoder::rbm_visible visible;
+  rbm_visible visible;
   column_scaling<T, D> scaling;  ///< of gaussian rows
   double length = 1;             ///< words of a document, of replicated_softmax
 
   index_t columns() const { return scaling.columns(); }
   /// out: standardized, counts scaled to one length, or as they come.
   void read(context<D>& ctx, const_matrix<T, D> x, matrix_view<T, D> out) const {
-    expects(x.cols() == columns(), "model::bimodal_network: expected rows of {} values, got {}", columns(), x.cols());
+    expects(x.cols() == columns(), "generative::bimodal_autoencoder_model: expected rows of {} values, got {}", columns(), x.cols());
     scaling.apply(ctx, x, out);
-    if (visible != encoder::rbm_visible::replicated_softmax) return;
+    if (visible != rbm_visible::replicated_softmax) return;
     const scratch_scope scope(ctx);
     const auto sums = scratch_vector<T>(ctx, x.rows());
     op::row_sums(ctx, x, sums);
@@ -48,8 +48,8 @@ struct bimodal_side {
   /// x: sums of the last layer, which become numbers like those that came; of counts the shares.
   void write(context<D>& ctx, matrix_view<T, D> x) const {
     const matrix_view<const T, D> sums = x;
-    if (visible == encoder::rbm_visible::bernoulli) op::map(ctx, layer::sigmoid{}.value(), sums, x);
-    if (visible == encoder::rbm_visible::replicated_softmax) op::softmax(ctx, sums, x);
+    if (visible == rbm_visible::bernoulli) op::map(ctx, layer::sigmoid{}.value(), sums, x);
+    if (visible == rbm_visible::replicated_softmax) op::softmax(ctx, sums, x);
     scaling.undo(ctx, x);
   }
 };
@@ -67,7 +67,7 @@ struct bimodal_side {
 /// Determinism  on cpu a row's bits do not depend on the rows around it, nor on the number of threads.
 /// Errors       shape_error where rows do not fit.
 template <Scalar T, Device D>
-class bimodal_network {
+class bimodal_autoencoder_model {
  public:
   using value_type = T;
   using device = D;
@@ -93,14 +93,14 @@ class bimodal_network {
     }
   };
 
-  bimodal_network(side_type first, side_type second, encoder_type to_code, decoder_type to_rows)
+  bimodal_autoencoder_model(side_type first, side_type second, encoder_type to_code, decoder_type to_rows)
       : sides_{std::move(first), std::move(second)}, encoder_(std::move(to_code)), decoder_(std::move(to_rows)) {
     const auto& read = encoder_.spec().template get<0>();
     const auto& given = decoder_.spec().template get<2>();
     expects(read.first.in == sides_[0].columns() && read.second.in == sides_[1].columns() &&
                 given.first.out == read.first.in && given.second.out == read.second.in &&
                 decoder_.spec().template get<0>().in == dimensions(),
-            "model::bimodal_network: sides of {} and {} numbers for {} and {}", sides_[0].columns(),
+            "generative::bimodal_autoencoder_model: sides of {} and {} numbers for {} and {}", sides_[0].columns(),
             sides_[1].columns(), encoder_.spec().description(), decoder_.spec().description());
   }
 
@@ -123,7 +123,7 @@ class bimodal_network {
   }
   /// The joint layer of pairs.
   void joint(context<D>& ctx, const_matrix<T, D> x, const_matrix<T, D> y, matrix_view<T, D> out) const {
-    expects(x.rows() == y.rows(), "model::bimodal_network: {} rows and {} rows", x.rows(), y.rows());
+    expects(x.rows() == y.rows(), "generative::bimodal_autoencoder_model: {} rows and {} rows", x.rows(), y.rows());
     encode(ctx, x, y, out);
   }
   matrix<T, D> joint(context<D>& ctx, const_matrix<T, D> x, const_matrix<T, D> y) const {
@@ -136,7 +136,7 @@ class bimodal_network {
   void decode(context<D>& ctx, const_matrix<T, D> codes, matrix_view<T, D> x, matrix_view<T, D> y) const {
     const index_t n = codes.rows(), left = sides_[0].columns(), right = sides_[1].columns();
     expects(codes.cols() == dimensions() && x.rows() == n && x.cols() == left && y.rows() == n && y.cols() == right,
-            "model::bimodal_network: codes of {} x {} into {} x {} and {} x {}", n, codes.cols(), x.rows(), x.cols(),
+            "generative::bimodal_autoencoder_model: codes of {} x {} into {} x {} and {} x {}", n, codes.cols(), x.rows(), x.cols(),
             y.rows(), y.cols());
     const scratch_scope scope(ctx);
     const auto both = scratch_matrix<T>(ctx, n, left + right);
@@ -172,7 +172,7 @@ class bimodal_network {
   }
   /// What was saved under `prefix`. Errors: io_error, naming the file, for another type, missing or misshapen tensors.
   template <class File>
-  requires(!std::convertible_to<File, std::string>) static bimodal_network
+  requires(!std::convertible_to<File, std::string>) static bimodal_autoencoder_model
       load(context<D>& ctx, const File& file, const std::string& prefix) {
     using io::stored_list;
     io::expect_type(file, prefix, file_type);
@@ -181,7 +181,7 @@ class bimodal_network {
     const auto lengths = stored_list<double>(ctx, file, prefix + "lengths", 2);
     for (std::size_t i = 0; i < 2; ++i)
       expects<io_error>(visible[i] >= 0 &&
-                            visible[i] <= static_cast<index_t>(encoder::rbm_visible::replicated_softmax) &&
+                            visible[i] <= static_cast<index_t>(rbm_visible::replicated_softmax) &&
                             lengths[i] > 0 && lengths[i] <= std::numeric_limits<double>::max(),
                         "{}: tensors {}visible and lengths: {} and {}", file.name(), prefix, visible[i], lengths[i]);
     // networks take memory for these widths, so the file has to have as many numbers
@@ -190,22 +190,22 @@ class bimodal_network {
     io::expect_matrix(file, prefix + "encoder.2.weight", w[2] + w[3], w[4]);
     const widths all{w[0], w[1], w[2], w[3], w[4]};
     const auto side = [&](std::size_t i) {
-      return side_type{static_cast<encoder::rbm_visible>(visible[i]),
+      return side_type{static_cast<rbm_visible>(visible[i]),
                        detail::column_scaling<T, D>::load(ctx, file, prefix + (i == 0 ? "first." : "second."), w[i]),
                        lengths[i]};
     };
     return io::made_from(file, prefix, [&] {
-      return bimodal_network(side(0), side(1), encoder_type::load(ctx, all.to_code(), file, prefix + "encoder."),
+      return bimodal_autoencoder_model(side(0), side(1), encoder_type::load(ctx, all.to_code(), file, prefix + "encoder."),
                              decoder_type::load(ctx, all.to_rows(), file, prefix + "decoder."));
     });
   }
   template <class File = io::safetensors>
-  static bimodal_network load(context<D>& ctx, const std::string& path) {
+  static bimodal_autoencoder_model load(context<D>& ctx, const std::string& path) {
     return load(ctx, File(path), "");
   }
 
  private:
-  static constexpr const char* file_type = "bimodal_network 1";
+  static constexpr const char* file_type = "bimodal_autoencoder_model 1";
 
   static void copy(context<D>& ctx, matrix_view<const T, D> from, matrix_view<T, D> to) {
     op::copy(ctx, from, to);
@@ -214,7 +214,7 @@ class bimodal_network {
   void encode(context<D>& ctx, matrix_view<const T, D> x, matrix_view<const T, D> y, matrix_view<T, D> out) const {
     const index_t n = out.rows(), left = sides_[0].columns(), right = sides_[1].columns();
     expects((!x || x.rows() == n) && (!y || y.rows() == n) && out.cols() == dimensions(),
-            "model::bimodal_network: {} rows into {} x {} of {} numbers", x ? x.rows() : y.rows(), n, out.cols(),
+            "generative::bimodal_autoencoder_model: {} rows into {} x {} of {} numbers", x ? x.rows() : y.rows(), n, out.cols(),
             dimensions());
     const scratch_scope scope(ctx);
     const auto both = scratch_matrix<T>(ctx, n, left + right);
@@ -235,4 +235,4 @@ class bimodal_network {
   decoder_type decoder_;
 };
 
-}  // namespace kindred::model
+}  // namespace kindred::generative

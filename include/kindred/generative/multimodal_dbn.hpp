@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kindred/model/belief_networks.hpp>
-#include <kindred/model/detail/machine_training.hpp>
+#include <kindred/generative/multimodal_dbn_model.hpp>
+#include <kindred/generative/detail/machine_training.hpp>
 
-namespace kindred::model {
+namespace kindred::generative {
 
-/// The machines of one side, lower and upper. What is not named gets the value of encoder::rbm_options, so `.visible`
+/// The machines of one side, lower and upper. What is not named gets the value of rbm_options, so `.visible`
 /// and `.rate` of the lower machine go together.
 struct multimodal_dbn_side {
-  encoder::rbm_options lower{.hidden = 256, .visible = encoder::rbm_visible::gaussian, .rate = 0.005};
-  encoder::rbm_options upper{.hidden = 128};
+  rbm_options lower{.hidden = 256, .visible = rbm_visible::gaussian, .rate = 0.005};
+  rbm_options upper{.hidden = 128};
 };
 
 struct multimodal_dbn_options {
   multimodal_dbn_side first{}, second{};
-  encoder::rbm_options joint{.hidden = 256};
-  belief_inference inference{};
+  rbm_options joint{.hidden = 256};
+  multimodal_dbn_inference inference{};
   index_t epochs = 30;     ///< passes of each of the five machines over the pairs
   index_t batch = 100;     ///< pairs in an update
   std::uint64_t seed = 0;  ///< of all machines and orders; the seeds in their options are not looked at
@@ -25,7 +25,7 @@ struct multimodal_dbn_options {
 /// Multimodal deep belief network: two restricted Boltzmann machines for each side, one over both tops, learned from
 /// the bottom up by contrastive divergence. Compare by similarity::cosine.
 ///
-///   const auto model = model::multimodal_dbn{{.first = {.lower = {.hidden = 64, .visible = ...}}}}.fit(ctx, images,
+///   const auto model = multimodal_dbn{{.first = {.lower = {.hidden = 64, .visible = ...}}}}.fit(ctx, images,
 ///   texts); model.first(ctx, images);                // the joint layer, texts inferred
 ///   model.second_of_first(ctx, images);      // the texts themselves
 ///
@@ -35,7 +35,7 @@ struct multimodal_dbn_options {
 ///
 /// fit(ctx, x, y)   row i of y belongs to row i of x
 ///
-/// Complexity   epochs x n x the products of encoder::rbm, machine after machine; memory for the pairs' hidden units.
+/// Complexity   epochs x n x the products of rbm, machine after machine; memory for the pairs' hidden units.
 /// Determinism  the same bytes for any number of threads.
 /// Errors       shape_error for other numbers of rows, or none; argument_error for options out of range and for upper
 ///              or joint machines that are not bernoulli; argument_error where gaussian rows hold NaN or infinity.
@@ -47,7 +47,7 @@ struct multimodal_dbn_options {
 struct multimodal_dbn {
   multimodal_dbn_options options = {};
 
-  template <class X, class Y, Device D, class Progress = detail::no_progress>
+  template <class X, class Y, Device D, class Progress = model::no_progress>
   requires MatrixArgument<X, D> && MatrixArgument<Y, D>
   auto fit(context<D>& ctx, const X& x, const Y& y, Progress progress = {}) const {
     detail::joint_progress<Progress> all(progress);
@@ -56,25 +56,25 @@ struct multimodal_dbn {
 
   /// The same as a part of a longer fit, whose progress goes on.
   template <class T, Device D, class Progress>
-  belief_networks<T, D> fit_with(context<D>& ctx, matrix_view<const T, D> x, matrix_view<const T, D> y,
+  multimodal_dbn_model<T, D> fit_with(context<D>& ctx, matrix_view<const T, D> x, matrix_view<const T, D> y,
                                  detail::joint_progress<Progress>& progress) const {
-    expects(x.rows() == y.rows() && x.rows() > 0, "model::multimodal_dbn::fit: expected pairs, got {} and {} rows",
+    expects(x.rows() == y.rows() && x.rows() > 0, "generative::multimodal_dbn::fit: expected pairs, got {} and {} rows",
             x.rows(), y.rows());
-    const auto upper_bernoulli = [](const encoder::rbm_options& o) {
-      return o.visible == encoder::rbm_visible::bernoulli;
+    const auto upper_bernoulli = [](const rbm_options& o) {
+      return o.visible == rbm_visible::bernoulli;
     };
     expects<argument_error>(
         upper_bernoulli(options.first.upper) && upper_bernoulli(options.second.upper) && upper_bernoulli(options.joint),
-        "model::multimodal_dbn::fit: upper and joint RBMs read probabilities: expected visible bernoulli");
-    constexpr const char* who = "model::multimodal_dbn::fit";
+        "generative::multimodal_dbn::fit: upper and joint RBMs read probabilities: expected visible bernoulli");
+    constexpr const char* who = "generative::multimodal_dbn::fit";
     expect_at_least(who, "epochs", options.epochs, 0);
     expect_at_least(who, "batch", options.batch, 1);
     expect_within(who, "inference.steps", static_cast<double>(options.inference.steps), 1,
-                                   static_cast<double>(belief_inference::most_steps));
+                                   static_cast<double>(multimodal_dbn_inference::most_steps));
     // machines check their options, here before any of them is trained
-    encoder::rbm<T, D>(ctx, 1, options.first.lower), encoder::rbm<T, D>(ctx, 1, options.second.lower);
-    encoder::rbm<T, D>(ctx, 1, options.first.upper), encoder::rbm<T, D>(ctx, 1, options.second.upper);
-    encoder::rbm<T, D>(ctx, 1, options.joint);
+    rbm<T, D>(ctx, 1, options.first.lower), rbm<T, D>(ctx, 1, options.second.lower);
+    rbm<T, D>(ctx, 1, options.first.upper), rbm<T, D>(ctx, 1, options.second.upper);
+    rbm<T, D>(ctx, 1, options.joint);
     auto first = pathway_of(ctx, x, options.first, 0, progress);
     auto second = pathway_of(ctx, y, options.second, 2, progress);
     matrix<T, D> tops(ctx, x.rows(), first.dimension() + second.dimension(), uninitialized);
@@ -85,11 +85,11 @@ struct multimodal_dbn {
   }
 
  private:
-  training_options training() const { return {.epochs = options.epochs, .batch = options.batch, .seed = options.seed}; }
+  model::training_options training() const { return {.epochs = options.epochs, .batch = options.batch, .seed = options.seed}; }
   template <class T, Device D, class Progress>
-  belief_pathway<T, D> pathway_of(context<D>& ctx, matrix_view<const T, D> x, const multimodal_dbn_side& side,
+  detail::belief_pathway<T, D> pathway_of(context<D>& ctx, matrix_view<const T, D> x, const multimodal_dbn_side& side,
                                   std::uint64_t part, detail::joint_progress<Progress>& progress) const {
-    const bool gaussian = side.lower.visible == encoder::rbm_visible::gaussian;
+    const bool gaussian = side.lower.visible == rbm_visible::gaussian;
     auto scaling = gaussian ? detail::column_scaling<T, D>(ctx, x) : detail::column_scaling<T, D>(ctx, x.cols());
     matrix<T, D> rows(ctx, x.rows(), x.cols(), uninitialized);
     scaling.apply(ctx, x, rows.view());
@@ -100,4 +100,4 @@ struct multimodal_dbn {
   }
 };
 
-}  // namespace kindred::model
+}  // namespace kindred::generative

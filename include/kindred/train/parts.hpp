@@ -12,7 +12,7 @@
 #include <limits>
 #include <string>
 
-namespace kindred::train::detail {
+namespace kindred::train {
 
 template <class T, class D>
 struct scale_at {
@@ -350,4 +350,4 @@ class step_counter {
   index_t pending_ = 0;
 };
 
-}  // namespace kindred::train::detail
+}  // namespace kindred::train

@@ -2,14 +2,14 @@
 #pragma once
 
 #include <kindred/encoder/network.hpp>
-#include <kindred/encoder/rbm.hpp>
+#include <kindred/generative/rbm.hpp>
 #include <kindred/layer/dropout.hpp>
 #include <kindred/layer/linear.hpp>
 #include <kindred/layer/activation.hpp>
 #include <kindred/op/copy.hpp>
 #include <kindred/op/transpose.hpp>
 
-namespace kindred::encoder {
+namespace kindred::generative {
 
 /// What a layer of an autoencoder makes of its sums.
 enum class autoencoder_units {
@@ -55,15 +55,15 @@ struct sparsity_slope_at {
 ///
 /// code = s(... s(s(x W_1 + b_1) W_2 + b_2) ...),  x' = the same number of layers back, with weights of their own
 ///
-///   encoder::autoencoder<float, cpu> net(ctx, 784, {.hidden = {512, 64}, .masked = 0.2});
-///   train::autoencoder trainer(ctx, net, loss::reconstruction{.per_row = true}, optimizer::adam{});
+///   autoencoder<float, cpu> net(ctx, 784, {.hidden = {512, 64}, .masked = 0.2});
+///   autoencoder_trainer trainer(ctx, net, loss::reconstruction{.per_row = true}, optimizer::adam{});
 ///   net.encode(ctx, rows, codes.view());
 ///
 /// As an Encoder it gives codes. As a Trainable it is the whole way from x to x', where x' are sums: of a sigmoid
 /// reconstruction the logits, as loss::reconstruction wants them for binary_entropy. In mode train the first layer
 /// reads x masked, then with noise, and each hidden unit on the way to the code costs
 /// sparsity_cost / 2 (mean over the batch - sparsity_target)^2, in the gradient but not in the value a trainer tells.
-/// model::stacked_autoencoder trains layer by layer, then the whole.
+/// stacked_autoencoder trains layer by layer, then the whole.
 ///
 /// Start        layer::linear; set() takes layers from elsewhere.
 /// Complexity   forward n sum of in out multiply-adds, backward twice that; memory for twice the weights; cache n times
@@ -140,7 +140,7 @@ class autoencoder {
 
   /// Takes layer i, both ways, from an autoencoder of one layer. Errors: shape_error for other widths or more layers.
   void set(context<D>& ctx, index_t i, const autoencoder& one) {
-    expects(one.depth() == 1, "encoder::autoencoder: layer {} from an autoencoder of {} layers", i, one.depth());
+    expects(one.depth() == 1, "generative::autoencoder: layer {} from an autoencoder of {} layers", i, one.depth());
     expect_widths(i, one.inputs(), one.dimension());
     ctx.copy(weight(i).data(), one.encoder_weights().data(), bytes(one.encoder_weights().size()));
     ctx.copy(decoder_weight(i).data(), one.decoder_weights().data(), bytes(one.decoder_weights().size()));
@@ -152,7 +152,7 @@ class autoencoder {
   /// Errors   shape_error for other widths; argument_error for a length that is not above 0.
   void set(context<D>& ctx, index_t i, const rbm<T, D>& machine, double length = 1) {
     expect_widths(i, machine.visible_units(), machine.dimension());
-    expects<argument_error>(length > 0 && length - length == 0, "encoder::autoencoder: documents of {} words", length);
+    expects<argument_error>(length > 0 && length - length == 0, "generative::autoencoder: documents of {} words", length);
     const matrix_view<const T, D> w = machine.weights();
     ctx.copy(weight(i).data(), w.data(), bytes(w.size()));
     op::transpose(ctx, w, decoder_weight(i));
@@ -168,26 +168,26 @@ class autoencoder {
   ///
   /// Errors  shape_error where the first pieces of its weights have other shapes than ours.
   template <class Spec>
-  void start(context<D>& ctx, network<Spec, T, D>& other) const {
+  void start(context<D>& ctx, encoder::network<Spec, T, D>& other) const {
     std::size_t piece = 0;
     other.spec().parameters([&](const char* called, index_t offset, index_t rows, index_t cols) {
       const auto i = static_cast<index_t>(piece / 2);
       if (i >= depth()) return;
       const auto& l = layers_[piece / 2];
       const index_t wanted = piece % 2 == 0 ? l.in : 1;
-      expects(rows == wanted && cols == l.out, "encoder::autoencoder: {}: expected {} x {} values, got {} x {}", called,
+      expects(rows == wanted && cols == l.out, "generative::autoencoder: {}: expected {} x {} values, got {} x {}", called,
               rows, cols, wanted, l.out);
       const T* const from = piece % 2 == 0 ? weight(i).data() : bias(i).data();
       ctx.copy(other.weights().data() + offset, from, bytes(rows * cols));
       ++piece;
     });
-    expects(static_cast<index_t>(piece) == 2 * depth(), "encoder::autoencoder: {} pieces of weights for {} of {}",
+    expects(static_cast<index_t>(piece) == 2 * depth(), "generative::autoencoder: {} pieces of weights for {} of {}",
             2 * depth(), piece, other.spec().description());
   }
 
   /// The shape of x' for x of shape `s`.
   shape output(const shape& s) const {
-    expects(s.cols == inputs(), "encoder::autoencoder: expected rows of {} values, got {}", inputs(), s.cols);
+    expects(s.cols == inputs(), "generative::autoencoder: expected rows of {} values, got {}", inputs(), s.cols);
     return s;
   }
   /// Numbers of cache for x of shape `s`.
@@ -220,7 +220,7 @@ class autoencoder {
   /// dx overwritten where present; the gradient accumulated where `u` says so.
   void backward(context<D>& ctx, batch_view<const T, D> x, batch_view<const T, D>, batch_view<const T, D> dy,
                 batch_view<T, D> dx, vector_view<const T, D> cache, layer::mode mode = layer::mode::train,
-                std::uint64_t seed = 0, update u = update::yes) {
+                std::uint64_t seed = 0, encoder::update u = encoder::update::yes) {
     expect_cache(x.shape(), cache);
     const scratch_scope scope(ctx);
     const index_t n = x.values.rows();
@@ -241,7 +241,7 @@ class autoencoder {
                                    {},
                                    slope,
                                    down,
-                                   u == update::yes ? gradient_.view().segment(l.begin, l.size()) : vector_view<T, D>(),
+                                   u == encoder::update::yes ? gradient_.view().segment(l.begin, l.size()) : vector_view<T, D>(),
                                    {},
                                    mode,
                                    0});
@@ -377,7 +377,7 @@ class autoencoder {
   }
   static autoencoder_options checked(index_t inputs, autoencoder_options options) {
     const char* const wrong = fault_of(inputs, options);
-    expects<argument_error>(wrong == nullptr, "encoder::autoencoder: option out of range: {}",
+    expects<argument_error>(wrong == nullptr, "generative::autoencoder: option out of range: {}",
                             wrong == nullptr ? "" : wrong);
     return options;
   }
@@ -394,7 +394,7 @@ class autoencoder {
   static index_t bytes(index_t numbers) { return numbers * static_cast<index_t>(sizeof(T)); }
   index_t code_end() const { return layers_[options_.hidden.size() - 1].end(); }
   const placed& to(index_t i) const {
-    expects<argument_error>(i >= 0 && i < depth(), "encoder::autoencoder: layer {} of {}", i, depth());
+    expects<argument_error>(i >= 0 && i < depth(), "generative::autoencoder: layer {} of {}", i, depth());
     return layers_[static_cast<std::size_t>(i)];
   }
   const placed& back(index_t i) const {
@@ -413,11 +413,11 @@ class autoencoder {
   }
   void expect_cache(const shape& x, vector_view<const T, D> cache) const {
     const index_t least = cache_size(output(x));
-    expects(cache.size() >= least, "encoder::autoencoder: expected a cache of {} elements, got {}", least,
+    expects(cache.size() >= least, "generative::autoencoder: expected a cache of {} elements, got {}", least,
             cache.size());
   }
   void expect_widths(index_t i, index_t in, index_t out) const {
-    expects(to(i).in == in && to(i).out == out, "encoder::autoencoder: layer {}: expected {} x {}, got {} x {}", i,
+    expects(to(i).in == in && to(i).out == out, "generative::autoencoder: layer {}: expected {} x {}, got {} x {}", i,
             to(i).in, to(i).out, in, out);
   }
 
@@ -444,7 +444,7 @@ class autoencoder {
             const char* what) const {
     const index_t in = layers_[first].in, width = layers_[end - 1].out;
     expects(x.cols() == in && out.rows() == x.rows() && out.cols() == width,
-            "encoder::autoencoder::{}: {} x {} into {} x {}, made for {} and {} numbers", what, x.rows(), x.cols(),
+            "generative::autoencoder::{}: {} x {} into {} x {}, made for {} and {} numbers", what, x.rows(), x.cols(),
             out.rows(), out.cols(), in, width);
     const scratch_scope scope(ctx);
     for (std::size_t j = first; j < end; ++j) {
@@ -472,4 +472,4 @@ class autoencoder {
   vector<T, D> weights_, gradient_, buffers_;
 };
 
-}  // namespace kindred::encoder
+}  // namespace kindred::generative

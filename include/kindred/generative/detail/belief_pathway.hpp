@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kindred/encoder/rbm.hpp>
-#include <kindred/model/detail/column_scaling.hpp>
+#include <kindred/generative/rbm.hpp>
+#include <kindred/generative/detail/column_scaling.hpp>
 
-namespace kindred::model {
+namespace kindred::generative::detail {
 
 /// Two Boltzmann machines on top of each other: the part of a deep belief network that reads one side.
 ///
@@ -18,7 +18,7 @@ namespace kindred::model {
 template <Scalar T, Device D>
 class belief_pathway {
  public:
-  using machine = encoder::rbm<T, D>;
+  using machine = rbm<T, D>;
 
   /// Takes rows as they come.
   belief_pathway(context<D>& ctx, machine lower, machine upper)
@@ -26,7 +26,7 @@ class belief_pathway {
     check();
   }
   /// Standardizes them first.
-  belief_pathway(detail::column_scaling<T, D> scaling, machine lower, machine upper)
+  belief_pathway(column_scaling<T, D> scaling, machine lower, machine upper)
       : scaling_(std::move(scaling)), lower_(std::move(lower)), upper_(std::move(upper)) {
     check();
   }
@@ -39,7 +39,7 @@ class belief_pathway {
 
   /// out: rows(x) x dimension(), overwritten.
   void encode(context<D>& ctx, const_matrix<T, D> x, matrix_view<T, D> out) const {
-    expects(x.cols() == columns(), "model::belief_pathway: expected rows of {} values, got {}", columns(), x.cols());
+    expects(x.cols() == columns(), "generative::multimodal_dbn_model: expected rows of {} values, got {}", columns(), x.cols());
     const scratch_scope scope(ctx);
     const auto rows = scratch_matrix<T>(ctx, x.rows(), columns());
     const auto hidden = scratch_matrix<T>(ctx, x.rows(), lower_.dimension());
@@ -69,18 +69,18 @@ class belief_pathway {
     auto lower = machine::load(ctx, file, prefix + "lower."), upper = machine::load(ctx, file, prefix + "upper.");
     expects<io_error>(upper.visible_units() == lower.dimension(), "{}: {}upper has {} visible units over {}",
                       file.name(), prefix, upper.visible_units(), lower.dimension());
-    auto scaling = detail::column_scaling<T, D>::load(ctx, file, prefix, lower.visible_units());
+    auto scaling = column_scaling<T, D>::load(ctx, file, prefix, lower.visible_units());
     return {std::move(scaling), std::move(lower), std::move(upper)};
   }
 
  private:
   void check() const {
     expects(upper_.visible_units() == lower_.dimension() && scaling_.columns() == lower_.visible_units(),
-            "model::belief_pathway: {} columns, a machine of {} visible and {} hidden units below one of {}",
+            "generative::multimodal_dbn_model: {} columns, a machine of {} visible and {} hidden units below one of {}",
             scaling_.columns(), lower_.visible_units(), lower_.dimension(), upper_.visible_units());
   }
-  detail::column_scaling<T, D> scaling_;
+  column_scaling<T, D> scaling_;
   machine lower_, upper_;
 };
 
-}  // namespace kindred::model
+}  // namespace kindred::generative::detail

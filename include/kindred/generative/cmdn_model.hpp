@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kindred/model/belief_networks.hpp>
-#include <kindred/model/cross_media_pathway.hpp>
+#include <kindred/generative/multimodal_dbn_model.hpp>
+#include <kindred/generative/detail/cross_media_pathway.hpp>
 #include <kindred/op/copy.hpp>
 
-namespace kindred::model {
+namespace kindred::generative {
 
 namespace detail {
 /// The code of rows of one side, zeros in place of the other.
@@ -27,16 +27,16 @@ void encode_alone(context<D>& ctx, const Network& stage, int side, matrix_view<c
 /// a = first pathway(x, P(h3 | x)),  then for every stage a = s([a | 0] W + b);  first(x) = the last a
 /// b likewise from y with [0 | b];  second(y) = the last b
 ///
-/// Complexity   that of belief_networks and of the networks; codes of all rows in scratch.
+/// Complexity   that of multimodal_dbn_model and of the networks; codes of all rows in scratch.
 /// Determinism  the same bytes for any number of threads; with mean field a row's bits do not depend on the rows around
 ///              it.
 /// Errors       shape_error where parts or rows do not fit.
 template <Scalar T, Device D>
-class cross_media_networks {
+class cmdn_model {
  public:
   using value_type = T;
   using device = D;
-  using pathway = cross_media_pathway<T, D>;
+  using pathway = detail::cross_media_pathway<T, D>;
   using stage_spec = layer::sequential<layer::linear, layer::sigmoid>;
   using stage = encoder::network<stage_spec, T, D>;
 
@@ -45,23 +45,23 @@ class cross_media_networks {
     return layer::sequential(layer::linear(2 * in, out), layer::sigmoid{});
   }
 
-  cross_media_networks(belief_networks<T, D> inter, pathway first, pathway second, std::vector<stage> stages)
+  cmdn_model(multimodal_dbn_model<T, D> inter, pathway first, pathway second, std::vector<stage> stages)
       : inter_(std::move(inter)), first_(std::move(first)), second_(std::move(second)), stages_(std::move(stages)) {
     expects(inter_.dimensions() == first_.inter_columns() && inter_.dimensions() == second_.inter_columns() &&
                 first_.dimension() == second_.dimension(),
-            "model::cross_media_networks: inter-modality codes of {} numbers for {} and {}, pathways of {} and {}",
+            "generative::cmdn_model: inter-modality codes of {} numbers for {} and {}, pathways of {} and {}",
             inter_.dimensions(), first_.inter_columns(), second_.inter_columns(), first_.dimension(),
             second_.dimension());
     index_t width = first_.dimension();
     for (const stage& s : stages_) {
-      expects(s.item().cols == 2 * width, "model::cross_media_networks: a stage of {} numbers after sides of {}",
+      expects(s.item().cols == 2 * width, "generative::cmdn_model: a stage of {} numbers after sides of {}",
               s.item().cols, width);
       width = s.dimension();
     }
   }
 
   index_t dimensions() const { return stages_.empty() ? first_.dimension() : stages_.back().dimension(); }
-  const belief_networks<T, D>& inter() const { return inter_; }
+  const multimodal_dbn_model<T, D>& inter() const { return inter_; }
   const pathway& first_pathway() const { return first_; }
   const pathway& second_pathway() const { return second_; }
   const std::vector<stage>& stages() const { return stages_; }
@@ -99,10 +99,10 @@ class cross_media_networks {
   }
   /// What was saved under `prefix`. Errors: io_error, naming the file, for another type, missing or misshapen tensors.
   template <class File>
-  requires(!std::convertible_to<File, std::string>) static cross_media_networks
+  requires(!std::convertible_to<File, std::string>) static cmdn_model
       load(context<D>& ctx, const File& file, const std::string& prefix) {
     io::expect_type(file, prefix, file_type);
-    auto inter = belief_networks<T, D>::load(ctx, file, prefix + "inter.");
+    auto inter = multimodal_dbn_model<T, D>::load(ctx, file, prefix + "inter.");
     auto a = pathway::load(ctx, file, prefix + "first."), b = pathway::load(ctx, file, prefix + "second.");
     expects<io_error>(inter.dimensions() == a.inter_columns() && inter.dimensions() == b.inter_columns() &&
                           a.dimension() == b.dimension(),
@@ -118,21 +118,21 @@ class cross_media_networks {
       width = next;
     }
     return io::made_from(file, prefix, [&] {
-      return cross_media_networks(std::move(inter), std::move(a), std::move(b), std::move(stages));
+      return cmdn_model(std::move(inter), std::move(a), std::move(b), std::move(stages));
     });
   }
   template <class File = io::safetensors>
-  static cross_media_networks load(context<D>& ctx, const std::string& path) {
+  static cmdn_model load(context<D>& ctx, const std::string& path) {
     return load(ctx, File(path), "");
   }
 
  private:
-  static constexpr const char* file_type = "cross_media_networks 1";
+  static constexpr const char* file_type = "cmdn_model 1";
   static std::string stage_name(std::size_t i) { return "stage." + std::to_string(i) + "."; }
 
   void encode(context<D>& ctx, int side, const_matrix<T, D> x, matrix_view<T, D> out) const {
     expects(out.rows() == x.rows() && out.cols() == dimensions(),
-            "model::cross_media_networks: {} rows into {} x {} of {} numbers", x.rows(), out.rows(), out.cols(),
+            "generative::cmdn_model: {} rows into {} x {} of {} numbers", x.rows(), out.rows(), out.cols(),
             dimensions());
     const scratch_scope scope(ctx);
     const auto inter = scratch_matrix<T>(ctx, x.rows(), inter_.dimensions());
@@ -150,9 +150,9 @@ class cross_media_networks {
     }
   }
 
-  belief_networks<T, D> inter_;
+  multimodal_dbn_model<T, D> inter_;
   pathway first_, second_;
   std::vector<stage> stages_;
 };
 
-}  // namespace kindred::model
+}  // namespace kindred::generative
