@@ -2,7 +2,6 @@
 #pragma once
 
 #include <kindred/model/mcsm.hpp>
-#include <kindred/model/mcsm_layers.hpp>
 
 #include "row_networks.hpp"
 

@@ -7,7 +7,6 @@
 #include <kindred/projection/cfa.hpp>
 #include <kindred/projection/class_projection.hpp>
 #include <kindred/projection/concept.hpp>
-#include <kindred/projection/graph_projection.hpp>
 #include <kindred/projection/jgrhml.hpp>
 #include <kindred/projection/jrl.hpp>
 #include <kindred/projection/kcca.hpp>
@@ -20,12 +19,9 @@
 #include <kindred/projection/logistic_regression.hpp>
 #include <kindred/projection/ml_cca.hpp>
 #include <kindred/projection/multiview_cca.hpp>
-#include <kindred/projection/multiview_projection.hpp>
 #include <kindred/projection/pca.hpp>
 #include <kindred/projection/pls.hpp>
 #include <kindred/projection/posterior_map.hpp>
-#include <kindred/projection/principal_projection.hpp>
 #include <kindred/projection/ridge.hpp>
 #include <kindred/projection/s2upg.hpp>
 #include <kindred/projection/semantic.hpp>
-#include <kindred/projection/semantic_projection.hpp>

@@ -12,7 +12,6 @@
 #include <kindred/model/dcca.hpp>
 #include <kindred/model/deep_sm.hpp>
 #include <kindred/model/mcsm.hpp>
-#include <kindred/model/mcsm_layers.hpp>
 
 #include "cuda/model_rows.hpp"
 

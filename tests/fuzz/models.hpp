@@ -4,18 +4,18 @@
 #include <kindred/backend/cpu.hpp>
 #include <kindred/io/safetensors_writer.hpp>
 #include <kindred/layer/pooling.hpp>
-#include <kindred/generative/bimodal_autoencoder_model.hpp>
-#include <kindred/model/class_networks.hpp>
-#include <kindred/model/correlated_networks.hpp>
-#include <kindred/generative/cmdn_model.hpp>
-#include <kindred/model/fused_spaces.hpp>
+#include <kindred/generative/bimodal_autoencoder.hpp>
+#include <kindred/model/deep_sm.hpp>
+#include <kindred/model/dcca.hpp>
+#include <kindred/generative/cmdn.hpp>
+#include <kindred/model/mcsm.hpp>
 
 #include "target.hpp"
 
 namespace fuzz {
 
-/// Models: network_pair, class_networks, correlated_networks, fused_spaces, belief_networks, bimodal_network and
-/// cross_media_networks.
+/// Models: network_pair, deep_sm_model, dcca_model, mcsm_model, multimodal_dbn_model, bimodal_autoencoder_model and
+/// cmdn_model.
 struct models {
   static constexpr const char* alphabet = "{}[]:,\"dtypeshape_offsetsfirst.second.joint.lower0123456789FI ";
 
@@ -27,9 +27,9 @@ struct models {
   static pooled pool_spec() { return pooled({}, kindred::layer::linear(3, 2)); }
 
   using pair = kindred::model::network_pair<wide, wide, float, cpu>;
-  using classes = kindred::model::class_networks<wide, wide, float, cpu>;
-  using correlated = kindred::model::correlated_networks<wide, wide, float, cpu>;
-  using spaces = kindred::model::fused_spaces<pooled, wide, wide, pooled, float, cpu>;
+  using classes = kindred::model::deep_sm_model<wide, wide, float, cpu>;
+  using correlated = kindred::model::dcca_model<wide, wide, float, cpu>;
+  using spaces = kindred::model::mcsm_model<pooled, wide, wide, pooled, float, cpu>;
   using belief = kindred::generative::multimodal_dbn_model<float, cpu>;
   using bimodal = kindred::generative::bimodal_autoencoder_model<float, cpu>;
   using media = kindred::generative::cmdn_model<float, cpu>;

@@ -5,12 +5,12 @@
 #include <kindred/io/safetensors_writer.hpp>
 #include <kindred/projection/class_projection.hpp>
 #include <kindred/projection/kernel.hpp>
-#include <kindred/projection/graph_projection.hpp>
+#include <kindred/projection/jgrhml.hpp>
 #include <kindred/projection/kernel_projection.hpp>
 #include <kindred/projection/linear_projection.hpp>
-#include <kindred/projection/multiview_projection.hpp>
-#include <kindred/projection/principal_projection.hpp>
-#include <kindred/projection/semantic_projection.hpp>
+#include <kindred/projection/multiview_cca.hpp>
+#include <kindred/projection/pca.hpp>
+#include <kindred/projection/semantic.hpp>
 
 #include "target.hpp"
 
@@ -24,13 +24,13 @@ struct projections {
   using map_type = kindred::projection::linear_map<float, cpu>;
   using linear = kindred::projection::linear_projection<float, cpu>;
   using classes = kindred::projection::class_projection<float, cpu>;
-  using graph = kindred::projection::graph_projection<double, cpu>;
+  using graph = kindred::projection::jgrhml_projection<double, cpu>;
   using gaussian = kindred::projection::kernel_map<float, cpu, kindred::projection::gaussian_kernel>;
   using polynomial = kindred::projection::kernel_map<float, cpu, kindred::projection::polynomial_kernel>;
   using kernels = kindred::projection::kernel_projection<float, cpu, kindred::projection::gaussian_kernel,
                                                          kindred::projection::polynomial_kernel>;
-  using views = kindred::projection::multiview_projection<float, cpu>;
-  using principal = kindred::projection::principal_projection<float, cpu>;
+  using views = kindred::projection::multiview_cca_projection<float, cpu>;
+  using principal = kindred::projection::pca_projection<float, cpu>;
   using posterior = kindred::projection::posterior_map<float, cpu>;
   using semantic = kindred::projection::semantic_projection<float, cpu>;
 

@@ -232,10 +232,10 @@ TEST_CASE("bimodal_autoencoder: the same bytes on any number of threads and from
   CHECK(back.first_of_second(host(), set.y).to_host() == rows);
   back.save(folder / "again");
   CHECK(bytes_of(folder / "again") == bytes_of(path));
-  CHECK(contains(refusal([&] { generative::rbm<float, cpu>::load(host(), path); }), "bimodal_network 1"));
+  CHECK(contains(refusal([&] { generative::rbm<float, cpu>::load(host(), path); }), "bimodal_autoencoder_model 1"));
   const auto written = [&](index_t hidden, index_t visible) {
     io::safetensors_writer file;
-    file.metadata("type", "bimodal_network 1");
+    file.metadata("type", "bimodal_autoencoder_model 1");
     file.add("widths", std::vector<index_t>{16, 24, hidden, 5, 4});
     file.add("visible", std::vector<index_t>{0, visible});
     file.add("lengths", std::vector<double>{1, 1});

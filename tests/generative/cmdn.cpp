@@ -109,7 +109,7 @@ TEST_CASE("cmdn: the same bytes on any number of threads, and from its file") {
   CHECK(back.first(two, train.x).to_host() == first);
   CHECK(back.second(two, train.y).to_host() == second);
   CHECK_THROWS_WITH_AS((generative::multimodal_dbn_model<float, cpu>::load(two, folder / "model")),
-                       doctest::Contains("expected belief_networks 1, got cross_media_networks 1"), io_error);
+                       doctest::Contains("expected multimodal_dbn_model 1, got cmdn_model 1"), io_error);
 
   // progress ends all that would follow
   int calls = 0;

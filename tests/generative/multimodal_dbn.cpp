@@ -152,7 +152,7 @@ TEST_CASE("multimodal_dbn: the same bytes on any number of threads, and from its
   CHECK(back.second_of_first(two, train.x).to_host() == expected);
   CHECK(back.second(two, train.y).to_host() == model.second(two, train.y).to_host());
   CHECK_THROWS_WITH_AS((generative::rbm<float, cpu>::load(two, folder / "model")),
-                       doctest::Contains("expected rbm 1, got belief_networks 1"), io_error);
+                       doctest::Contains("expected rbm 1, got multimodal_dbn_model 1"), io_error);
 
   // steps of inference are counted to, so a file may not say any number
   auto odd = odd_files::parsed(bytes_of(folder / "model"));

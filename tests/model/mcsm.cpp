@@ -4,7 +4,6 @@
 #include <filesystem>
 #include <kindred/io/safetensors_writer.hpp>
 #include <kindred/model/mcsm.hpp>
-#include <kindred/model/mcsm_layers.hpp>
 #include <kindred/model/tuned_weight.hpp>
 #include <kindred/projection/cca.hpp>
 #include <set>

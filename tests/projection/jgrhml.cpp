@@ -74,7 +74,7 @@ TEST_CASE_FIXTURE(graph_rows, "files of a graph projection whose parts do not fi
     auto classes = fitted.classes();
     if (!ascending) std::swap(classes[0], classes[1]);
     io::safetensors_writer file;
-    file.metadata("type", "graph_projection 1");
+    file.metadata("type", "jgrhml_projection 1");
     fitted.first_map().save(file, "first.");
     fitted.second_map().save(file, "second.");
     file.add("nodes", host_matrix(ctx, static_cast<index_t>(degrees.size() == 1 ? 2 : degrees.size()),
@@ -85,7 +85,7 @@ TEST_CASE_FIXTURE(graph_rows, "files of a graph projection whose parts do not fi
     file.add("sizes", std::move(sizes));
     file.add("alpha", std::vector<double>{alpha});
     file.write(path);
-    return refusal([&] { projection::graph_projection<double, cpu>::load(ctx, path); });
+    return refusal([&] { projection::jgrhml_projection<double, cpu>::load(ctx, path); });
   };
   CHECK(contains(write(3, {1, 1}, {1, 5}), "nodes with 3 scores"));
   CHECK(contains(write(2, {1}, {1, 5}), "tensor degrees: expected 2 values, got 1"));

@@ -101,11 +101,11 @@ TEST_CASE_FIXTURE(saved, "parts share one file under prefixes, from another devi
   const io::safetensors opened(path);
   const auto cca_back = linear::load(ctx, opened, "both.");
   CHECK(cca_back.first_map().weights()(3, 1) == cca.first_map().weights()(3, 1));
-  CHECK(projection::principal_projection<double, cpu>::load(ctx, opened, "images.").rank() == 6);
+  CHECK(projection::pca_projection<double, cpu>::load(ctx, opened, "images.").rank() == 6);
   const auto narrow = projection::linear_projection<float, cpu>::load(ctx, opened, "both.");
   CHECK(narrow.first_map().weights()(3, 1) == static_cast<float>(cca.first_map().weights()(3, 1)));
   CHECK(contains(refusal([&] { linear::load(ctx, opened, "images."); }),
-                 "metadata images.type: expected linear_projection 1, got principal_projection 1"));
+                 "metadata images.type: expected linear_projection 1, got pca_projection 1"));
   CHECK(contains(refusal([&] { linear::load(ctx, opened, "texts."); }), "texts.type"));
 }
 

@@ -113,7 +113,7 @@ class bimodal_autoencoder_trainer {
     }
     const matrix_view<const T, D> whole = rows.middle_rows(2 * n, n);
     const auto values = scratch_vector<T>(c, 10);
-    train::set_zero(c, values);
+    op::set_zero(c, values);
     const auto code = train::forward(c, counter_.who(), encoder_.encoder(),
                                       batch_view<const T, D>(matrix_view<const T, D>(rows)), counter_.seed(0));
     attempt.made(code, "encoder");
@@ -124,7 +124,7 @@ class bimodal_autoencoder_trainer {
     loss::reconstruction{.per_row = true}(c, matrix_view<const T, D>(code.y.middle_rows(0, n)),
                                           matrix_view<const T, D>(code.y.middle_rows(n, n)), code.dy.middle_rows(0, n),
                                           code.dy.middle_rows(n, n), values.segment(9, 1));
-    c.for_each(code.dy.size(), train::scale_at<T, D>{as_vector(code.dy), correspondence});
+    op::scale(c, correspondence, as_vector(code.dy));
     if (options_.reconstruction > 0)
       head(decoder_, code, 1, reconstruction, [&](index_t path, matrix_view<const T, D> out, matrix_view<T, D> dout) {
         expects(out.cols() == both, "generative::bimodal_autoencoder_trainer::step: {} numbers for a pair of {}", out.cols(), both);
@@ -183,7 +183,7 @@ class bimodal_autoencoder_trainer {
     const index_t n = code.y.rows() / 3;
     for (index_t path = 0; path < 3; ++path)
       judge(path, matrix_view<const T, D>(out.y.middle_rows(path * n, n)), out.dy.middle_rows(path * n, n));
-    c.for_each(out.dy.size(), train::scale_at<T, D>{as_vector(out.dy), scale});
+    op::scale(c, scale, as_vector(out.dy));
     const auto dcode = scratch_matrix<T>(c, code.y.rows(), code.y.cols());
     train::backward(c, p.encoder(), out, batch_view<T, D>(dcode));
     op::map<D, plus, T>(c, plus{}, code.dy, dcode, code.dy);

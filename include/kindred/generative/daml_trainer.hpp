@@ -93,13 +93,6 @@ struct generator_row {
 };
 
 /// y += factor x.
-template <class T, class D>
-struct add_scaled_at {
-  matrix_view<const T, D> x;
-  T factor;
-  matrix_view<T, D> y;
-  KINDRED_HD void operator()(index_t r, index_t c) const { y(r, c) += factor * x(r, c); }
-};
 
 /// Who is what to whom among n real items and behind them their synthetic negatives: items of one label are positive, a
 /// synthetic item is negative to all real ones of another label than its own; everything else is ignored.
@@ -248,7 +241,7 @@ class daml_trainer {
     loss_.labelled(ctx(), counter_.seed(1), real.y, labels, real.dy, counter_.value());
     if (encoders) {
       if (generator) {
-        train::set_zero(ctx(), as_vector(made.embedded.dy));
+        op::set_zero(ctx(), as_vector(made.embedded.dy));
         add(dboth.middle_rows(n, n), made.embedded.dy);
         train::backward(ctx(), head_.encoder(), made.embedded);
       }
@@ -301,7 +294,7 @@ class daml_trainer {
     return step >= from && step - from < count;
   }
   void add(matrix_view<const T, D> from, matrix_view<T, D> to) {
-    ctx().for_each(to.rows(), to.cols(), detail::add_scaled_at<T, D>{from, static_cast<T>(options_.synthetic), to});
+    op::axpy(ctx(), static_cast<T>(options_.synthetic), from, to);
   }
 
   /// Synthetic negatives and their embeddings, and the gradient of the generator; nothing where it does not learn.
@@ -333,13 +326,13 @@ class daml_trainer {
                            n > 0 ? T(1) / static_cast<T>(n) : T(0), dmade, r.embedded.dy, totals});
     op::row_sums(ctx(), as_matrix(vector_view<const T, D>(totals), 1, n), generator_value_.view());
     train::backward(ctx(), head_.encoder(), r.embedded, batch_view<T, D>(r.made.dy), encoder::update::no);
-    ctx().for_each(n, d, detail::add_scaled_at<T, D>{dmade, T(1), r.made.dy});
+    op::axpy(ctx(), T(1), dmade, r.made.dy);
     train::backward(ctx(), generator_.encoder(), r.made);
     both = scratch_matrix<T>(ctx(), 2 * n, k);
     dboth = scratch_matrix<T>(ctx(), 2 * n, k);
     ctx().copy(both.data(), real.data(), n * k * static_cast<index_t>(sizeof(T)));
     ctx().copy(both.middle_rows(n, n).data(), r.embedded.y.data(), n * k * static_cast<index_t>(sizeof(T)));
-    train::set_zero(ctx(), as_vector(dboth));
+    op::set_zero(ctx(), as_vector(dboth));
     return r;
   }
 

@@ -96,12 +96,12 @@ class paired_autoencoder_trainer {
     attempt.made(f, "first");
     attempt.made(g, "second");
     const auto values = scratch_vector<T>(c, 5);
-    train::set_zero(c, values);
+    op::set_zero(c, values);
     const T alpha = static_cast<T>(options_.correspondence);
     const loss::reconstruction loss{.per_row = options_.per_row};
     loss(c, matrix_view<const T, D>(f.y), matrix_view<const T, D>(g.y), f.dy, g.dy, values.segment(0, 1));
-    c.for_each(f.dy.size(), train::scale_at<T, D>{as_vector(f.dy), alpha});
-    c.for_each(g.dy.size(), train::scale_at<T, D>{as_vector(g.dy), alpha});
+    op::scale(c, alpha, as_vector(f.dy));
+    op::scale(c, alpha, as_vector(g.dy));
     for (std::size_t from = 0; from < 2; ++from) {
       const auto& code = from == 0 ? f : g;
       const auto index = static_cast<index_t>(from);
@@ -158,7 +158,7 @@ class paired_autoencoder_trainer {
             out.y.cols(), x.values.cols());
     loss(c, matrix_view<const T, D>(out.y), x.values, out.dy, matrix_view<T, D>(), value);
     const T share = T(1) - static_cast<T>(options_.correspondence);
-    c.for_each(out.dy.size(), train::scale_at<T, D>{as_vector(out.dy), share});
+    op::scale(c, share, as_vector(out.dy));
     const auto dcode = scratch_matrix<T>(c, code.y.rows(), code.y.cols());
     train::backward(c, p.encoder(), out, batch_view<T, D>(dcode));
     c.for_each(dcode.rows(), dcode.cols(), detail::add_to_at<T, D>{dcode, code.dy});

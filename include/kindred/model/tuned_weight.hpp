@@ -3,7 +3,7 @@
 
 #include <cmath>
 #include <kindred/metric/average_precision.hpp>
-#include <kindred/model/fused_spaces.hpp>
+#include <kindred/model/mcsm.hpp>
 #include <kindred/relation/same_label.hpp>
 #include <kindred/retrieval/evaluate.hpp>
 
@@ -26,7 +26,7 @@ namespace kindred::model {
 /// Errors       argument_error for no pairs or no steps; shape_error where labels do not fit.
 /// Reference    the code of Peng, Qi and Yuan 2018 (MCSM) sweeps 0, 0.01, ..., 1 on the test labels.
 template <class Regions, class Sentence, class Picture, class Words, Scalar T, Device D>
-double tuned_weight(context<D>& ctx, const fused_spaces<Regions, Sentence, Picture, Words, T, D>& model,
+double tuned_weight(context<D>& ctx, const mcsm_model<Regions, Sentence, Picture, Words, T, D>& model,
                     const std::type_identity_t<sequence_and_row<T, D>>& x,
                     const std::type_identity_t<sequence_and_row<T, D>>& y, std::span<const label_t> labels,
                     index_t steps = 20) {

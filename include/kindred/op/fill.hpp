@@ -44,6 +44,12 @@ void fill(context<D>& ctx, matrix_view<T, D> y, std::type_identity_t<T> value) {
   ctx.for_each(y.rows(), y.cols(), detail::fill_at<T, D>{y, value});
 }
 
+/// Sets all elements of a vector to 0.
+template <Device D, class T>
+void set_zero(context<D>& ctx, vector_view<T, D> y) {
+  ctx.zero(y.data(), y.size() * static_cast<index_t>(sizeof(T)));
+}
+
 /// y(r, c) = low + (high - low) random::uniform(seed, stream, r cols + c), rounded to T.
 ///
 /// Complexity   O(elements), one launch.

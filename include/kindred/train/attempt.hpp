@@ -12,6 +12,8 @@
 
 namespace kindred::train {
 
+namespace detail {
+
 /// A number whose top bit is set for NaN and infinity, and for nothing else; integers, so that no compiler setting removes it.
 template <class T>
 KINDRED_HD constexpr math::bits_of<T> finite_bits(T x) {
@@ -73,6 +75,8 @@ std::string element_of(const P& layer, bool buffers, index_t at) {
   return text;
 }
 
+}  // namespace detail
+
 /// One call of step(). Unless finish() comes to its end, gradients and buffers are put back as they were, so that a call
 /// that throws changes nothing. finish() throws where an element of weights, embeddings, loss, buffers or gradients is not
 /// finite. Opens the scratch_scope of the step.
@@ -94,12 +98,12 @@ class attempt {
   template <class Part>
   void start(Part& part, const char* name) {
     if (counter_->first())
-      set_zero(ctx(), part.gradient());
+      op::set_zero(ctx(), part.gradient());
     else
       keep(part.gradient());
     keep(part.buffers());
     const auto element = [](const void* from, role what, index_t at) {
-      return element_of(static_cast<const Part*>(from)->named(), what == role::buffers, at);
+      return detail::element_of(static_cast<const Part*>(from)->named(), what == role::buffers, at);
     };
     found_.push_back({role::weights, name, part.weights(), &part, element});
     found_.push_back({role::buffers, name, part.buffers(), &part, element});
@@ -152,7 +156,7 @@ class attempt {
   /// One pass over everything and one wait for the device; what is not finite is looked for only where something is.
   void check() {
     found_.push_back({role::loss, "", counter_->value(), nullptr, nullptr});
-    using pass = finite_pieces_row<T, D>;
+    using pass = detail::finite_pieces_row<T, D>;
     index_t pieces = 0;
     for (const auto& f : found_) pieces += (f.v.size() + pass::piece - 1) / pass::piece;
     const auto bad = scratch_vector<T>(ctx(), pieces), sum = scratch_vector<T>(ctx(), 1);
@@ -190,7 +194,7 @@ class attempt {
   }
   static const char* kind(T v) {
     constexpr auto infinite = math::bits_of<T>(1) << (8 * sizeof(T) - 1);
-    return finite_bits(v) == infinite ? "infinite" : "NaN";
+    return detail::finite_bits(v) == infinite ? "infinite" : "NaN";
   }
   void raise_for(const vector_of& f) {
     const index_t columns = f.input.cols();
@@ -205,7 +209,7 @@ class attempt {
   void each_non_finite(matrix_view<const T, D> m, F f) {
     const std::vector<T> host = to_host(ctx(), m);
     for (std::size_t k = 0; k < host.size(); ++k)
-      if (top_bit<T>(finite_bits(host[k]))) f(static_cast<index_t>(k), host[k]);
+      if (detail::top_bit<T>(detail::finite_bits(host[k]))) f(static_cast<index_t>(k), host[k]);
   }
   static std::string named(const vector_of& f, index_t at) {
     const std::string name = f.name;

@@ -144,8 +144,8 @@ class epochs {
   /// Goes on where the saved run stood. Errors: io_error for the file of a run of other parts.
   template <class File>
   void resume(const File& file, const std::string& prefix) {
-    const auto numbers = load_list<index_t>(file, prefix + "position", 6);
-    const auto values = load_list<double>(file, prefix + "values", 2);
+    const auto numbers = detail::load_list<index_t>(file, prefix + "position", 6);
+    const auto values = detail::load_list<double>(file, prefix + "values", 2);
     expects<io_error>(numbers[4] == sampler_->length(), "{}: tensor {}position: expected epochs of {} batches, got {}",
                       file.name(), prefix, sampler_->length(), numbers[4]);
     std::size_t learned = 0;
@@ -158,7 +158,7 @@ class epochs {
     if (numbers[3] > 0)
       trainer_->visit_learned([&](vector_view<T, D> v) {
         vector<T, D> copy(trainer_->ctx(), v.size(), uninitialized);
-        load_vector(trainer_->ctx(), file, prefix + "best." + std::to_string(kept.size()), copy.view());
+        detail::load_vector(trainer_->ctx(), file, prefix + "best." + std::to_string(kept.size()), copy.view());
         kept.push_back(std::move(copy));
       });
     kept_ = std::move(kept);

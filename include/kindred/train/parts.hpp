@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file
-/// What trainers are made of: something with weights and its optimizer, counting steps, saving and resuming.
+/// What trainers are made of: parts with weights and an optimizer, the forward and backward pass of an encoder, the count of steps. A
+/// trainer of your own has them too.
 #pragma once
 
 #include <kindred/core/random.hpp>
 #include <kindred/encoder/trainable.hpp>
 #include <kindred/loss/on_scores.hpp>
+#include <kindred/op/copy.hpp>
+#include <kindred/op/fill.hpp>
 #include <kindred/optimizer/concept.hpp>
 #include <kindred/train/loss_value.hpp>
 #include <kindred/train/step_options.hpp>
@@ -14,17 +17,7 @@
 
 namespace kindred::train {
 
-template <class T, class D>
-struct scale_at {
-  vector_view<T, D> x;
-  T factor;
-  KINDRED_HD void operator()(index_t i) const { x(i) *= factor; }
-};
-
-template <class T, Device D>
-void set_zero(context<D>& ctx, vector_view<T, D> v) {
-  ctx.zero(v.data(), v.size() * static_cast<index_t>(sizeof(T)));
-}
+namespace detail {
 
 /// Adds a vector to a file: where it lies, or copied from a device that the host cannot read.
 template <class Writer, class T, Device D>
@@ -55,6 +48,8 @@ std::vector<U> load_list(const File& file, const std::string& name, std::size_t 
   return {v.begin(), v.end()};
 }
 
+}  // namespace detail
+
 /// An optimizer and what it remembers about one vector of weights.
 template <class O, class T, Device D>
 class optimizer_part {
@@ -65,23 +60,23 @@ class optimizer_part {
   /// Makes the weights better by the mean of `count` gradients, whose sum is given.
   void update(context<D>& ctx, vector_view<T, D> weights, vector_view<T, D> gradient, index_t count) {
     if (weights.size() == 0) return;
-    if (count > 1) ctx.for_each(gradient.size(), scale_at<T, D>{gradient, T(1) / static_cast<T>(count)});
+    if (count > 1) op::scale(ctx, T(1) / static_cast<T>(count), gradient);
     optimizer_.update(ctx, state_, weights, vector_view<const T, D>(gradient));
   }
   template <class Writer>
   void save(context<D>& ctx, Writer& file, const std::string& prefix) {
     file.add(prefix + "step", std::vector<index_t>{static_cast<index_t>(state_.step)});
     file.add(prefix + "rate", std::vector<double>{static_cast<double>(optimizer_.rate)});
-    state_.visit([&](const char* name, auto view) { save_vector(ctx, file, prefix + name, view); });
+    state_.visit([&](const char* name, auto view) { detail::save_vector(ctx, file, prefix + name, view); });
   }
   template <class File>
   void resume(context<D>& ctx, const File& file, const std::string& prefix) {
-    const index_t step = load_list<index_t>(file, prefix + "step", 1)[0];
+    const index_t step = detail::load_list<index_t>(file, prefix + "step", 1)[0];
     expects<io_error>(step >= 0, "{}: tensor {}step: {} is below 0", file.name(), prefix, step);
-    const double rate = load_list<double>(file, prefix + "rate", 1)[0];
+    const double rate = detail::load_list<double>(file, prefix + "rate", 1)[0];
     expects<io_error>(rate >= 0 && rate <= static_cast<double>(std::numeric_limits<T>::max()),
                       "{}: tensor {}rate: expected a finite number of at least 0, got {}", file.name(), prefix, rate);
-    state_.visit([&](const char* name, auto view) { load_vector(ctx, file, prefix + name, view); });
+    state_.visit([&](const char* name, auto view) { detail::load_vector(ctx, file, prefix + name, view); });
     state_.step = static_cast<std::uint64_t>(step);
     optimizer_.rate = rate;
   }
@@ -125,13 +120,13 @@ class encoder_part {
   void save(context<D>& ctx, Writer& file, const std::string& prefix, const std::string& name, bool pending) {
     encoder_->save(file, prefix + name + ".");
     learner_.save(ctx, file, prefix + "optimizer." + name + ".");
-    if (pending) save_vector(ctx, file, prefix + "gradient." + name, encoder_->gradient());
+    if (pending) detail::save_vector(ctx, file, prefix + "gradient." + name, encoder_->gradient());
   }
   template <class File>
   void resume(context<D>& ctx, const File& file, const std::string& prefix, const std::string& name, bool pending) {
     encoder_->restore(ctx, file, prefix + name + ".");
     learner_.resume(ctx, file, prefix + "optimizer." + name + ".");
-    if (pending) load_vector(ctx, file, prefix + "gradient." + name, encoder_->gradient());
+    if (pending) detail::load_vector(ctx, file, prefix + "gradient." + name, encoder_->gradient());
   }
 
  private:
@@ -163,7 +158,7 @@ forward_result<X, T, D> forward(context<D>& ctx, const char* who, E& encoder, X<
   r.dy = scratch_matrix<T>(ctx, r.s.rows, r.s.cols);
   r.cache = scratch_vector<T>(ctx, encoder.cache_size(x.shape()));
   encoder.forward(ctx, x, layer::as_batch(r.y, r.s, x), r.cache, layer::mode::train, seed);
-  set_zero(ctx, as_vector(r.dy));
+  op::set_zero(ctx, as_vector(r.dy));
   return r;
 }
 template <class E, template <class, class> class X, class T, Device D>
@@ -173,12 +168,14 @@ void backward(context<D>& ctx, E& encoder, const forward_result<X, T, D>& r, X<T
                    r.seed, u);
 }
 
+namespace detail {
 /// Whether a loss scores bags of rows: it is a loss on the scores of a similarity of bags.
 template <class L, class T, class D>
 struct scores_bags : std::false_type {};
 template <class S, class L, class T, class D>
 struct scores_bags<loss::on_scores<S, L>, T, D> : std::bool_constant<similarity::DifferentiableBagSimilarity<S, T, D>> {
 };
+}  // namespace detail
 
 /// A loss that may learn, its weights and their optimizer.
 template <class L, class O, class T, Device D>
@@ -211,7 +208,7 @@ class loss_part {
   void update(context<D>& ctx, index_t count) { learner_.update(ctx, weights_.view(), gradient_.view(), count); }
   /// Multiplies what the gradient holds so far.
   void scale_gradient(context<D>& ctx, T factor) {
-    ctx.for_each(gradient_.size(), scale_at<T, D>{gradient_.view(), factor});
+    op::scale(ctx, factor, gradient_.view());
   }
   template <class F>
   void visit_learned(F f) {
@@ -260,9 +257,9 @@ class loss_part {
   void save(context<D>& ctx, Writer& file, const std::string& prefix, bool pending) {
     file.metadata(prefix + "loss", described());
     if constexpr (layer::Parametric<L>) {
-      save_vector(ctx, file, prefix + "loss.weights", weights_.view());
+      detail::save_vector(ctx, file, prefix + "loss.weights", weights_.view());
       learner_.save(ctx, file, prefix + "optimizer.loss.");
-      if (pending) save_vector(ctx, file, prefix + "gradient.loss", gradient_.view());
+      if (pending) detail::save_vector(ctx, file, prefix + "gradient.loss", gradient_.view());
     }
   }
   template <class File>
@@ -271,9 +268,9 @@ class loss_part {
     expects<io_error>(came == described(), "{}: metadata {}loss: expected '{}', got '{}'", file.name(), prefix,
                       described(), came);
     if constexpr (layer::Parametric<L>) {
-      load_vector(ctx, file, prefix + "loss.weights", weights_.view());
+      detail::load_vector(ctx, file, prefix + "loss.weights", weights_.view());
       learner_.resume(ctx, file, prefix + "optimizer.loss.");
-      if (pending) load_vector(ctx, file, prefix + "gradient.loss", gradient_.view());
+      if (pending) detail::load_vector(ctx, file, prefix + "gradient.loss", gradient_.view());
     }
   }
 
@@ -331,7 +328,7 @@ class step_counter {
   void resume(const File& file, const std::string& prefix, const std::string& type) {
     const std::string& came = file.metadata(prefix + "type");
     expects<io_error>(came == type, "{}: metadata {}type: expected '{}', got '{}'", file.name(), prefix, type, came);
-    const auto numbers = load_list<index_t>(file, prefix + "progress", 4);
+    const auto numbers = detail::load_list<index_t>(file, prefix + "progress", 4);
     expects<io_error>(numbers[0] >= 0 && numbers[1] >= 0 && numbers[2] >= 0 && numbers[2] < options_.accumulate,
                       "{}: tensor {}progress: {} steps, {} calls, {} of {} batches", file.name(), prefix, numbers[0],
                       numbers[1], numbers[2], options_.accumulate);

@@ -71,7 +71,7 @@ class two_tower {
   /// Items of both sides, any kinds of views, and who is relevant to whom by their positions.
   template <template <class, class> class X, template <class, class> class Y, relation::Relation R>
   loss_value<T, D> step(X<const T, D> a, Y<const T, D> b, const R& relation) {
-    constexpr bool bags = scores_bags<Loss, T, D>::value;
+    constexpr bool bags = detail::scores_bags<Loss, T, D>::value;
     if constexpr (relation::Sized<R>)
       expects(relation.queries() == a.items && relation.gallery() == b.items,
               "train::two_tower::step: {} and {} items but a relation about {} and {}", a.items, b.items,
