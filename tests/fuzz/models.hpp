@@ -33,7 +33,7 @@ struct models {
   using belief = kindred::generative::multimodal_dbn_model<float, cpu>;
   using bimodal = kindred::generative::bimodal_autoencoder_model<float, cpu>;
   using media = kindred::generative::cmdn_model<float, cpu>;
-  using scaling = kindred::model::detail::column_scaling<float, cpu>;
+  using scaling = kindred::generative::detail::column_scaling<float, cpu>;
   using rbm = kindred::generative::rbm<float, cpu>;
 
   static belief belief_of(kindred::context<cpu>& ctx, kindred::index_t joint) {

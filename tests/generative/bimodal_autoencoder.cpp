@@ -98,8 +98,8 @@ double correlation(const matrix<float, cpu>& a, const matrix<float, cpu>& b) {
 TEST_CASE("two steps over whole pairs and pairs with a side missing, and codes, are those of the formulas") {
   using network = generative::bimodal_autoencoder_model<double, cpu>;
   const auto x = stored("x"), y = stored("y"), first = stored("weights"), last = stored("learned");
-  auto left = model::detail::side_of<double>(host(), x.view(), rbm_visible::gaussian);
-  auto right = model::detail::side_of<double>(host(), y.view(), rbm_visible::replicated_softmax);
+  auto left = generative::detail::side_of<double>(host(), x.view(), rbm_visible::gaussian);
+  auto right = generative::detail::side_of<double>(host(), y.view(), rbm_visible::replicated_softmax);
   matrix<double, cpu> a(host(), 5, 3), b(host(), 5, 4);
   left.read(host(), x, a.view());
   right.read(host(), y, b.view());
@@ -114,8 +114,8 @@ TEST_CASE("two steps over whole pairs and pairs with a side missing, and codes, 
   generative::bimodal_autoencoder_trainer trainer(host(), to_code, to_rows, unasked, optimizer::sgd{.rate = 0.1, .momentum = 0.5},
                                      {.reconstruction = 7,
                                       .classification = 0,
-                                      .first = model::detail::error_of(rbm_visible::gaussian),
-                                      .second = model::detail::error_of(rbm_visible::replicated_softmax)});
+                                      .first = generative::detail::error_of(rbm_visible::gaussian),
+                                      .second = generative::detail::error_of(rbm_visible::replicated_softmax)});
   for (const char* step : {"value_0", "value_1"})
     CHECK(trainer.step(std::as_const(a).view(), std::as_const(b).view(), {}) ==
           doctest::Approx(stored(step).data()[0]).epsilon(1e-12));
@@ -137,8 +137,8 @@ TEST_CASE("the unrolled network starts as its three machines") {
     const auto visible = words ? rbm_visible::replicated_softmax : rbm_visible::gaussian;
     const auto& x = words ? other.y : set.x;
     const auto& y = other.x;
-    auto left = model::detail::side_of<float>(host(), x.view(), visible);
-    auto right = model::detail::side_of<float>(host(), y.view(), rbm_visible::bernoulli);
+    auto left = generative::detail::side_of<float>(host(), x.view(), visible);
+    auto right = generative::detail::side_of<float>(host(), y.view(), rbm_visible::bernoulli);
     matrix<float, cpu> rows(host(), 30, x.cols()), hidden(host(), 30, 7), back(host(), 30, 7), there(host(), 30, 16);
     left.read(host(), x, rows.view());
     using machine = generative::rbm<float, cpu>;
@@ -152,7 +152,7 @@ TEST_CASE("the unrolled network starts as its three machines") {
     const learned::widths sizes{x.cols(), 16, 4, 3, 5};
     auto to_code = encoder::make(host(), sizes.to_code());
     auto to_rows = encoder::make(host(), sizes.to_rows(), 1);
-    model::detail::unroll(host(), m, {left.length, right.length}, to_code, to_rows);
+    generative::detail::unroll(host(), m, {left.length, right.length}, to_code, to_rows);
     const learned net(std::move(left), std::move(right), std::move(to_code), std::move(to_rows));
     const auto codes = net.joint(host(), x, y), wanted = m[2].encode(host(), hidden);
     for (index_t i = 0; i < codes.rows() * 5; ++i)

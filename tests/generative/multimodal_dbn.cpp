@@ -43,7 +43,7 @@ void inferred_as_in_numpy(context<D>& ctx) {
   context<cpu> host;
   const auto host_x = stored(host, "x"), host_y = stored(host, "y");
   const auto x = copied_to(ctx, host, host_x.view()), y = copied_to(ctx, host, host_y.view());
-  generative::detail::belief_pathway<double, D> first(model::detail::column_scaling<double, D>(ctx, x),
+  generative::detail::belief_pathway<double, D> first(generative::detail::column_scaling<double, D>(ctx, x),
                                          stored_machine(ctx, host, "first.lower", rbm_visible::gaussian),
                                          stored_machine(ctx, host, "first.upper", rbm_visible::bernoulli));
   generative::detail::belief_pathway<double, D> second(ctx,
@@ -60,7 +60,7 @@ void inferred_as_in_numpy(context<D>& ctx) {
   };
   check(model.joint(ctx, x, y), "joint");
   for (const bool gibbs : {false, true}) {
-    model.inference().method = gibbs ? belief_method::gibbs : belief_method::mean_field;
+    model.inference().method = gibbs ? multimodal_dbn_method::gibbs : multimodal_dbn_method::mean_field;
     const std::string method = gibbs ? "gibbs_" : "mean_field_";
     check(model.first(ctx, x), method + "first");
     check(model.second(ctx, y), method + "second");
@@ -134,7 +134,7 @@ TEST_CASE("multimodal_dbn infers a side from the other as well as what they shar
   // 0.845. The mean: 0
   CHECK(correlation(model.second_of_first(ctx, test.x), test.y) > 0.75);
   CHECK(correlation(model.first_of_second(ctx, test.y), test.x) > 0.8);
-  model.inference() = {.method = belief_method::gibbs, .steps = 40};
+  model.inference() = {.method = multimodal_dbn_method::gibbs, .steps = 40};
   CHECK(correlation(model.second_of_first(ctx, test.x), test.y) > 0.7);
   CHECK(correlation(model.first_of_second(ctx, test.y), test.x) > 0.75);
 }
