@@ -11,7 +11,7 @@ import pathlib
 import statistics
 import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "presentation"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "shared" / "presentation"))
 from seeds import cell, results_of, table  # noqa: E402
 
 COLUMNS = ["recall@1", "recall@10", "recall@100", "recall@1000", "map@r", "r_precision"]

@@ -12,7 +12,7 @@ namespace sns {
 /// standardization by the training half's: the units are not negative, and the cosine of what all have in common says little.
 /// (The authors' code of cmdn standardizes by the test half's.)
 template <kindred::Device D>
-learned generative(kindred::context<D>& ctx, const method& of, const pair_data& data, const learning& how) {
+learned learn_generative(kindred::context<D>& ctx, const method& of, const pair_data& data, const learning& how) {
   namespace model = kindred::model;
   using kindred::generative::rbm_options;
   using kindred::generative::rbm_visible;
@@ -31,17 +31,17 @@ learned generative(kindred::context<D>& ctx, const method& of, const pair_data& 
   const model::training_options training{
       .epochs = epochs, .batch = n.batch, .rate = n.rate, .weight_decay = n.weight_decay, .seed = how.seed};
   const rbm_options lower{.hidden = n.hidden, .visible = rbm_visible::gaussian, .rate = 0.005};
-  const generative::multimodal_dbn_side side{.lower = lower, .upper = {.hidden = n.hidden / 2}};
+  const kindred::generative::multimodal_dbn_side side{.lower = lower, .upper = {.hidden = n.hidden / 2}};
   if (of.learner == learner::bimodal_autoencoder) {
     how.begin(4 * epochs);
-    return codes(generative::bimodal_autoencoder{{.first = lower,
+    return codes(kindred::generative::bimodal_autoencoder{{.first = lower,
                                              .second = lower,
                                              .joint = {.hidden = n.dimensions},
                                              .pretraining = epochs,
                                              .training = training}}
                      .fit(ctx, images, texts, told));
   }
-  const generative::multimodal_dbn_options belief{.first = side,
+  const kindred::generative::multimodal_dbn_options belief{.first = side,
                                              .second = side,
                                              .joint = {.hidden = n.hidden},
                                              .epochs = epochs,
@@ -49,13 +49,13 @@ learned generative(kindred::context<D>& ctx, const method& of, const pair_data& 
                                              .seed = how.seed};
   if (of.learner == learner::multimodal_dbn) {
     how.begin(5 * epochs);
-    return codes(generative::multimodal_dbn{belief}.fit(ctx, images, texts, told));
+    return codes(kindred::generative::multimodal_dbn{belief}.fit(ctx, images, texts, told));
   }
   // 5 machines, 2 autoencoders of two layers and both together, 2 joint machines, 2 classifiers, 3 stages
   how.begin((5 + 6 + 2 + 2 + 3) * epochs);
-  const generative::stacked_autoencoder_options alone{
+  const kindred::generative::stacked_autoencoder_options alone{
       .network = {.hidden = {n.hidden, n.hidden / 2}}, .pretraining = training, .fine_tuning = training};
-  return codes(generative::cmdn{{.first = alone,
+  return codes(kindred::generative::cmdn{{.first = alone,
                             .second = alone,
                             .belief = belief,
                             .joint = {.hidden = n.hidden},

@@ -7,7 +7,7 @@ namespace sns {
 
 learned generative_on_cpu(const method& of, const pair_data& scaled, const learning& how) {
   kindred::context<kindred::cpu> ctx(how.threads);
-  return generative(ctx, of, scaled, how);
+  return learn_generative(ctx, of, scaled, how);
 }
 
 }  // namespace sns

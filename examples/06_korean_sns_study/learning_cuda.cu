@@ -23,7 +23,7 @@ device_work on_cuda() {
       case learner::cmdn:
       case learner::bimodal_autoencoder:
       case learner::multimodal_dbn:
-        return generative(ctx, of, scaled, how);
+        return learn_generative(ctx, of, scaled, how);
       case learner::cmpl:
         return cmpl(ctx, of, scaled, how);
       case learner::mcsm:

@@ -75,7 +75,7 @@ learned row_networks(kindred::context<D>& ctx, const method& of, const pair_data
   }
   if (of.learner == learner::dcca) return deep_correlation(ctx, of, data, how);
   how.begin(training.epochs);
-  const auto fitted = generative::corr_ae{
+  const auto fitted = kindred::generative::corr_ae{
       two_layers(images.cols(), n, n.dimensions),
       two_layers(texts.cols(), n, n.dimensions),
       two_layers(n.dimensions, n, images.cols()),

@@ -10,7 +10,7 @@ goes on.
 import pathlib
 import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "presentation"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "shared" / "presentation"))
 from seeds import cell, results_of, table  # noqa: E402
 
 

@@ -8,6 +8,7 @@ usage: image_by_image.py PROGRAM made       arrays: numbers, threads, stopping a
 """
 import json
 import math
+import pathlib
 import random
 import re
 import struct
@@ -55,6 +56,16 @@ def png(pixels, size=SIZE):
 class Made(Case):
     def setUp(self):
         self.data = made_data(self.folder / "data")
+
+    def test_the_table_of_several_seeds_is_made_of_their_results(self):
+        results = self.folder / "of_seeds"
+        script = pathlib.Path(__file__).resolve().parents[2] / "examples" / "03_image_by_image" / "table.py"
+        command = [sys.executable, "-B", str(script), PROGRAM, "1,2", "--results", str(results), "--data", str(self.data),
+                   "--losses", "n_pair", "--epochs", "1", *map(str, SMALL)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        found = [json.loads((results / f"seed_{seed}.json").read_text())["losses"]["n_pair"]["recall@1"] for seed in (1, 2)]
+        self.assertIn(f"| n_pair | {sum(found) / 2:.4f} ± ", done.stdout)
 
     def test_every_loss_gives_every_number_and_the_report_shows_them(self):
         report = self.folder / "report.html"

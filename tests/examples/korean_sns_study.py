@@ -100,6 +100,16 @@ class Made(Study):
         for name in names:
             self.assertGreater(found["methods"][name]["image_to_text"]["map"], 0.5, name)
 
+    def test_the_table_of_several_seeds_is_made_of_their_results(self):
+        data, results = made(self.folder / "seeds"), self.folder / "of_seeds"
+        script = pathlib.Path(__file__).resolve().parents[2] / "examples" / "06_korean_sns_study" / "table.py"
+        command = [sys.executable, "-B", str(script), PROGRAM, "1,2", "--results", str(results), "--data", str(data),
+                   "--methods", "cca", *map(str, QUICK)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        maps = [json.loads((results / f"seed_{seed}.json").read_text())["methods"]["cca"]["image_to_text"]["map"] for seed in (1, 2)]
+        self.assertIn(f"| cca | {sum(maps) / 2:.4f} ± ", done.stdout)
+
     def test_rows_alone_are_said_to_be_so(self):
         data = made(self.folder / "rows", sequences=False)
         found, done = self.results("--data", data, "--methods", "cmpl,mcsm", *QUICK)
