@@ -61,7 +61,7 @@ class Made(Case):
         results = self.folder / "of_seeds"
         script = pathlib.Path(__file__).resolve().parents[2] / "examples" / "03_image_by_image" / "table.py"
         command = [sys.executable, "-B", str(script), PROGRAM, "1,2", "--results", str(results), "--data", str(self.data),
-                   "--losses", "n_pair", "--epochs", "1", *map(str, SMALL)]
+                   "--loss", "n_pair", "--epochs", "1", *map(str, SMALL)]
         done = subprocess.run(command, capture_output=True, text=True, timeout=300)
         self.assertEqual(done.returncode, 0, done.stderr)
         found = [json.loads((results / f"seed_{seed}.json").read_text())["losses"]["n_pair"]["recall@1"] for seed in (1, 2)]
