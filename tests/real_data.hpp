@@ -11,7 +11,8 @@
 inline std::string real_data(const char* folder) {
   namespace fs = std::filesystem;
   const char* const named = std::getenv("KINDRED_DATA");
-  const fs::path base = named && *named ? fs::path(named) : fs::path(KINDRED_SOURCE_DIR).parent_path() / "shared" / "data";
+  const fs::path base =
+      named && *named ? fs::path(named) : fs::path(KINDRED_SOURCE_DIR).parent_path() / "shared" / "data";
   const fs::path path = base / folder;
   std::error_code ignored;
   if (fs::is_directory(path, ignored)) return path.string();

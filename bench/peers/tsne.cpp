@@ -11,18 +11,20 @@
 using namespace kindred;
 
 int main(int argc, char** argv) {
-  if (argc < 7) return std::fprintf(stderr, "tsne FILE ROWS COLUMNS METHOD THREADS OUT [PERPLEXITY] [ITERATIONS] [RUNS]\n"), 2;
+  if (argc < 7)
+    return std::fprintf(stderr, "tsne FILE ROWS COLUMNS METHOD THREADS OUT [PERPLEXITY] [ITERATIONS] [RUNS]\n"), 2;
   const index_t n = std::atol(argv[2]), d = std::atol(argv[3]);
   std::vector<float> x(static_cast<std::size_t>(n * d));
   std::FILE* file = std::fopen(argv[1], "rb");
-  if (file == nullptr || std::fread(x.data(), sizeof(float), x.size(), file) != x.size()) return std::perror(argv[1]), 2;
+  if (file == nullptr || std::fread(x.data(), sizeof(float), x.size(), file) != x.size())
+    return std::perror(argv[1]), 2;
   std::fclose(file);
   context<cpu> ctx(std::atoi(argv[5]));
   visual::tsne options;
-  for (const auto& [name, method] : {std::pair{"automatic", visual::tsne_method::automatic},
-                                     std::pair{"exact", visual::tsne_method::exact},
-                                     std::pair{"barnes_hut", visual::tsne_method::barnes_hut},
-                                     std::pair{"interpolation", visual::tsne_method::interpolation}})
+  for (const auto& [name, method] :
+       {std::pair{"automatic", visual::tsne_method::automatic}, std::pair{"exact", visual::tsne_method::exact},
+        std::pair{"barnes_hut", visual::tsne_method::barnes_hut},
+        std::pair{"interpolation", visual::tsne_method::interpolation}})
     if (std::strcmp(argv[4], name) == 0) options.method = method;
   if (argc > 7) options.perplexity = std::atof(argv[7]);
   if (argc > 8) options.iterations = std::atol(argv[8]);

@@ -19,8 +19,8 @@
 #include <ctime>
 #include <kindred/backend/cpu.hpp>
 #include <kindred/core/random.hpp>
-#include <kindred/layer/linear.hpp>
 #include <kindred/layer/activation.hpp>
+#include <kindred/layer/linear.hpp>
 #include <kindred/layer/sequential.hpp>
 #include <kindred/metric/average_precision.hpp>
 #include <kindred/metric/rank_metrics.hpp>

@@ -22,8 +22,8 @@ class any_loss {
 
  public:
   template <class Loss>
-  requires(!std::same_as<Loss, any_loss>) explicit any_loss(const Loss& loss)
-      : held_(std::make_shared<holder<Loss>>(loss)) {}
+  requires(!std::same_as<Loss, any_loss>)
+  explicit any_loss(const Loss& loss) : held_(std::make_shared<holder<Loss>>(loss)) {}
 
   kindred::index_t parameter_count() const { return held_->parameter_count(); }
   kindred::index_t buffer_count() const { return 0; }

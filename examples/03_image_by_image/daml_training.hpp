@@ -4,17 +4,17 @@
 
 #include <chrono>
 #include <kindred/encoder/network.hpp>
+#include <kindred/generative/daml_trainer.hpp>
+#include <kindred/layer/activation.hpp>
 #include <kindred/layer/batch_norm.hpp>
 #include <kindred/layer/conv2d.hpp>
 #include <kindred/layer/flatten.hpp>
 #include <kindred/layer/l2_normalize.hpp>
 #include <kindred/layer/linear.hpp>
 #include <kindred/layer/pooling.hpp>
-#include <kindred/layer/activation.hpp>
 #include <kindred/layer/sequential.hpp>
 #include <kindred/loss/triplet.hpp>
 #include <kindred/similarity/dot.hpp>
-#include <kindred/generative/daml_trainer.hpp>
 
 #include "daml.hpp"
 #include "epochs.hpp"
@@ -49,8 +49,9 @@ trained train_daml(kindred::context<D>& ctx, const loss_kind& kind, const pictur
   const rate_over_time rate = falling_rate(set, how);
   const auto steps = static_cast<index_t>(rate.schedule.period);
   const kd::loss::on_scores<kd::similarity::dot, kd::loss::triplet<>> loss{{}, {.margin = 0.1}};
-  kd::generative::daml_trainer trainer(ctx, front, head, generator, loss, rate, rate,
-                                 {.pretrain_encoder = steps / 4, .pretrain_generator = steps / 20, .seed = how.seed});
+  kd::generative::daml_trainer trainer(
+      ctx, front, head, generator, loss, rate, rate,
+      {.pretrain_encoder = steps / 4, .pretrain_generator = steps / 20, .seed = how.seed});
   trained out;
   out.curve = over_epochs(ctx, kind, set, how, trainer, told);
   out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

@@ -67,7 +67,7 @@ void analogy(const ask_settings& how) {
   const auto rows = rows_of(words, how.words);
   const std::array<index_t, 3> question{rows[0], rows[1], rows[2]};
   const auto found = kd::words::answer_analogies(ctx, words, std::span(&question, 1), how.top,
-                                                {.method = method_of(how.method), .most_frequent = how.most_frequent})
+                                                 {.method = method_of(how.method), .most_frequent = how.most_frequent})
                          .front();
   if (how.json)
     std::fputs(dumped(json_of(words, found)).c_str(), stdout);

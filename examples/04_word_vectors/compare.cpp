@@ -278,7 +278,7 @@ void compare(const compare_settings& how) {
       if (!how.analogy.empty()) {
         rows[i].additive = kd::words::evaluate_analogies(ctx, embeddings[i], questions).total;
         rows[i].multiplicative = kd::words::evaluate_analogies(ctx, embeddings[i], questions,
-                                                              {.method = kd::words::analogy_method::multiplicative})
+                                                               {.method = kd::words::analogy_method::multiplicative})
                                      .total;
       }
       rows[i].folds =

@@ -15,8 +15,8 @@
 #include <kindred/text/corpus.hpp>
 #include <kindred/text/corpus_writer.hpp>
 #include <kindred/text/script_runs.hpp>
-#include <kindred/words/word2vec_training.hpp>
 #include <kindred/text/word_counts.hpp>
+#include <kindred/words/word2vec_training.hpp>
 #include <nlohmann/json.hpp>
 #include <sstream>
 

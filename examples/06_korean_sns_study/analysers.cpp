@@ -6,12 +6,12 @@
 #include <filesystem>
 #include <kindred/core/error.hpp>
 #include <kindred/text/korean.hpp>
-#include <kindred/unicode/normalize.hpp>
 #include <kindred/text/part_of_speech_filter.hpp>
 #include <kindred/text/repeats.hpp>
 #include <kindred/text/social.hpp>
-#include <kindred/unicode/utf8.hpp>
 #include <kindred/text/vocabulary.hpp>
+#include <kindred/unicode/normalize.hpp>
+#include <kindred/unicode/utf8.hpp>
 #if defined(SNS_HAS_MECAB)
 #include <kindred/interop/mecab.hpp>
 #endif

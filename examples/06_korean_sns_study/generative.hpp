@@ -35,18 +35,18 @@ learned learn_generative(kindred::context<D>& ctx, const method& of, const pair_
   if (of.learner == learner::bimodal_autoencoder) {
     how.begin(4 * epochs);
     return codes(kindred::generative::bimodal_autoencoder{{.first = lower,
-                                             .second = lower,
-                                             .joint = {.hidden = n.dimensions},
-                                             .pretraining = epochs,
-                                             .training = training}}
+                                                           .second = lower,
+                                                           .joint = {.hidden = n.dimensions},
+                                                           .pretraining = epochs,
+                                                           .training = training}}
                      .fit(ctx, images, texts, told));
   }
   const kindred::generative::multimodal_dbn_options belief{.first = side,
-                                             .second = side,
-                                             .joint = {.hidden = n.hidden},
-                                             .epochs = epochs,
-                                             .batch = n.batch,
-                                             .seed = how.seed};
+                                                           .second = side,
+                                                           .joint = {.hidden = n.hidden},
+                                                           .epochs = epochs,
+                                                           .batch = n.batch,
+                                                           .seed = how.seed};
   if (of.learner == learner::multimodal_dbn) {
     how.begin(5 * epochs);
     return codes(kindred::generative::multimodal_dbn{belief}.fit(ctx, images, texts, told));
@@ -56,14 +56,14 @@ learned learn_generative(kindred::context<D>& ctx, const method& of, const pair_
   const kindred::generative::stacked_autoencoder_options alone{
       .network = {.hidden = {n.hidden, n.hidden / 2}}, .pretraining = training, .fine_tuning = training};
   return codes(kindred::generative::cmdn{{.first = alone,
-                            .second = alone,
-                            .belief = belief,
-                            .joint = {.hidden = n.hidden},
-                            .hidden = n.hidden,
-                            .classifier = training,
-                            .stages = {2 * n.dimensions, n.dimensions, n.dimensions},
-                            .stage = training,
-                            .seed = how.seed}}
+                                          .second = alone,
+                                          .belief = belief,
+                                          .joint = {.hidden = n.hidden},
+                                          .hidden = n.hidden,
+                                          .classifier = training,
+                                          .stages = {2 * n.dimensions, n.dimensions, n.dimensions},
+                                          .stage = training,
+                                          .seed = how.seed}}
                    .fit(ctx, images, texts, data.train.labels, told));
 }
 

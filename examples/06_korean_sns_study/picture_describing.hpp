@@ -6,11 +6,11 @@
 #include <kindred/core/error.hpp>
 #include <kindred/encoder/network.hpp>
 #include <kindred/encoder/patch_descriptor.hpp>
+#include <kindred/layer/activation.hpp>
 #include <kindred/layer/batch_norm.hpp>
 #include <kindred/layer/conv2d.hpp>
-#include <kindred/layer/pooling.hpp>
 #include <kindred/layer/linear.hpp>
-#include <kindred/layer/activation.hpp>
+#include <kindred/layer/pooling.hpp>
 #include <kindred/layer/sequential.hpp>
 #include <kindred/loss/softmax_cross_entropy.hpp>
 #include <kindred/optimizer/adam.hpp>

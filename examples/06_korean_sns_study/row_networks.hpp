@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <kindred/generative/corr_ae.hpp>
+#include <kindred/layer/activation.hpp>
 #include <kindred/layer/dropout.hpp>
 #include <kindred/layer/linear.hpp>
-#include <kindred/layer/activation.hpp>
 #include <kindred/layer/sequential.hpp>
-#include <kindred/generative/corr_ae.hpp>
 #include <kindred/model/dcca.hpp>
 #include <kindred/model/deep_sm.hpp>
 

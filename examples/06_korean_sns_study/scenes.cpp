@@ -55,7 +55,8 @@ using ready_classes = std::vector<std::vector<ready_glyph>>;
 
 bool one_word(const std::string& word) {
   const auto characters = kindred::unicode::decode_utf8(word);
-  return characters.size() > 1 && std::all_of(characters.begin(), characters.end(), kindred::unicode::hangul::is_syllable);
+  return characters.size() > 1 &&
+         std::all_of(characters.begin(), characters.end(), kindred::unicode::hangul::is_syllable);
 }
 
 ready_classes made_ready(const emoji::emoji_set& set, const std::vector<glyph_class>& classes) {

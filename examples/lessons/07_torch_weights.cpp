@@ -7,8 +7,8 @@
 #include <kindred/encoder/network.hpp>
 #include <kindred/io/safetensors.hpp>
 #include <kindred/io/safetensors_writer.hpp>
-#include <kindred/layer/linear.hpp>
 #include <kindred/layer/activation.hpp>
+#include <kindred/layer/linear.hpp>
 #include <kindred/layer/sequential.hpp>
 #include <kindred/op/transpose.hpp>
 #include <vector>

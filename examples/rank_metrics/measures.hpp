@@ -7,9 +7,9 @@
 
 /// What is measured and printed.
 struct measure_options {
-  bool per_query = false;             ///< the measures of every query as well
-  bool complete = false;              ///< means over all queries with judgements, those without results adding 0
-  std::int32_t level = 1;             ///< the lowest grade of a relevant document
+  bool per_query = false;  ///< the measures of every query as well
+  bool complete = false;   ///< means over all queries with judgements, those without results adding 0
+  std::int32_t level = 1;  ///< the lowest grade of a relevant document
   std::vector<std::string>
       measures;  ///< names as trec_eval takes them, "P.5,10" for one; "official", "all_trec"; none: "official"
 };

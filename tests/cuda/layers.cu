@@ -9,12 +9,12 @@
 #include <kindred/core/random.hpp>
 #include <kindred/encoder/bidirectional_lstm.hpp>
 #include <kindred/encoder/sentence_cnn.hpp>
+#include <kindred/layer/activation.hpp>
 #include <kindred/layer/attention_pool.hpp>
 #include <kindred/layer/concatenate.hpp>
 #include <kindred/layer/dropout.hpp>
 #include <kindred/layer/embedding.hpp>
 #include <kindred/layer/flatten.hpp>
-#include <kindred/layer/activation.hpp>
 #include <kindred/layer/gru.hpp>
 #include <kindred/layer/l2_normalize.hpp>
 #include <kindred/layer/last_state.hpp>

@@ -6,10 +6,10 @@
 #include <kindred/backend/cuda.cuh>
 #include <kindred/core/array.hpp>
 #include <kindred/core/random.hpp>
-#include <kindred/loss/triplet.hpp>
 #include <kindred/loss/bidirectional_margin.hpp>
 #include <kindred/loss/contrastive.hpp>
 #include <kindred/loss/margin.hpp>
+#include <kindred/loss/triplet.hpp>
 #include <kindred/miner/batch_hard.hpp>
 #include <kindred/miner/easy.hpp>
 #include <kindred/miner/graph.hpp>

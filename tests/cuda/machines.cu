@@ -4,10 +4,10 @@
 
 #include <kindred/backend/cpu.hpp>
 #include <kindred/backend/cuda.cuh>
-#include <kindred/generative/rbm.hpp>
 #include <kindred/generative/bimodal_autoencoder.hpp>
 #include <kindred/generative/cmdn.hpp>
 #include <kindred/generative/multimodal_dbn.hpp>
+#include <kindred/generative/rbm.hpp>
 #include <kindred/projection/jgrhml.hpp>
 #include <kindred/projection/jrl.hpp>
 #include <kindred/projection/s2upg.hpp>
@@ -53,11 +53,11 @@ std::vector<double> encoded() {
   std::vector<double> all;
   for (int kind = 0; kind < 3; ++kind) {
     generative::rbm<double, D> machine(ctx, 7,
-                                    {.hidden = 5,
-                                     .visible = static_cast<generative::rbm_visible>(kind),
-                                     .steps = 2,
-                                     .sparsity_cost = 0.1,
-                                     .deviation = 0.5});
+                                       {.hidden = 5,
+                                        .visible = static_cast<generative::rbm_visible>(kind),
+                                        .steps = 2,
+                                        .sparsity_cost = 0.1,
+                                        .deviation = 0.5});
     for (int update = 0; update < 3; ++update) all.push_back(machine.update(ctx, batch));
     const auto codes = machine.encode(ctx, batch);
     matrix<double, D> again(ctx, 40, 7);
@@ -88,10 +88,10 @@ std::vector<double> inferred() {
       of_words{.hidden = 4, .visible = generative::rbm_visible::replicated_softmax, .deviation = 0.5},
       of_codes{.hidden = 5, .deviation = 0.5};
   const generative::multimodal_dbn_options belief{.first = {.lower = of_rows, .upper = of_codes},
-                                             .second = {.lower = of_words, .upper = of_codes},
-                                             .joint = of_codes,
-                                             .epochs = 1,
-                                             .batch = 20};
+                                                  .second = {.lower = of_words, .upper = of_codes},
+                                                  .joint = of_codes,
+                                                  .epochs = 1,
+                                                  .batch = 20};
   const auto joined = generative::multimodal_dbn{belief}.fit(ctx, rows, words);
   collect(joined);
   append(all, joined.second_of_first(ctx, rows));
@@ -103,13 +103,13 @@ std::vector<double> inferred() {
   const generative::stacked_autoencoder_options alone{
       .network = {.hidden = {4, 3}}, .pretraining = once, .fine_tuning = once};
   collect(generative::cmdn{{.first = alone,
-                       .second = alone,
-                       .belief = belief,
-                       .joint = of_codes,
-                       .hidden = 6,
-                       .classifier = once,
-                       .stages = {3},
-                       .stage = once}}
+                            .second = alone,
+                            .belief = belief,
+                            .joint = of_codes,
+                            .hidden = 6,
+                            .classifier = once,
+                            .stages = {3},
+                            .stage = once}}
               .fit(ctx, rows, words, labels_of(40)));
   return all;
 }

@@ -4,11 +4,11 @@
 
 #include <kindred/backend/cpu.hpp>
 #include <kindred/backend/cuda.cuh>
-#include <kindred/layer/linear.hpp>
+#include <kindred/generative/corr_ae.hpp>
 #include <kindred/layer/activation.hpp>
+#include <kindred/layer/linear.hpp>
 #include <kindred/layer/sequential.hpp>
 #include <kindred/model/cmpl.hpp>
-#include <kindred/generative/corr_ae.hpp>
 #include <kindred/model/dcca.hpp>
 #include <kindred/model/deep_sm.hpp>
 #include <kindred/model/mcsm.hpp>
@@ -40,10 +40,10 @@ std::vector<double> modelled() {
   collect(model::deep_sm{f, g, {.training = training}}.fit(ctx, x, y, labels));
   collect(model::cmpl{f, g, {.training = training}}.fit(ctx, x, y, labels));
   collect(generative::corr_ae{f,
-                         g,
-                         perceptron(3, 6),
-                         perceptron(3, 5),
-                         {.decoded = generative::decoded::both, .correspondence = 0.5, .training = training}}
+                              g,
+                              perceptron(3, 6),
+                              perceptron(3, 5),
+                              {.decoded = generative::decoded::both, .correspondence = 0.5, .training = training}}
               .fit(ctx, x, y));
   // texts of one to three words
   std::vector<index_t> offsets{0};

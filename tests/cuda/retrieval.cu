@@ -6,8 +6,8 @@
 #include <kindred/core/random.hpp>
 #include <kindred/metric/average_precision.hpp>
 #include <kindred/metric/expected.hpp>
-#include <kindred/metric/rank_metrics.hpp>
 #include <kindred/metric/ndcg.hpp>
+#include <kindred/metric/rank_metrics.hpp>
 #include <kindred/metric/tie_order.hpp>
 #include <kindred/op/top_k.hpp>
 #include <kindred/relation/graded.hpp>

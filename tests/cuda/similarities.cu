@@ -12,9 +12,9 @@
 #include <kindred/optimizer/adam.hpp>
 #include <kindred/optimizer/average.hpp>
 #include <kindred/optimizer/clip.hpp>
-#include <kindred/optimizer/schedule.hpp>
 #include <kindred/optimizer/rate_per_part.hpp>
 #include <kindred/optimizer/rmsprop.hpp>
+#include <kindred/optimizer/schedule.hpp>
 #include <kindred/optimizer/sgd.hpp>
 #include <kindred/similarity/adaptive_fused.hpp>
 #include <kindred/similarity/bilinear.hpp>
@@ -22,10 +22,10 @@
 #include <kindred/similarity/cosine.hpp>
 #include <kindred/similarity/cross_attention.hpp>
 #include <kindred/similarity/dot.hpp>
+#include <kindred/similarity/euclidean.hpp>
 #include <kindred/similarity/fragment_alignment.hpp>
 #include <kindred/similarity/fused.hpp>
 #include <kindred/similarity/max_sim.hpp>
-#include <kindred/similarity/euclidean.hpp>
 #include <kindred/similarity/normalized_correlation.hpp>
 #include <vector>
 

@@ -7,6 +7,8 @@
 #include <kindred/data/labelled_features.hpp>
 #include <kindred/data/paired_features.hpp>
 #include <kindred/encoder/network.hpp>
+#include <kindred/generative/autoencoder_trainer.hpp>
+#include <kindred/generative/daml_trainer.hpp>
 #include <kindred/io/safetensors_writer.hpp>
 #include <kindred/layer/flatten.hpp>
 #include <kindred/layer/linear.hpp>
@@ -15,8 +17,6 @@
 #include <kindred/loss/proxy_nca.hpp>
 #include <kindred/optimizer/sgd.hpp>
 #include <kindred/similarity/dot.hpp>
-#include <kindred/generative/daml_trainer.hpp>
-#include <kindred/generative/autoencoder_trainer.hpp>
 #include <kindred/train/checkpoint.hpp>
 #include <kindred/train/proxy.hpp>
 #include <kindred/train/two_tower.hpp>
@@ -79,7 +79,7 @@ std::vector<float> learned() {
   all.push_back(same.step(batch));
   collect(same);
   generative::daml_trainer duel(ctx, front, b, generator, similarity::dot{}, contrast, optimizer::sgd{.rate = 0.01},
-                          optimizer::sgd{.rate = 1e-3});
+                                optimizer::sgd{.rate = 1e-3});
   all.push_back(duel.step(batch));
   all.push_back(duel.generator_value());
   collect(duel);

@@ -21,8 +21,7 @@ std::vector<T> listed(vector_view<const T, D> v) {
   return {v.begin(), v.end()};
 }
 
-static_assert(kindred::OwningTemporary<data::item_batch<float, cpu>>,
-              "its view() of a temporary does not exist");
+static_assert(kindred::OwningTemporary<data::item_batch<float, cpu>>, "its view() of a temporary does not exist");
 
 }  // namespace
 

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <kindred/backend/cpu.hpp>
-#include <kindred/generative/autoencoder.hpp>
 #include <kindred/encoder/patch_descriptor.hpp>
+#include <kindred/generative/autoencoder.hpp>
 #include <kindred/generative/rbm.hpp>
 #include <kindred/io/safetensors_writer.hpp>
 #include <kindred/layer/conv2d.hpp>

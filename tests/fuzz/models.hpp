@@ -2,12 +2,12 @@
 #pragma once
 
 #include <kindred/backend/cpu.hpp>
+#include <kindred/generative/bimodal_autoencoder.hpp>
+#include <kindred/generative/cmdn.hpp>
 #include <kindred/io/safetensors_writer.hpp>
 #include <kindred/layer/pooling.hpp>
-#include <kindred/generative/bimodal_autoencoder.hpp>
-#include <kindred/model/deep_sm.hpp>
 #include <kindred/model/dcca.hpp>
-#include <kindred/generative/cmdn.hpp>
+#include <kindred/model/deep_sm.hpp>
 #include <kindred/model/mcsm.hpp>
 
 #include "target.hpp"
@@ -39,7 +39,7 @@ struct models {
   static belief belief_of(kindred::context<cpu>& ctx, kindred::index_t joint) {
     const auto pathway = [&](kindred::index_t columns) {
       return kindred::generative::detail::belief_pathway<float, cpu>(ctx, rbm(ctx, columns, {.hidden = 2}),
-                                                        rbm(ctx, 2, {.hidden = 2}));
+                                                                     rbm(ctx, 2, {.hidden = 2}));
     };
     return {pathway(3), pathway(4), rbm(ctx, 4, {.hidden = joint})};
   }

@@ -4,8 +4,8 @@
 #include <kindred/backend/cpu.hpp>
 #include <kindred/io/safetensors_writer.hpp>
 #include <kindred/projection/class_projection.hpp>
-#include <kindred/projection/kernel.hpp>
 #include <kindred/projection/jgrhml.hpp>
+#include <kindred/projection/kernel.hpp>
 #include <kindred/projection/kernel_projection.hpp>
 #include <kindred/projection/linear_projection.hpp>
 #include <kindred/projection/multiview_cca.hpp>

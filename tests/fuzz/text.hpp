@@ -2,9 +2,9 @@
 #pragma once
 
 #include <kindred/text/character_ngrams.hpp>
-#include <kindred/text/repeats.hpp>
 #include <kindred/text/jamo_ngrams.hpp>
 #include <kindred/text/korean.hpp>
+#include <kindred/text/repeats.hpp>
 #include <kindred/text/script_runs.hpp>
 #include <kindred/text/whitespace.hpp>
 
@@ -76,7 +76,8 @@ struct text {
     check(!valid || text == raw);
     const std::string composed = unicode::nfc(raw, replace);
     check(composed == unicode::nfc(text) && composed == unicode::encode_utf8(unicode::nfc(unicode::decode_utf8(text))));
-    check(unicode::nfc(composed) == composed && unicode::nfc(unicode::nfd(text)) == composed && unicode::nfd(composed) == unicode::nfd(text));
+    check(unicode::nfc(composed) == composed && unicode::nfc(unicode::nfd(text)) == composed &&
+          unicode::nfd(composed) == unicode::nfd(text));
     const std::string plain = unicode::nfkc(text);
     check(plain == unicode::encode_utf8(unicode::nfkc(unicode::decode_utf8(text))) && unicode::nfkc(plain) == plain);
     check(unicode::nfkc(composed) == plain && unicode::nfkd(plain) == unicode::nfkd(text));

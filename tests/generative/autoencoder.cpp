@@ -6,12 +6,12 @@
 #include <kindred/backend/cpu.hpp>
 #include <kindred/check/gradient.hpp>
 #include <kindred/generative/autoencoder.hpp>
+#include <kindred/generative/autoencoder_trainer.hpp>
+#include <kindred/generative/stacked_autoencoder.hpp>
 #include <kindred/io/safetensors_writer.hpp>
 #include <kindred/layer/sequential.hpp>
-#include <kindred/generative/stacked_autoencoder.hpp>
 #include <kindred/optimizer/sgd.hpp>
 #include <kindred/projection/pca.hpp>
-#include <kindred/generative/autoencoder_trainer.hpp>
 
 #include "io/files.hpp"
 #include "matrix_fixture.hpp"
@@ -139,9 +139,10 @@ TEST_CASE("a linear autoencoder comes to the error of principal components, the 
       for (index_t f = 0; f < 8; ++f) sum += hadamard(i, f + 1) * s[f] * hadamard(f, c) / std::sqrt(8.0);
       x.view()(i, c) = static_cast<float>(sum);
     }
-  const generative::stacked_autoencoder learner{{.network = {.hidden = {3}, .units = autoencoder_units::linear, .seed = 2},
-                                            .pretraining = {.epochs = 400, .batch = 64, .rate = 0.03},
-                                            .fine_tuning = {.epochs = 200, .batch = 64, .rate = 0.003}}};
+  const generative::stacked_autoencoder learner{
+      {.network = {.hidden = {3}, .units = autoencoder_units::linear, .seed = 2},
+       .pretraining = {.epochs = 400, .batch = 64, .rate = 0.03},
+       .fine_tuning = {.epochs = 200, .batch = 64, .rate = 0.003}}};
   const double found = squares(reconstructed(learner.fit(host(), x), x), x);
   MESSAGE("error ", found, ", of principal components ", least);
   CHECK(found > least * (1 - 1e-4));
@@ -165,8 +166,8 @@ TEST_CASE("layers learned one by one and then together keep more of bent data th
   double flat = pca.total_variance();
   for (const double v : pca.variances()) flat -= v;
   generative::stacked_autoencoder learner{{.network = {.hidden = {16, 1}, .seed = 3},
-                                      .pretraining = {.epochs = 40, .batch = 50, .rate = 1e-2},
-                                      .fine_tuning = {.epochs = 120, .batch = 50, .rate = 1e-2}}};
+                                           .pretraining = {.epochs = 40, .batch = 50, .rate = 1e-2},
+                                           .fine_tuning = {.epochs = 120, .batch = 50, .rate = 1e-2}}};
   const auto net = learner.fit(host(), train);
   const double bent = squares(reconstructed(net, test), test);
   MESSAGE("error of unseen rows ", bent, ", of their own first principal component ", flat);
@@ -312,7 +313,8 @@ TEST_CASE("a loaded autoencoder gives the same bytes, and a resumed training goe
   const autoencoder_options options{.hidden = {5, 3}, .masked = 0.2, .noise = 0.1, .seed = 4};
   net_of_float net(host(), 6, options), other(host(), 6, options);
   const auto made = [](net_of_float& n) {
-    return generative::autoencoder_trainer(host(), n, loss::reconstruction{}, optimizer::sgd{.rate = 0.1, .momentum = 0.5});
+    return generative::autoencoder_trainer(host(), n, loss::reconstruction{},
+                                           optimizer::sgd{.rate = 0.1, .momentum = 0.5});
   };
   auto trainer = made(net);
   trainer.step(std::as_const(x).view());
@@ -368,7 +370,8 @@ TEST_CASE("options out of range and other widths are refused") {
   CHECK_THROWS_AS(net.encode(host(), wide), shape_error);
   CHECK_THROWS_AS(static_cast<void>(net.output(shape::vectors(2, 7))), shape_error);
   CHECK(net.encode(host(), none).rows() == 0);
-  CHECK_THROWS_WITH_AS(generative::stacked_autoencoder{}.fit(host(), none), doctest::Contains("no rows"), argument_error);
+  CHECK_THROWS_WITH_AS(generative::stacked_autoencoder{}.fit(host(), none), doctest::Contains("no rows"),
+                       argument_error);
   CHECK_THROWS_WITH_AS(generative::stacked_autoencoder{{.pretraining = {.rate = std::nan("")}}}.fit(host(), wide),
                        doctest::Contains("expected pretraining.rate"), argument_error);
 }

@@ -4,8 +4,8 @@
 #include <doctest/doctest.h>
 
 #include <kindred/backend/cpu.hpp>
-#include <kindred/io/safetensors_writer.hpp>
 #include <kindred/generative/bimodal_autoencoder.hpp>
+#include <kindred/io/safetensors_writer.hpp>
 #include <kindred/optimizer/sgd.hpp>
 #include <kindred/projection/cca.hpp>
 #include <kindred/projection/concept.hpp>
@@ -111,11 +111,12 @@ TEST_CASE("two steps over whole pairs and pairs with a side missing, and codes, 
   REQUIRE(first.cols() == half + to_rows.weights().size());
   std::copy(first.data(), first.data() + half, to_code.weights().begin());
   std::copy(first.data() + half, first.data() + first.cols(), to_rows.weights().begin());
-  generative::bimodal_autoencoder_trainer trainer(host(), to_code, to_rows, unasked, optimizer::sgd{.rate = 0.1, .momentum = 0.5},
-                                     {.reconstruction = 7,
-                                      .classification = 0,
-                                      .first = generative::detail::error_of(rbm_visible::gaussian),
-                                      .second = generative::detail::error_of(rbm_visible::replicated_softmax)});
+  generative::bimodal_autoencoder_trainer trainer(
+      host(), to_code, to_rows, unasked, optimizer::sgd{.rate = 0.1, .momentum = 0.5},
+      {.reconstruction = 7,
+       .classification = 0,
+       .first = generative::detail::error_of(rbm_visible::gaussian),
+       .second = generative::detail::error_of(rbm_visible::replicated_softmax)});
   for (const char* step : {"value_0", "value_1"})
     CHECK(trainer.step(std::as_const(a).view(), std::as_const(b).view(), {}) ==
           doctest::Approx(stored(step).data()[0]).epsilon(1e-12));
@@ -173,11 +174,12 @@ TEST_CASE("bimodal_autoencoder finds the partner of an unseen item where linear 
   static_assert(projection::PairedLearner<generative::bimodal_autoencoder>);
   static_assert(projection::Projection<learned, float, cpu>);
   const shared_factors train(host(), 600, 1), test(host(), 300, 2);
-  const generative::bimodal_autoencoder learner{{.first = {.hidden = 48, .visible = rbm_visible::gaussian, .rate = 0.01},
-                                            .second = {.hidden = 48, .visible = rbm_visible::gaussian, .rate = 0.01},
-                                            .joint = {.hidden = 24},
-                                            .pretraining = 10,
-                                            .training = {.epochs = 60, .batch = 25, .rate = 2e-2, .seed = 1}}};
+  const generative::bimodal_autoencoder learner{
+      {.first = {.hidden = 48, .visible = rbm_visible::gaussian, .rate = 0.01},
+       .second = {.hidden = 48, .visible = rbm_visible::gaussian, .rate = 0.01},
+       .joint = {.hidden = 24},
+       .pretraining = 10,
+       .training = {.epochs = 60, .batch = 25, .rate = 2e-2, .seed = 1}}};
   const auto model = learner.fit(host(), train.x, train.y);
   const auto cca = projection::cca{.dimensions = 3}.fit(host(), train.x, train.y);
   const double found = found_among_ten(model.first(host(), test.x), model.second(host(), test.y));
@@ -216,10 +218,10 @@ TEST_CASE("bimodal_autoencoder: the same bytes on any number of threads and from
   context<cpu> one(1);
   const bits_and_words set(120, 1);
   generative::bimodal_autoencoder learner{{.first = {.hidden = 6},
-                                      .second = {.hidden = 5, .visible = rbm_visible::gaussian, .rate = 0.01},
-                                      .joint = {.hidden = 4},
-                                      .pretraining = 2,
-                                      .training = {.epochs = 2, .batch = 50}}};
+                                           .second = {.hidden = 5, .visible = rbm_visible::gaussian, .rate = 0.01},
+                                           .joint = {.hidden = 4},
+                                           .pretraining = 2,
+                                           .training = {.epochs = 2, .batch = 50}}};
   const auto model = learner.fit(host(), set.x, set.y);
   const auto alone = learner.fit(one, set.x, set.y);
   const auto codes = model.first(host(), set.x).to_host(), rows = model.first_of_second(host(), set.y).to_host();

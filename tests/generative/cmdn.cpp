@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
-#include <kindred/io/safetensors_writer.hpp>
 #include <kindred/generative/cmdn.hpp>
+#include <kindred/io/safetensors_writer.hpp>
 #include <kindred/projection/cca.hpp>
 #include <kindred/projection/concept.hpp>
 #include <kindred/similarity/cosine.hpp>
@@ -16,7 +16,8 @@ namespace {
 
 generative::cmdn_options small(index_t epochs) {
   const model::training_options how{.epochs = epochs, .batch = 50, .rate = 5e-3};
-  const generative::stacked_autoencoder_options alone{.network = {.hidden = {32}}, .pretraining = how, .fine_tuning = how};
+  const generative::stacked_autoencoder_options alone{
+      .network = {.hidden = {32}}, .pretraining = how, .fine_tuning = how};
   const generative::multimodal_dbn_side side{
       .lower = {.hidden = 48, .visible = generative::rbm_visible::gaussian, .rate = 0.02},
       .upper = {.hidden = 32, .rate = 0.2}};
@@ -127,7 +128,7 @@ TEST_CASE("cmdn refuses options and rows that do not fit in one sentence, before
     auto options = small(1);
     change(options);
     CHECK_THROWS_WITH_AS((generative::cmdn{options}.fit(ctx, pairs.x, pairs.y, pairs.labels,
-                                                   [](const train::epochs_progress&) { FAIL_CHECK("trained"); })),
+                                                        [](const train::epochs_progress&) { FAIL_CHECK("trained"); })),
                          doctest::Contains(why), argument_error);
   };
   refused([](auto& o) { o.second.network.units = generative::autoencoder_units::linear; }, "with sigmoid units");

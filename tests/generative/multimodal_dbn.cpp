@@ -5,8 +5,8 @@
 #include <cmath>
 #include <kindred/backend/cpu.hpp>
 #include <kindred/backend/emu.hpp>
-#include <kindred/io/safetensors_writer.hpp>
 #include <kindred/generative/multimodal_dbn.hpp>
+#include <kindred/io/safetensors_writer.hpp>
 #include <kindred/projection/concept.hpp>
 
 #include "io/files.hpp"
@@ -14,8 +14,8 @@
 #include "matrix_fixture.hpp"
 
 using namespace kindred;
-using generative::rbm_visible;
 using generative::multimodal_dbn_method;
+using generative::rbm_visible;
 
 namespace {
 
@@ -25,7 +25,7 @@ matrix<double, cpu> stored(context<cpu>& host, const std::string& name) {
 
 template <class D>
 generative::rbm<double, D> stored_machine(context<D>& ctx, context<cpu>& host, const std::string& name,
-                                       rbm_visible visible) {
+                                          rbm_visible visible) {
   const auto weights = stored(host, name + ".weights");
   generative::rbm<double, D> machine(ctx, weights.rows(), {.hidden = weights.cols(), .visible = visible});
   const auto put = [&](auto view, const char* part) {
@@ -44,14 +44,14 @@ void inferred_as_in_numpy(context<D>& ctx) {
   const auto host_x = stored(host, "x"), host_y = stored(host, "y");
   const auto x = copied_to(ctx, host, host_x.view()), y = copied_to(ctx, host, host_y.view());
   generative::detail::belief_pathway<double, D> first(generative::detail::column_scaling<double, D>(ctx, x),
-                                         stored_machine(ctx, host, "first.lower", rbm_visible::gaussian),
-                                         stored_machine(ctx, host, "first.upper", rbm_visible::bernoulli));
-  generative::detail::belief_pathway<double, D> second(ctx,
-                                          stored_machine(ctx, host, "second.lower", rbm_visible::replicated_softmax),
-                                          stored_machine(ctx, host, "second.upper", rbm_visible::bernoulli));
+                                                      stored_machine(ctx, host, "first.lower", rbm_visible::gaussian),
+                                                      stored_machine(ctx, host, "first.upper", rbm_visible::bernoulli));
+  generative::detail::belief_pathway<double, D> second(
+      ctx, stored_machine(ctx, host, "second.lower", rbm_visible::replicated_softmax),
+      stored_machine(ctx, host, "second.upper", rbm_visible::bernoulli));
   generative::multimodal_dbn_model<double, D> model(std::move(first), std::move(second),
-                                          stored_machine(ctx, host, "joint", rbm_visible::bernoulli),
-                                          {.steps = 5, .seed = 7});
+                                                    stored_machine(ctx, host, "joint", rbm_visible::bernoulli),
+                                                    {.steps = 5, .seed = 7});
   const auto check = [&](const matrix<double, D>& found, const std::string& name) {
     CAPTURE(name);
     const auto a = found.to_host(), b = stored(host, name).to_host();
@@ -167,10 +167,11 @@ TEST_CASE("multimodal_dbn: the same bytes on any number of threads, and from its
   auto untouched = small(2);
   untouched.epochs = 0;
   const auto start = generative::multimodal_dbn{untouched}.fit(two, train.x, train.y);
-  const auto ended = generative::multimodal_dbn{small(2)}.fit(two, train.x, train.y, [&](const train::epochs_progress&) {
-    ++calls;
-    return false;
-  });
+  const auto ended =
+      generative::multimodal_dbn{small(2)}.fit(two, train.x, train.y, [&](const train::epochs_progress&) {
+        ++calls;
+        return false;
+      });
   CHECK(calls == 1);
   const auto weights = [&](const auto& m) { return to_host(two, m.joint_machine().weights()); };
   CHECK(weights(ended) == weights(start));
@@ -189,8 +190,8 @@ TEST_CASE("multimodal_dbn refuses options and rows that do not fit in one senten
   refused([](auto& o) { o.batch = 0; }, "expected batch of at least 1, got 0");
   refused([](auto& o) { o.inference.steps = 0; }, "expected inference.steps in [1, ");
   refused([](auto& o) { o.joint.rate = -1; }, "rate");
-  CHECK_THROWS_WITH_AS(generative::multimodal_dbn{small(1)}.fit(ctx, pairs.x, fewer.y), doctest::Contains("20 and 19 rows"),
-                       shape_error);
+  CHECK_THROWS_WITH_AS(generative::multimodal_dbn{small(1)}.fit(ctx, pairs.x, fewer.y),
+                       doctest::Contains("20 and 19 rows"), shape_error);
   shared_bits broken(ctx, 20, 1);
   broken.x.view()(3, 2) = std::numeric_limits<float>::quiet_NaN();
   CHECK_THROWS_WITH_AS(generative::multimodal_dbn{small(1)}.fit(ctx, broken.x, pairs.y), doctest::Contains("column 2"),

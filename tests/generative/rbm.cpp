@@ -252,8 +252,8 @@ TEST_CASE("a loaded machine goes on as the saved one would, on any number of thr
 
 TEST_CASE("an update whose gradient is not finite is refused and changes nothing") {
   context<cpu> ctx;
-  generative::rbm<float, cpu> machine(ctx, 3,
-                                   {.hidden = 2, .visible = generative::rbm_visible::gaussian, .sparsity_cost = 0.1});
+  generative::rbm<float, cpu> machine(
+      ctx, 3, {.hidden = 2, .visible = generative::rbm_visible::gaussian, .sparsity_cost = 0.1});
   matrix<float, cpu> v(ctx, 4, 3, std::vector<float>{1, 0, 1, 0, 1, 0, 1, 1, 0, 0, 0, 1});
   machine.update(ctx, v);
   const auto copies = [&] {

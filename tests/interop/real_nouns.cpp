@@ -7,8 +7,8 @@
 #include <kindred/interop/mecab.hpp>
 #include <kindred/interop/zlib.hpp>
 #include <kindred/io/line_reader.hpp>
-#include <kindred/unicode/hangul.hpp>
 #include <kindred/text/korean.hpp>
+#include <kindred/unicode/hangul.hpp>
 #include <utility>
 #include <vector>
 

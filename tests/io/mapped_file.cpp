@@ -2,8 +2,8 @@
 #include <doctest/doctest.h>
 
 #include <cstring>
-#include <kindred/io/mapped_file.hpp>
 #include <kindred/io/detail/text_impl.hpp>
+#include <kindred/io/mapped_file.hpp>
 #include <utility>
 
 #include "files.hpp"

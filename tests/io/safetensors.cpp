@@ -36,10 +36,8 @@ const char* const pair_head =
     R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[2,2],"data_offsets":[4,8]}})";
 
 template <class File>
-concept HasViewOfTemporary = requires(File (&temporary)()) {
-  temporary().template view<float>("weight");
-}
-|| requires(File (&temporary)()) { temporary().template view_vector<float>("weight"); };
+concept HasViewOfTemporary = requires(File (&temporary)()) { temporary().template view<float>("weight"); } ||
+                             requires(File (&temporary)()) { temporary().template view_vector<float>("weight"); };
 static_assert(HasViewOfTemporary<const io::safetensors&> && !HasViewOfTemporary<io::safetensors>);
 
 void write_golden(const std::string& path) {

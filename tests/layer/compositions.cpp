@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <kindred/layer/activation.hpp>
 #include <kindred/layer/block_diagonal.hpp>
 #include <kindred/layer/concatenate.hpp>
 #include <kindred/layer/dropout.hpp>
@@ -8,7 +9,6 @@
 #include <kindred/layer/pooling.hpp>
 #include <kindred/layer/residual.hpp>
 #include <kindred/layer/sequential.hpp>
-#include <kindred/layer/activation.hpp>
 
 #include "layer/harness.hpp"
 

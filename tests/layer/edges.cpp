@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What layers refuse, how they answer at the edges, and what the check of gradients finds. On cpu in double.
 #include <cmath>
+#include <kindred/layer/activation.hpp>
 #include <kindred/layer/attention_pool.hpp>
 #include <kindred/layer/block_diagonal.hpp>
 #include <kindred/layer/concatenate.hpp>
@@ -15,7 +16,6 @@
 #include <kindred/layer/linear.hpp>
 #include <kindred/layer/lstm.hpp>
 #include <kindred/layer/pooling.hpp>
-#include <kindred/layer/activation.hpp>
 #include <kindred/layer/residual.hpp>
 #include <kindred/layer/sequential.hpp>
 #include <limits>

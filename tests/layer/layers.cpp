@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <kindred/layer/activation.hpp>
 #include <kindred/layer/attention_pool.hpp>
 #include <kindred/layer/dropout.hpp>
 #include <kindred/layer/embedding.hpp>
 #include <kindred/layer/flatten.hpp>
-#include <kindred/layer/activation.hpp>
 #include <kindred/layer/l2_normalize.hpp>
 #include <kindred/layer/last_state.hpp>
 #include <kindred/layer/layer_norm.hpp>

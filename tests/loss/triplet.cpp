@@ -3,10 +3,10 @@
 // Fixtures of pytorch-metric-learning and of formulas in float64: tests/reference/loss_triplet.py.
 #include <doctest/doctest.h>
 
-#include <kindred/loss/triplet.hpp>
 #include <kindred/loss/bidirectional_margin.hpp>
 #include <kindred/loss/contrastive.hpp>
 #include <kindred/loss/margin.hpp>
+#include <kindred/loss/triplet.hpp>
 #include <kindred/miner/all.hpp>
 #include <kindred/miner/batch_hard.hpp>
 #include <kindred/miner/easy.hpp>

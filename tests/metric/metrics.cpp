@@ -6,9 +6,9 @@
 #include <kindred/backend/cpu.hpp>
 #include <kindred/core/random.hpp>
 #include <kindred/metric/average_precision.hpp>
-#include <kindred/metric/rank_metrics.hpp>
 #include <kindred/metric/ndcg.hpp>
 #include <kindred/metric/precision_recall_curve.hpp>
+#include <kindred/metric/rank_metrics.hpp>
 #include <kindred/op/rank.hpp>
 #include <numeric>
 #include <sstream>

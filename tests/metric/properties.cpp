@@ -8,10 +8,10 @@
 #include <functional>
 #include <kindred/backend/cpu.hpp>
 #include <kindred/core/random.hpp>
-#include <kindred/metric/rank_metrics.hpp>
 #include <kindred/metric/expected.hpp>
 #include <kindred/metric/ndcg.hpp>
 #include <kindred/metric/precision_recall_curve.hpp>
+#include <kindred/metric/rank_metrics.hpp>
 #include <kindred/metric/tie_order.hpp>
 #include <kindred/op/rank_hits.hpp>
 

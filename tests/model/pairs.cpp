@@ -2,12 +2,12 @@
 #include <doctest/doctest.h>
 
 #include <filesystem>
+#include <kindred/generative/corr_ae.hpp>
 #include <kindred/io/safetensors_writer.hpp>
-#include <kindred/layer/linear.hpp>
 #include <kindred/layer/activation.hpp>
+#include <kindred/layer/linear.hpp>
 #include <kindred/layer/sequential.hpp>
 #include <kindred/model/cmpl.hpp>
-#include <kindred/generative/corr_ae.hpp>
 #include <kindred/model/dcca.hpp>
 #include <kindred/model/deep_sm.hpp>
 #include <kindred/relation/paired.hpp>

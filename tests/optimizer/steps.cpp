@@ -12,9 +12,9 @@
 #include <kindred/optimizer/adam.hpp>
 #include <kindred/optimizer/average.hpp>
 #include <kindred/optimizer/clip.hpp>
-#include <kindred/optimizer/schedule.hpp>
 #include <kindred/optimizer/rate_per_part.hpp>
 #include <kindred/optimizer/rmsprop.hpp>
+#include <kindred/optimizer/schedule.hpp>
 #include <kindred/optimizer/sgd.hpp>
 #include <limits>
 #include <string>

@@ -7,8 +7,8 @@
 #include <kindred/projection/cca.hpp>
 #include <kindred/projection/cfa.hpp>
 #include <kindred/projection/kcca.hpp>
-#include <kindred/projection/pca.hpp>
 #include <kindred/projection/kernel.hpp>
+#include <kindred/projection/pca.hpp>
 #include <string>
 
 #include "matrix_fixture.hpp"

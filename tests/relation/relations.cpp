@@ -24,9 +24,7 @@ using relation::kind;
 namespace {
 /// An owner of lists whose relation() a temporary has too, which would refer to lists that are gone.
 template <class Lists>
-concept HasRelationOfTemporary = requires(Lists (&temporary)()) {
-  temporary().relation();
-};
+concept HasRelationOfTemporary = requires(Lists (&temporary)()) { temporary().relation(); };
 }  // namespace
 
 TEST_CASE("same_label is positive where labels agree, and an item of one set ignores itself") {

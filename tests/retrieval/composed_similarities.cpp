@@ -11,8 +11,8 @@
 #include <kindred/similarity/bilinear.hpp>
 #include <kindred/similarity/centred_cosine.hpp>
 #include <kindred/similarity/cosine.hpp>
-#include <kindred/similarity/fused.hpp>
 #include <kindred/similarity/euclidean.hpp>
+#include <kindred/similarity/fused.hpp>
 
 using namespace kindred;
 

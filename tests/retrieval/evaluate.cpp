@@ -6,8 +6,8 @@
 #include <kindred/backend/emu.hpp>
 #include <kindred/core/random.hpp>
 #include <kindred/metric/average_precision.hpp>
-#include <kindred/metric/rank_metrics.hpp>
 #include <kindred/metric/precision_recall_curve.hpp>
+#include <kindred/metric/rank_metrics.hpp>
 #include <kindred/relation/paired.hpp>
 #include <kindred/relation/same_label.hpp>
 #include <kindred/retrieval/evaluate.hpp>

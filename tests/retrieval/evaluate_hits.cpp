@@ -6,9 +6,9 @@
 #include <kindred/core/random.hpp>
 #include <kindred/index/flat.hpp>
 #include <kindred/metric/average_precision.hpp>
-#include <kindred/metric/rank_metrics.hpp>
 #include <kindred/metric/expected.hpp>
 #include <kindred/metric/ndcg.hpp>
+#include <kindred/metric/rank_metrics.hpp>
 #include <kindred/metric/tie_order.hpp>
 #include <kindred/relation/graded.hpp>
 #include <kindred/relation/paired.hpp>

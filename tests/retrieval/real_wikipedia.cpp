@@ -6,9 +6,9 @@
 #include <kindred/backend/cpu.hpp>
 #include <kindred/io/npy.hpp>
 #include <kindred/metric/average_precision.hpp>
-#include <kindred/metric/rank_metrics.hpp>
 #include <kindred/metric/expected.hpp>
 #include <kindred/metric/ndcg.hpp>
+#include <kindred/metric/rank_metrics.hpp>
 #include <kindred/projection/cca.hpp>
 #include <kindred/relation/paired.hpp>
 #include <kindred/relation/same_label.hpp>

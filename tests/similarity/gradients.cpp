@@ -12,8 +12,8 @@
 #include <kindred/similarity/centred_cosine.hpp>
 #include <kindred/similarity/cosine.hpp>
 #include <kindred/similarity/dot.hpp>
-#include <kindred/similarity/fused.hpp>
 #include <kindred/similarity/euclidean.hpp>
+#include <kindred/similarity/fused.hpp>
 #include <kindred/similarity/normalized_correlation.hpp>
 #include <limits>
 #include <string>

@@ -222,5 +222,6 @@ TEST_CASE("case folding before a tokenizer works on every script and refuses byt
   CHECK(words_of(words, "Straße ΣΊΣΥΦΟΣ ABC가") == strings{"strasse", "σίσυφοσ", "abc가"});
   CHECK(words_of(words, "ABC xyZ") == strings{"abc", "xyz"});
   CHECK_THROWS_AS(words_of(words, "A\xff"), argument_error);
-  CHECK(words_of(text::case_folded{whitespace{}, unicode::invalid_bytes::replace}, "A\xff") == strings{"a\xEF\xBF\xBD"});
+  CHECK(words_of(text::case_folded{whitespace{}, unicode::invalid_bytes::replace}, "A\xff") ==
+        strings{"a\xEF\xBF\xBD"});
 }

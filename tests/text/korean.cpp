@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
-#include <kindred/text/korean.hpp>
 #include <kindred/text/detail/korean_table_impl.hpp>
+#include <kindred/text/korean.hpp>
 #include <kindred/text/script_runs.hpp>
 #include <kindred/text/whitespace.hpp>
 #include <sstream>

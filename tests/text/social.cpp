@@ -3,8 +3,8 @@
 
 #include <fstream>
 #include <kindred/text/repeats.hpp>
-#include <kindred/unicode/hangul.hpp>
 #include <kindred/text/social.hpp>
+#include <kindred/unicode/hangul.hpp>
 #include <sstream>
 
 #include "tokens.hpp"
@@ -96,7 +96,8 @@ TEST_CASE("repetitions are cut to the number asked for, a run of one more too") 
   CHECK_THROWS_AS(text::collapse_repeats{.most = 0}("a"), argument_error);
   CHECK_THROWS_AS(text::collapse_repeats{.longest_part = 0}("a"), argument_error);
   CHECK_THROWS_AS(two("\xFF"), argument_error);
-  CHECK(text::collapse_repeats{.invalid = unicode::invalid_bytes::replace}("\xFF\xFF\xFF") == "\xEF\xBF\xBD\xEF\xBF\xBD");
+  CHECK(text::collapse_repeats{.invalid = unicode::invalid_bytes::replace}("\xFF\xFF\xFF") ==
+        "\xEF\xBF\xBD\xEF\xBF\xBD");
 }
 
 TEST_CASE("laughter leaves the syllables it was typed into, and no syllable is lost") {

@@ -16,9 +16,7 @@ using text::token_lists;
 namespace {
 
 template <class Tokens>
-concept HasViewOfTemporary = requires(Tokens (&temporary)()) {
-  temporary().template view<float>();
-};
+concept HasViewOfTemporary = requires(Tokens (&temporary)()) { temporary().template view<float>(); };
 static_assert(HasViewOfTemporary<const text::device_tokens<cpu>&> && !HasViewOfTemporary<text::device_tokens<cpu>>);
 
 token_lists lists_of(const std::vector<row>& all) {

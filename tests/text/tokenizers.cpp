@@ -49,7 +49,8 @@ TEST_CASE("what is not UTF-8 is refused before the first token, or replaced") {
                        doctest::Contains("byte 4 of 5"), argument_error);
   CHECK(seen.empty());
   CHECK_THROWS_AS(tokens_of(text::script_runs{.normalize = false}, "a\xED\xA0\x80"), argument_error);
-  CHECK(tokens_of(text::whitespace{.invalid = unicode::invalid_bytes::replace}, "a\xFF b") == list{"a\xEF\xBF\xBD", "b"});
+  CHECK(tokens_of(text::whitespace{.invalid = unicode::invalid_bytes::replace}, "a\xFF b") ==
+        list{"a\xEF\xBF\xBD", "b"});
   CHECK(tokens_of(text::script_runs{.normalize = false, .invalid = unicode::invalid_bytes::replace}, "a\xFFz") ==
         list{"a", "z"});
 }

@@ -5,10 +5,10 @@
 #include <kindred/data/balanced_sampler.hpp>
 #include <kindred/data/labelled_features.hpp>
 #include <kindred/io/safetensors_writer.hpp>
+#include <kindred/layer/activation.hpp>
 #include <kindred/layer/batch_norm.hpp>
 #include <kindred/layer/dropout.hpp>
 #include <kindred/layer/l2_normalize.hpp>
-#include <kindred/layer/activation.hpp>
 #include <kindred/loss/proxy_nca.hpp>
 #include <kindred/loss/triplet.hpp>
 #include <kindred/miner/random.hpp>

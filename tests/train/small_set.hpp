@@ -3,9 +3,9 @@
 
 #include <kindred/backend/cpu.hpp>
 #include <kindred/encoder/network.hpp>
+#include <kindred/layer/activation.hpp>
 #include <kindred/layer/linear.hpp>
 #include <kindred/layer/sequential.hpp>
-#include <kindred/layer/activation.hpp>
 
 /// classes x per_class items of `columns` normal numbers around a centre of their class.
 struct small_set {

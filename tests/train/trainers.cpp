@@ -3,6 +3,10 @@
 
 #include <cmath>
 #include <kindred/data/labelled_features.hpp>
+#include <kindred/generative/autoencoder_trainer.hpp>
+#include <kindred/generative/bimodal_autoencoder_trainer.hpp>
+#include <kindred/generative/daml_trainer.hpp>
+#include <kindred/generative/paired_autoencoder_trainer.hpp>
 #include <kindred/layer/embedding.hpp>
 #include <kindred/layer/flatten.hpp>
 #include <kindred/layer/pooling.hpp>
@@ -11,10 +15,6 @@
 #include <kindred/optimizer/sgd.hpp>
 #include <kindred/similarity/dot.hpp>
 #include <kindred/similarity/max_sim.hpp>
-#include <kindred/generative/daml_trainer.hpp>
-#include <kindred/generative/autoencoder_trainer.hpp>
-#include <kindred/generative/bimodal_autoencoder_trainer.hpp>
-#include <kindred/generative/paired_autoencoder_trainer.hpp>
 #include <kindred/train/proxy.hpp>
 #include <kindred/train/siamese.hpp>
 #include <kindred/train/two_tower.hpp>
@@ -111,7 +111,8 @@ TEST_CASE("siamese, proxy, two_tower and autoencoder step down the gradient of t
   CHECK_THROWS_WITH_AS(train::two_tower(ctx, a, a, similarity::dot{}, contrast, still),
                        doctest::Contains("both encoders are one"), argument_error);
 
-  generative::autoencoder_trainer r1(ctx, back, loss::reconstruction{}, moving), r0(ctx, back, loss::reconstruction{}, still);
+  generative::autoencoder_trainer r1(ctx, back, loss::reconstruction{}, moving),
+      r0(ctx, back, loss::reconstruction{}, still);
   CHECK(gradient_error(
             back.weights(), [&] { r1.step(x); }, [&] { return r0.step(x).get(); }) < 1e-6);
   double squares = 0;
@@ -192,7 +193,9 @@ TEST_CASE("trainers take sentences of ids, and bags of rows where the similarity
   CHECK(value() == doctest::Approx(wanted));
   auto one_row = encoder::make<double>(ctx, layer::sequential(layer::embedding(6, 4), layer::linear(4, 3)), 2);
   train::siamese many(ctx, one_row, similarity::dot{}, contrast, still);
-  CHECK_THROWS_WITH_AS(many.step(words, labels.view()), "train::siamese: expected one row for each item, got 9 rows of the encoder for 4 items", shape_error);
+  CHECK_THROWS_WITH_AS(many.step(words, labels.view()),
+                       "train::siamese: expected one row for each item, got 9 rows of the encoder for 4 items",
+                       shape_error);
 }
 
 TEST_CASE(
@@ -211,8 +214,8 @@ TEST_CASE(
   const generative::daml_trainer_options options{
       .synthetic = 0.7, .negative = 0.5, .adversarial = 3, .margin = -20, .seed = 4};
   const auto made = [&](const auto& by_encoder, const auto& by_generator) {
-    return generative::daml_trainer(ctx, identity, head, generator, similarity::dot{}, contrast, by_encoder, by_generator,
-                              options);
+    return generative::daml_trainer(ctx, identity, head, generator, similarity::dot{}, contrast, by_encoder,
+                                    by_generator, options);
   };
   // one trainer per call: what is drawn depends on the number of the call
   CHECK(gradient_error(
@@ -261,7 +264,7 @@ TEST_CASE(
 
   // a whole chain, with a schedule: encoders alone, generator alone, both
   generative::daml_trainer scheduled(ctx, front, head, generator, loss::proxy_nca(4, 3), optimizer::sgd{.rate = 0.01},
-                               optimizer::sgd{.rate = 1e-4}, {.pretrain_encoder = 1, .pretrain_generator = 1});
+                                     optimizer::sgd{.rate = 1e-4}, {.pretrain_encoder = 1, .pretrain_generator = 1});
   for (int step = 0; step < 3; ++step) {
     const auto before = std::vector{listed(front.weights()), listed(head.weights()), listed(generator.weights()),
                                     listed(scheduled.loss_weights())};
@@ -300,7 +303,8 @@ TEST_CASE("paired_autoencoder steps down the gradient of the sum of its parts, i
   std::array to_second{encoder::make<double>(ctx, layer::linear(3, 4), 5),
                        encoder::make<double>(ctx, layer::linear(3, 4), 6)};
   const auto made = [&](const optimizer::sgd& o, generative::decoded form) {
-    return generative::paired_autoencoder_trainer(ctx, a, b, to_first, to_second, o, {.decoded = form, .correspondence = 0.3});
+    return generative::paired_autoencoder_trainer(ctx, a, b, to_first, to_second, o,
+                                                  {.decoded = form, .correspondence = 0.3});
   };
   const std::array<vector_view<double, cpu>, 6> all{
       a.weights(),           b.weights(), to_first[0].weights(), to_first[1].weights(), to_second[0].weights(),
@@ -314,7 +318,8 @@ TEST_CASE("paired_autoencoder steps down the gradient of the sum of its parts, i
   for (const auto form : {generative::decoded::itself, generative::decoded::other, generative::decoded::both}) {
     const auto value = [&] { return made(still, form).step(x, y).get(); };
     for (std::size_t k = 0; k < all.size(); ++k) {
-      const bool used = k < 2 || form == generative::decoded::both || (form == generative::decoded::itself) == (k == 2 || k == 5);
+      const bool used =
+          k < 2 || form == generative::decoded::both || (form == generative::decoded::itself) == (k == 2 || k == 5);
       std::vector<weights_list> before;
       for (const auto& v : all) before.push_back(listed(v));
       const auto step = [&] {
@@ -342,8 +347,9 @@ TEST_CASE("paired_autoencoder steps down the gradient of the sum of its parts, i
     }
     CHECK(value() == doctest::Approx(0.7 * sum + 0.3 * squares(f, g)));
   }
-  CHECK_THROWS_WITH_AS(generative::paired_autoencoder_trainer(ctx, a, b, to_first, to_second, still, {.correspondence = 1.5}),
-                       doctest::Contains("expected correspondence in [0, 1], got 1.5"), argument_error);
+  CHECK_THROWS_WITH_AS(
+      generative::paired_autoencoder_trainer(ctx, a, b, to_first, to_second, still, {.correspondence = 1.5}),
+      doctest::Contains("expected correspondence in [0, 1], got 1.5"), argument_error);
 }
 
 TEST_CASE("bimodal_autoencoder steps down the gradient of its value, which is that of the formula") {
@@ -353,8 +359,11 @@ TEST_CASE("bimodal_autoencoder steps down the gradient of its value, which is th
   const auto labels = set.labels.view();
   auto f = encoder::make<double>(ctx, small_spec(9, 3), 1);
   auto d = encoder::make<double>(ctx, layer::linear(3, 9), 2), h = encoder::make<double>(ctx, layer::linear(3, 2), 3);
-  const generative::bimodal_autoencoder_trainer_options options{.reconstruction = 0.7, .classification = 0.4, .correspondence = 0.3};
-  const auto made = [&](const optimizer::sgd& o) { return generative::bimodal_autoencoder_trainer(ctx, f, d, h, o, options); };
+  const generative::bimodal_autoencoder_trainer_options options{
+      .reconstruction = 0.7, .classification = 0.4, .correspondence = 0.3};
+  const auto made = [&](const optimizer::sgd& o) {
+    return generative::bimodal_autoencoder_trainer(ctx, f, d, h, o, options);
+  };
   const auto value = [&] { return made(still).step(x, y, labels).get(); };
   const std::array<vector_view<double, cpu>, 3> all{f.weights(), d.weights(), h.weights()};
   for (std::size_t k = 0; k < all.size(); ++k) {
@@ -413,7 +422,7 @@ TEST_CASE("an accumulated gradient is the mean of its batches") {
     for (std::size_t i = 0; i < change.size(); ++i) change[i] -= start[i];
     return change;
   };
-  const auto a = after(1, [&](auto&t) { t.step(x, labels); }), b = after(1, [&](auto&t) { t.step(y, labels); });
+  const auto a = after(1, [&](auto& t) { t.step(x, labels); }), b = after(1, [&](auto& t) { t.step(y, labels); });
   const auto mean = after(2, [&](auto& t) {
     t.step(x, labels);
     CHECK(t.steps() == 0);
@@ -478,9 +487,11 @@ TEST_CASE("no trainer takes a step whose gradient is not finite, and none is cha
   refuses("item 2 of the batch for 'encoder', column 1, is NaN",
           generative::autoencoder_trainer(ctx, code, loss::reconstruction{}, moving), [&](auto& t) { t.step(x); });
   refuses("item 2 of the batch for 'first', column 1, is NaN",
-          generative::paired_autoencoder_trainer(ctx, a, b, to_first, to_second, moving), [&](auto& t) { t.step(x, y); });
+          generative::paired_autoencoder_trainer(ctx, a, b, to_first, to_second, moving),
+          [&](auto& t) { t.step(x, y); });
   refuses("item 2 of the batch for 'encoder', column 1, is NaN",
-          generative::bimodal_autoencoder_trainer(ctx, whole, back, classes, moving), [&](auto& t) { t.step(x, y, labels); });
+          generative::bimodal_autoencoder_trainer(ctx, whole, back, classes, moving),
+          [&](auto& t) { t.step(x, y, labels); });
   refuses("item 2 of the batch for 'front', column 1, is NaN",
           generative::daml_trainer(ctx, a, head, generator, similarity::dot{}, loss::info_nce{}, moving, moving),
           [&](auto& t) { t.step(x, labels); });

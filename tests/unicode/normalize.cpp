@@ -2,8 +2,8 @@
 #include <doctest/doctest.h>
 
 #include <fstream>
-#include <kindred/unicode/hangul.hpp>
 #include <kindred/text/detail/prepared.hpp>
+#include <kindred/unicode/hangul.hpp>
 #include <sstream>
 
 using namespace kindred;
@@ -49,7 +49,8 @@ TEST_CASE("every code point is stable: NFC of NFD is NFC, and all forms are idem
     const std::u32string one(1, c), d = unicode::nfd(one), n = unicode::nfc(one);
     const std::u32string kd = unicode::nfkd(one), kc = unicode::nfkc(one);
     const bool stable = unicode::nfc(d) == n && unicode::nfd(n) == d && unicode::nfc(n) == n && unicode::nfd(d) == d &&
-                        unicode::nfkc(kd) == kc && unicode::nfkd(kc) == kd && unicode::nfkc(kc) == kc && unicode::nfkd(n) == kd;
+                        unicode::nfkc(kd) == kc && unicode::nfkd(kc) == kd && unicode::nfkc(kc) == kc &&
+                        unicode::nfkd(n) == kd;
     if (!stable || unicode::fold_case(unicode::fold_case(one)) != unicode::fold_case(one))
       FAIL("code point ", static_cast<std::uint32_t>(c));
   }

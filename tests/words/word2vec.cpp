@@ -7,8 +7,8 @@
 #include <cmath>
 #include <kindred/io/npy.hpp>
 #include <kindred/text/corpus_writer.hpp>
-#include <kindred/words/word2vec_training.hpp>
 #include <kindred/words/detail/word2vec_windows.hpp>
+#include <kindred/words/word2vec_training.hpp>
 #include <random>
 
 #include "io/files.hpp"

@@ -167,7 +167,7 @@ halves split(const emoji_set& set, std::uint64_t seed) {
   for (std::size_t i = 0; i < set.items.size(); ++i) {
     std::uint64_t key = 0;
     kindred::unicode::decode_utf8(set.items[i].characters, kindred::unicode::invalid_bytes::replace,
-                               [&](char32_t c) { key = kindred::random::bits(seed, key, c); });
+                                  [&](char32_t c) { key = kindred::random::bits(seed, key, c); });
     members[static_cast<std::size_t>(set.items[i].subgroup)].emplace_back(key, static_cast<index_t>(i));
   }
   halves out;

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cmath>
 #include <kindred/metric/average_precision.hpp>
-#include <kindred/metric/rank_metrics.hpp>
 #include <kindred/metric/precision_recall_curve.hpp>
+#include <kindred/metric/rank_metrics.hpp>
 #include <kindred/op/norm.hpp>
 #include <kindred/relation/same_label.hpp>
 #include <kindred/retrieval/evaluate.hpp>

@@ -6,14 +6,14 @@
 #include <kindred/backend/cpu.hpp>
 #include <kindred/core/error.hpp>
 #include <kindred/text/character_ngrams.hpp>
-#include <kindred/text/repeats.hpp>
 #include <kindred/text/jamo_ngrams.hpp>
 #include <kindred/text/korean.hpp>
-#include <kindred/unicode/normalize.hpp>
 #include <kindred/text/part_of_speech_filter.hpp>
-#include <kindred/words/random_vectors.hpp>
+#include <kindred/text/repeats.hpp>
 #include <kindred/text/script_runs.hpp>
 #include <kindred/text/whitespace.hpp>
+#include <kindred/unicode/normalize.hpp>
+#include <kindred/words/random_vectors.hpp>
 #include <unordered_map>
 
 namespace sentence {

@@ -15,12 +15,12 @@ namespace kindred {
 /// w  (taps * channels) x outputs
 /// y  grid.out_rows() x outputs, overwritten
 template <Scalar T>
-void device_convolve(context<cpu>& ctx, const patch_grid& grid, matrix_view<const T, cpu> x, matrix_view<const T, cpu> w,
-                  matrix_view<T, cpu> y);
+void device_convolve(context<cpu>& ctx, const patch_grid& grid, matrix_view<const T, cpu> x,
+                     matrix_view<const T, cpu> w, matrix_view<T, cpu> y);
 
 /// dw += patches of x, transposed, times dy. Long sums are cut into pieces by the shape only.
 template <Scalar T>
 void device_convolve_weights(context<cpu>& ctx, const patch_grid& grid, matrix_view<const T, cpu> x,
-                          matrix_view<const T, cpu> dy, matrix_view<T, cpu> dw);
+                             matrix_view<const T, cpu> dy, matrix_view<T, cpu> dw);
 
 }  // namespace kindred

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kindred/backend/products.hpp>
 #include <kindred/backend/detail/host.hpp>
+#include <kindred/backend/products.hpp>
 #include <kindred/core/parallel.hpp>
 #include <kindred/core/scratch.hpp>
 
@@ -98,7 +98,8 @@ static_assert(Backend<context<cpu>, cpu>);
 
 #if !defined(KINDRED_COMPILED)
 #if defined(__CUDACC__)
-#error "in a .cu file context<cpu> needs KINDRED_COMPILED (link kindred::compiled): nvcc cannot compile its vector kernels"
+#error \
+    "in a .cu file context<cpu> needs KINDRED_COMPILED (link kindred::compiled): nvcc cannot compile its vector kernels"
 #endif
 #include <kindred/backend/detail/cpu_product_impl.hpp>
 #endif

@@ -33,18 +33,19 @@ const T* device_pack(context<cpu>& ctx, matrix_view<const T, cpu> b, transpose t
 
 /// cpu_gemm for a b that device_pack() has packed: the same bytes.
 template <Scalar T>
-void device_gemm_packed(context<cpu>& ctx, T alpha, matrix_view<const T, cpu> a, transpose ta, matrix_view<const T, cpu> b,
-                     transpose tb, const T* packed, T beta, matrix_view<T, cpu> c);
+void device_gemm_packed(context<cpu>& ctx, T alpha, matrix_view<const T, cpu> a, transpose ta,
+                        matrix_view<const T, cpu> b, transpose tb, const T* packed, T beta, matrix_view<T, cpu> c);
 
 /// out = a b' through the library's own kernel, with a CBLAS too: scores keep what context<cpu> says of its products.
 template <Scalar T>
-void device_inner_products(context<cpu>& ctx, matrix_view<const T, cpu> a, matrix_view<const T, cpu> b, matrix_view<T, cpu> out);
+void device_inner_products(context<cpu>& ctx, matrix_view<const T, cpu> a, matrix_view<const T, cpu> b,
+                           matrix_view<T, cpu> out);
 
 /// Turns the products that device_inner_products() gives into scores of squared distances; see backend/distance.hpp. Norms are those of
 /// device_square_norms().
 template <Scalar T>
 void device_distances(context<cpu>& ctx, matrix_view<const T, cpu> a, vector_view<const T, cpu> a_norms,
-                   matrix_view<const T, cpu> b, vector_view<const T, cpu> b_norms, matrix_view<T, cpu> scores);
+                      matrix_view<const T, cpu> b, vector_view<const T, cpu> b_norms, matrix_view<T, cpu> scores);
 
 /// out(r) = row r times itself, with the bits that device_inner_products gives to equal rows.
 template <Scalar T>

@@ -20,6 +20,6 @@ inline constexpr index_t quantized_most_columns = 65536;
 
 /// Fills rows.rows() rows of codes, scale, error and length.
 void device_quantize(context<cpu>& ctx, matrix_view<const float, cpu> rows, index_t stride, std::uint8_t* codes,
-                  float* scale, float* error, float* length);
+                     float* scale, float* error, float* length);
 
 }  // namespace kindred

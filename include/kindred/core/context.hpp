@@ -29,8 +29,8 @@ class context;
 ///   for_each_row(rows, width, f)   f(group, r), one group of lanes per row; `width` says how much work a row is
 ///   scratch                        the arena behind scratch_scope
 template <class C, class D>
-concept Backend = Device<D> &&
-    requires(C& ctx, index_t n, void* p, const void* q, matrix_view<float, D> m, matrix_view<const float, D> a) {
+concept Backend = Device<D> && requires(C& ctx, index_t n, void* p, const void* q, matrix_view<float, D> m,
+                                        matrix_view<const float, D> a) {
   { ctx.allocate(n) } -> std::same_as<void*>;
   ctx.deallocate(p);
   ctx.copy_from_host(p, q, n);

@@ -62,7 +62,8 @@ class device_error : public error {
 /// Returns a value as it appears in a message: a text printable() and cut after 1000 bytes, a floating-point number with up to 9 digits.
 inline std::string shown(std::string_view s) { return printable(s, 1000); }
 template <class N>
-requires std::is_arithmetic_v<N> std::string shown(N n) {
+requires std::is_arithmetic_v<N>
+std::string shown(N n) {
   if constexpr (std::is_floating_point_v<N>) {
     char buffer[32];
     std::snprintf(buffer, sizeof buffer, "%.9g", static_cast<double>(n));

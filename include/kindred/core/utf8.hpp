@@ -110,8 +110,8 @@ inline std::string printable(std::string_view text, std::size_t longest = std::s
     if (out.size() + next.length > longest) return out + "...";
     const char32_t c = next.code_point;
     const bool control = c < 0x20 || (c >= 0x7F && c < 0xA0);
-    const bool bidirectional = c == 0x61C || c == 0x200E || c == 0x200F || (c >= 0x202A && c <= 0x202E) ||
-                               (c >= 0x2066 && c <= 0x2069);
+    const bool bidirectional =
+        c == 0x61C || c == 0x200E || c == 0x200F || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
     const bool separator = c == 0x2028 || c == 0x2029 || c == 0xFEFF;
     if (c == '\t' || c == '\n' || c == '\r')
       out += ' ';

@@ -13,7 +13,7 @@ namespace kindred {
 
 /// An argument that is an owning array about to end: view() of a named one exists and of a temporary is deleted.
 template <class A>
-concept OwningTemporary = !std::is_lvalue_reference_v<A> && requires(A & named, A (&temporary)()) {
+concept OwningTemporary = !std::is_lvalue_reference_v<A> && requires(A& named, A (&temporary)()) {
   named.view();
   requires !requires { temporary().view(); };
 };
@@ -78,8 +78,8 @@ class vector_view {
     detail::check_sizes(data != nullptr, 1, size, size);
   }
   template <class U>
-  requires detail::AddsConst<U, T> KINDRED_HD constexpr vector_view(vector_view<U, D> v)
-      : vector_view(v.data(), v.size()) {}
+  requires detail::AddsConst<U, T>
+  KINDRED_HD constexpr vector_view(vector_view<U, D> v) : vector_view(v.data(), v.size()) {}
 
   KINDRED_HD constexpr T& operator()(index_t i) const {
     detail::check_element(data_ != nullptr, 1, size_, 0, i);
@@ -122,8 +122,8 @@ class matrix_view {
     detail::check_sizes(data != nullptr, rows, cols, stride);
   }
   template <class U>
-  requires detail::AddsConst<U, T> KINDRED_HD constexpr matrix_view(matrix_view<U, D> m)
-      : matrix_view(m.data(), m.rows(), m.cols(), m.stride()) {}
+  requires detail::AddsConst<U, T>
+  KINDRED_HD constexpr matrix_view(matrix_view<U, D> m) : matrix_view(m.data(), m.rows(), m.cols(), m.stride()) {}
 
   KINDRED_HD constexpr T& operator()(index_t r, index_t c) const {
     detail::check_element(data_ != nullptr, rows_, cols_, r, c);
@@ -174,15 +174,14 @@ struct batch_view {
   batch_view() = default;
   /// One row per item. Takes a matrix of U = T or, for T = const U, a mutable one.
   template <class U>
-    requires(std::same_as<U, T> || std::same_as<const U, T>)
-  KINDRED_HD constexpr batch_view(matrix_view<U, D> rows)
-      : values(rows), items(rows.rows()), longest(1) {}
+  requires(std::same_as<U, T> || std::same_as<const U, T>)
+  KINDRED_HD constexpr batch_view(matrix_view<U, D> rows) : values(rows), items(rows.rows()), longest(1) {}
   KINDRED_HD constexpr batch_view(matrix_view<T, D> v, vector_view<const index_t, D> o, index_t n, index_t most,
                                   index_t h = 0)
       : values(v), offsets(o), items(n), longest(most), height(h) {}
   template <class U>
-  requires detail::AddsConst<U, T> KINDRED_HD constexpr batch_view(batch_view<U, D> b)
-      : batch_view(b.values, b.offsets, b.items, b.longest, b.height) {}
+  requires detail::AddsConst<U, T>
+  KINDRED_HD constexpr batch_view(batch_view<U, D> b) : batch_view(b.values, b.offsets, b.items, b.longest, b.height) {}
 
   KINDRED_HD constexpr index_t begin(index_t item) const { return offsets ? offsets(item) : item * longest; }
   KINDRED_HD constexpr index_t end(index_t item) const { return offsets ? offsets(item + 1) : (item + 1) * longest; }
@@ -210,16 +209,14 @@ struct tokens {
   KINDRED_HD constexpr tokens(vector_view<const label_t, D> v, vector_view<const index_t, D> o, index_t n, index_t most)
       : values(v), offsets(o), items(n), longest(most) {}
   template <class U>
-  requires detail::AddsConst<U, T> KINDRED_HD constexpr tokens(tokens<U, D> t)
-      : tokens(t.values, t.offsets, t.items, t.longest) {}
+  requires detail::AddsConst<U, T>
+  KINDRED_HD constexpr tokens(tokens<U, D> t) : tokens(t.values, t.offsets, t.items, t.longest) {}
 
   KINDRED_HD constexpr index_t begin(index_t item) const { return offsets ? offsets(item) : item * longest; }
   KINDRED_HD constexpr index_t end(index_t item) const { return offsets ? offsets(item + 1) : (item + 1) * longest; }
   KINDRED_HD constexpr index_t length(index_t item) const { return end(item) - begin(item); }
 
-  constexpr kindred::shape shape() const {
-    return {items, values.size(), 1, longest, 0, static_cast<bool>(offsets)};
-  }
+  constexpr kindred::shape shape() const { return {items, values.size(), 1, longest, 0, static_cast<bool>(offsets)}; }
   KINDRED_HD constexpr explicit operator bool() const { return static_cast<bool>(values); }
 };
 

@@ -68,7 +68,9 @@ inline void expect_rows(const char* who, std::span<const index_t> rows, index_t 
 template <class T, Device D>
 class items {
  public:
-  items(batch_view<const T, D> x KINDRED_LIFETIMEBOUND) requires HostDevice<D> : x_(x) {
+  items(batch_view<const T, D> x KINDRED_LIFETIMEBOUND)
+  requires HostDevice<D>
+      : x_(x) {
     if (x.offsets) offsets_ = host_list(x.offsets);
   }
   items(context<D>& ctx, batch_view<const T, D> x KINDRED_LIFETIMEBOUND) : x_(x) {

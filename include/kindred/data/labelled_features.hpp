@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <kindred/data/batch.hpp>
 #include <kindred/data/concept.hpp>
 #include <kindred/data/items.hpp>
-#include <kindred/data/batch.hpp>
 
 namespace kindred::data {
 
@@ -27,19 +27,19 @@ class labelled_features {
   using device = D;
 
   template <class X>
-  requires(HostDevice<D>) labelled_features(const X& x, std::type_identity_t<vector_view<const label_t, D>> labels)
+  requires(HostDevice<D>)
+  labelled_features(const X& x, std::type_identity_t<vector_view<const label_t, D>> labels)
       : labelled_features(data::items<T, D>(batch_view<const T, D>(batch_of(x))), host_list(labels)) {}
   template <class X>
   labelled_features(context<D>& ctx, const X& x, std::type_identity_t<vector_view<const label_t, D>> labels)
-      : labelled_features(data::items<T, D>(ctx, batch_view<const T, D>(batch_of(x))),
-                          host_list(ctx, labels)) {}
+      : labelled_features(data::items<T, D>(ctx, batch_view<const T, D>(batch_of(x))), host_list(ctx, labels)) {}
   /// Items of a temporary would be gone before they are gathered.
   template <class X, class Labels>
-  requires(OwningTemporary<X>) labelled_features(X&&, const Labels&)
-  = delete;
+  requires(OwningTemporary<X>)
+  labelled_features(X&&, const Labels&) = delete;
   template <class X, class Labels>
-  requires(OwningTemporary<X>) labelled_features(context<D>&, X&&, const Labels&)
-  = delete;
+  requires(OwningTemporary<X>)
+  labelled_features(context<D>&, X&&, const Labels&) = delete;
 
   index_t size() const { return items_.size(); }
   /// Labels on the host, for samplers and splits.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <kindred/data/batch.hpp>
 #include <kindred/data/concept.hpp>
 #include <kindred/data/items.hpp>
-#include <kindred/data/batch.hpp>
 
 namespace kindred::data {
 
@@ -28,11 +28,11 @@ class paired_features {
   using device = D;
 
   template <class X, class Y>
-  requires(HostDevice<D> && !std::same_as<X, context<D>>) paired_features(const X& first, const Y& second)
-      : paired_features(side(first), side(second), {}, false) {}
+  requires(HostDevice<D> && !std::same_as<X, context<D>>)
+  paired_features(const X& first, const Y& second) : paired_features(side(first), side(second), {}, false) {}
   template <class X, class Y>
   requires(HostDevice<D> && !std::same_as<X, context<D>>)
-      paired_features(const X& first, const Y& second, std::type_identity_t<vector_view<const label_t, D>> labels)
+  paired_features(const X& first, const Y& second, std::type_identity_t<vector_view<const label_t, D>> labels)
       : paired_features(side(first), side(second), host_list(labels), true) {}
   template <class X, class Y>
   paired_features(context<D>& ctx, const X& first, const Y& second)
@@ -44,12 +44,10 @@ class paired_features {
   /// Items of a temporary would be gone before they are gathered.
   template <class X, class Y, class... Labels>
   requires(OwningTemporary<X> || OwningTemporary<Y>)
-      paired_features(X&&, Y&&, const Labels&...)
-  = delete;
+  paired_features(X&&, Y&&, const Labels&...) = delete;
   template <class X, class Y, class... Labels>
   requires(OwningTemporary<X> || OwningTemporary<Y>)
-      paired_features(context<D>&, X&&, Y&&, const Labels&...)
-  = delete;
+  paired_features(context<D>&, X&&, Y&&, const Labels&...) = delete;
 
   index_t size() const { return first_.size(); }
   /// Labels on the host; none where the set has none.

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <kindred/layer/activation.hpp>
 #include <kindred/layer/batch_norm.hpp>
 #include <kindred/layer/conv2d.hpp>
 #include <kindred/layer/flatten.hpp>
-#include <kindred/layer/pooling.hpp>
 #include <kindred/layer/l2_normalize.hpp>
 #include <kindred/layer/linear.hpp>
-#include <kindred/layer/activation.hpp>
+#include <kindred/layer/pooling.hpp>
 #include <kindred/layer/residual.hpp>
 #include <kindred/layer/sequential.hpp>
 

@@ -171,8 +171,8 @@ class network {
   /// Determinism  that of the layer: item by item, so the number at a time does not show.
   /// Errors       shape_error where items or vectors do not fit, or an item gives more than one row.
   template <class X>
-  requires detail::reads<Spec, T, D, detail::input_view_of<T, D, X>>::value void encode(
-      context<D>& ctx, const X& x, matrix_view<T, D> vectors) const {
+  requires detail::reads<Spec, T, D, detail::input_view_of<T, D, X>>::value
+  void encode(context<D>& ctx, const X& x, matrix_view<T, D> vectors) const {
     encode_items(ctx, input_view<T, D>(x), vectors);
   }
 
@@ -205,8 +205,8 @@ class network {
 
   /// What was saved under `prefix`, for a spec that says the same as the saved one. Errors: io_error as restore().
   template <class File>
-  requires(!std::convertible_to<File, std::string>) static network
-      load(context<D>& ctx, const Spec& spec, const File& file, const std::string& prefix) {
+  requires(!std::convertible_to<File, std::string>)
+  static network load(context<D>& ctx, const Spec& spec, const File& file, const std::string& prefix) {
     network loaded(ctx, spec);
     loaded.restore(ctx, file, prefix);
     loaded.read_item(file, prefix + "item");
@@ -219,8 +219,9 @@ class network {
   }
   /// The same for a spec that is made without arguments, which engines need to load their encoder by themselves.
   template <class File>
-  static network load(context<D>& ctx, const File& file,
-                      const std::string& prefix) requires std::default_initializable<Spec> {
+  static network load(context<D>& ctx, const File& file, const std::string& prefix)
+  requires std::default_initializable<Spec>
+  {
     return load(ctx, Spec(), file, prefix);
   }
 

@@ -69,8 +69,8 @@ struct attention_part<layer::sequential<Layers...>> {
 /// Complexity   that of the layer; as many items at a time as network::encode() takes.
 /// Errors       what the layers say.
 template <class Spec, Scalar T, Device D, class X>
-requires detail::reads<Spec, T, D, detail::input_view_of<T, D, X>>::value vector<T, D> attention_weights(
-    context<D>& ctx, const network<Spec, T, D>& net, const X& items) {
+requires detail::reads<Spec, T, D, detail::input_view_of<T, D, X>>::value
+vector<T, D> attention_weights(context<D>& ctx, const network<Spec, T, D>& net, const X& items) {
   constexpr std::size_t pool = detail::attention_part<Spec>::value;
   const auto x = input_view<T, D>(items);
   const Spec& spec = net.spec();

@@ -20,12 +20,12 @@ enum class update : bool { no, yes };
 /// dx is overwritten and may be absent; the gradient is accumulated, and left alone with update::no. Only trainers set it
 /// to zero.
 template <class E, template <class, class> class X = batch_view>
-concept Trainable = Device<typename E::device> &&
-    requires(E& e, const E& fixed, context<typename E::device>& ctx, shape s,
-             X<const typename E::scalar, typename E::device> x, X<typename E::scalar, typename E::device> dx,
-             batch_view<typename E::scalar, typename E::device> y,
-             batch_view<const typename E::scalar, typename E::device> dy,
-             vector_view<typename E::scalar, typename E::device> v) {
+concept Trainable = Device<typename E::device> && requires(E& e, const E& fixed, context<typename E::device>& ctx,
+                                                           shape s, X<const typename E::scalar, typename E::device> x,
+                                                           X<typename E::scalar, typename E::device> dx,
+                                                           batch_view<typename E::scalar, typename E::device> y,
+                                                           batch_view<const typename E::scalar, typename E::device> dy,
+                                                           vector_view<typename E::scalar, typename E::device> v) {
   v = e.weights();
   v = e.gradient();
   v = e.buffers();

@@ -3,9 +3,9 @@
 
 #include <kindred/encoder/network.hpp>
 #include <kindred/generative/rbm.hpp>
+#include <kindred/layer/activation.hpp>
 #include <kindred/layer/dropout.hpp>
 #include <kindred/layer/linear.hpp>
-#include <kindred/layer/activation.hpp>
 #include <kindred/op/copy.hpp>
 #include <kindred/op/transpose.hpp>
 
@@ -152,7 +152,8 @@ class autoencoder {
   /// Errors   shape_error for other widths; argument_error for a length that is not above 0.
   void set(context<D>& ctx, index_t i, const rbm<T, D>& machine, double length = 1) {
     expect_widths(i, machine.visible_units(), machine.dimension());
-    expects<argument_error>(length > 0 && length - length == 0, "generative::autoencoder: documents of {} words", length);
+    expects<argument_error>(length > 0 && length - length == 0, "generative::autoencoder: documents of {} words",
+                            length);
     const matrix_view<const T, D> w = machine.weights();
     ctx.copy(weight(i).data(), w.data(), bytes(w.size()));
     op::transpose(ctx, w, decoder_weight(i));
@@ -175,8 +176,8 @@ class autoencoder {
       if (i >= depth()) return;
       const auto& l = layers_[piece / 2];
       const index_t wanted = piece % 2 == 0 ? l.in : 1;
-      expects(rows == wanted && cols == l.out, "generative::autoencoder: {}: expected {} x {} values, got {} x {}", called,
-              rows, cols, wanted, l.out);
+      expects(rows == wanted && cols == l.out, "generative::autoencoder: {}: expected {} x {} values, got {} x {}",
+              called, rows, cols, wanted, l.out);
       const T* const from = piece % 2 == 0 ? weight(i).data() : bias(i).data();
       ctx.copy(other.weights().data() + offset, from, bytes(rows * cols));
       ++piece;
@@ -234,17 +235,18 @@ class autoencoder {
         from = as_matrix(cache.segment(0, n * inputs()), n, inputs());
       matrix_view<T, D> down;
       if (j > 0 || dx) down = scratch_matrix<T>(ctx, n, l.in);
-      l.linear().backward(ctx, layer::backward_pass<T, D>{
-                                   weights_.view().segment(l.begin, l.size()),
-                                   {},
-                                   from,
-                                   {},
-                                   slope,
-                                   down,
-                                   u == encoder::update::yes ? gradient_.view().segment(l.begin, l.size()) : vector_view<T, D>(),
-                                   {},
-                                   mode,
-                                   0});
+      l.linear().backward(
+          ctx, layer::backward_pass<T, D>{
+                   weights_.view().segment(l.begin, l.size()),
+                   {},
+                   from,
+                   {},
+                   slope,
+                   down,
+                   u == encoder::update::yes ? gradient_.view().segment(l.begin, l.size()) : vector_view<T, D>(),
+                   {},
+                   mode,
+                   0});
       if (j > 0) {
         if (mode == layer::mode::train && options_.sparsity_cost > 0 && static_cast<index_t>(j) <= depth()) {
           const auto sums = scratch_vector<T>(ctx, l.in);
@@ -436,8 +438,7 @@ class autoencoder {
     l.linear().forward(ctx, layer::forward_pass<T, D>{weights_.view().segment(l.begin, l.size()), {}, x, y, {}});
   }
   void squash(context<D>& ctx, autoencoder_units units, matrix_view<T, D> y) const {
-    if (units == autoencoder_units::sigmoid)
-      op::map(ctx, layer::sigmoid{}.value(), matrix_view<const T, D>(y), y);
+    if (units == autoencoder_units::sigmoid) op::map(ctx, layer::sigmoid{}.value(), matrix_view<const T, D>(y), y);
   }
   /// Layers [first, end) without changing the rows first.
   void pass(context<D>& ctx, matrix_view<const T, D> x, matrix_view<T, D> out, std::size_t first, std::size_t end,

@@ -31,7 +31,7 @@ class autoencoder_trainer {
   using D = device;
 
   autoencoder_trainer(context<D>& ctx, Encoder& encoder, const Loss& loss, const Optimizer& optimizer,
-              const train::step_options& options = {})
+                      const train::step_options& options = {})
       : encoder_(ctx, encoder, optimizer), loss_(loss), counter_(ctx, "generative::autoencoder_trainer", options) {}
 
   /// The optimizer, to change its rate.
@@ -44,7 +44,8 @@ class autoencoder_trainer {
   train::loss_value<T, D> step(const data::labelled_batch<T, D>& batch) { return step(batch.x()); }
   train::loss_value<T, D> step(batch_view<const T, D> x) {
     const index_t numbers = x.longest * x.values.cols();
-    expects(!x.offsets && x.values.contiguous(), "generative::autoencoder_trainer::step: expected contiguous items of one length");
+    expects(!x.offsets && x.values.contiguous(),
+            "generative::autoencoder_trainer::step: expected contiguous items of one length");
     train::attempt<T, D> attempt(counter_);
     attempt.start(encoder_, "encoder");
     const auto r = train::forward(ctx(), counter_.who(), encoder_.encoder(), x, counter_.seed(0), true);
@@ -83,6 +84,7 @@ class autoencoder_trainer {
 template <Device D, class Encoder, class Loss, optimizer::Optimizer O>
 autoencoder_trainer(context<D>&, Encoder&, const Loss&, const O&) -> autoencoder_trainer<Encoder, Loss, O>;
 template <Device D, class Encoder, class Loss, optimizer::Optimizer O>
-autoencoder_trainer(context<D>&, Encoder&, const Loss&, const O&, const train::step_options&) -> autoencoder_trainer<Encoder, Loss, O>;
+autoencoder_trainer(context<D>&, Encoder&, const Loss&, const O&, const train::step_options&)
+    -> autoencoder_trainer<Encoder, Loss, O>;
 
 }  // namespace kindred::generative

@@ -42,7 +42,8 @@ struct bimodal_side {
   index_t columns() const { return scaling.columns(); }
   /// out: standardized, counts scaled to one length, or as they come.
   void read(context<D>& ctx, const_matrix<T, D> x, matrix_view<T, D> out) const {
-    expects(x.cols() == columns(), "generative::bimodal_autoencoder_model: expected rows of {} values, got {}", columns(), x.cols());
+    expects(x.cols() == columns(), "generative::bimodal_autoencoder_model: expected rows of {} values, got {}",
+            columns(), x.cols());
     scaling.apply(ctx, x, out);
     if (visible != rbm_visible::replicated_softmax) return;
     const scratch_scope scope(ctx);
@@ -141,8 +142,8 @@ class bimodal_autoencoder_model {
   void decode(context<D>& ctx, const_matrix<T, D> codes, matrix_view<T, D> x, matrix_view<T, D> y) const {
     const index_t n = codes.rows(), left = sides_[0].columns(), right = sides_[1].columns();
     expects(codes.cols() == dimensions() && x.rows() == n && x.cols() == left && y.rows() == n && y.cols() == right,
-            "generative::bimodal_autoencoder_model: codes of {} x {} into {} x {} and {} x {}", n, codes.cols(), x.rows(), x.cols(),
-            y.rows(), y.cols());
+            "generative::bimodal_autoencoder_model: codes of {} x {} into {} x {} and {} x {}", n, codes.cols(),
+            x.rows(), x.cols(), y.rows(), y.cols());
     const scratch_scope scope(ctx);
     const auto both = scratch_matrix<T>(ctx, n, left + right);
     decoder_.encode(ctx, codes, both);
@@ -177,16 +178,15 @@ class bimodal_autoencoder_model {
   }
   /// What was saved under `prefix`. Errors: io_error, naming the file, for another type, missing or misshapen tensors.
   template <class File>
-  requires(!std::convertible_to<File, std::string>) static bimodal_autoencoder_model
-      load(context<D>& ctx, const File& file, const std::string& prefix) {
+  requires(!std::convertible_to<File, std::string>)
+  static bimodal_autoencoder_model load(context<D>& ctx, const File& file, const std::string& prefix) {
     using io::stored_list;
     io::expect_type(file, prefix, file_type);
     const auto w = stored_list<index_t>(ctx, file, prefix + "widths", 5);
     const auto visible = stored_list<index_t>(ctx, file, prefix + "visible", 2);
     const auto lengths = stored_list<double>(ctx, file, prefix + "lengths", 2);
     for (std::size_t i = 0; i < 2; ++i)
-      expects<io_error>(visible[i] >= 0 &&
-                            visible[i] <= static_cast<index_t>(rbm_visible::replicated_softmax) &&
+      expects<io_error>(visible[i] >= 0 && visible[i] <= static_cast<index_t>(rbm_visible::replicated_softmax) &&
                             lengths[i] > 0 && lengths[i] <= std::numeric_limits<double>::max(),
                         "{}: tensors {}visible and lengths: {} and {}", file.name(), prefix, visible[i], lengths[i]);
     // networks take memory for these widths, so the file has to have as many numbers
@@ -200,8 +200,9 @@ class bimodal_autoencoder_model {
                        lengths[i]};
     };
     return io::made_from(file, prefix, [&] {
-      return bimodal_autoencoder_model(side(0), side(1), encoder_type::load(ctx, all.to_code(), file, prefix + "encoder."),
-                             decoder_type::load(ctx, all.to_rows(), file, prefix + "decoder."));
+      return bimodal_autoencoder_model(side(0), side(1),
+                                       encoder_type::load(ctx, all.to_code(), file, prefix + "encoder."),
+                                       decoder_type::load(ctx, all.to_rows(), file, prefix + "decoder."));
     });
   }
   template <class File = io::safetensors>
@@ -212,15 +213,13 @@ class bimodal_autoencoder_model {
  private:
   static constexpr const char* file_type = "bimodal_autoencoder_model 1";
 
-  static void copy(context<D>& ctx, matrix_view<const T, D> from, matrix_view<T, D> to) {
-    op::copy(ctx, from, to);
-  }
+  static void copy(context<D>& ctx, matrix_view<const T, D> from, matrix_view<T, D> to) { op::copy(ctx, from, to); }
   /// Codes of pairs, or of one side where the other is absent.
   void encode(context<D>& ctx, matrix_view<const T, D> x, matrix_view<const T, D> y, matrix_view<T, D> out) const {
     const index_t n = out.rows(), left = sides_[0].columns(), right = sides_[1].columns();
     expects((!x || x.rows() == n) && (!y || y.rows() == n) && out.cols() == dimensions(),
-            "generative::bimodal_autoencoder_model: {} rows into {} x {} of {} numbers", x ? x.rows() : y.rows(), n, out.cols(),
-            dimensions());
+            "generative::bimodal_autoencoder_model: {} rows into {} x {} of {} numbers", x ? x.rows() : y.rows(), n,
+            out.cols(), dimensions());
     const scratch_scope scope(ctx);
     const auto both = scratch_matrix<T>(ctx, n, left + right);
     ctx.zero(both.data(), both.size() * static_cast<index_t>(sizeof(T)));
@@ -245,7 +244,7 @@ struct bimodal_autoencoder_options {
   rbm_options first{.hidden = 256, .visible = rbm_visible::gaussian, .rate = 0.005};
   rbm_options second{.hidden = 256, .visible = rbm_visible::gaussian, .rate = 0.005};
   rbm_options joint{.hidden = 128};  ///< over both hidden layers; as many numbers has a code
-  index_t pretraining = 30;                   ///< passes of each machine over the pairs; 0: none
+  index_t pretraining = 30;          ///< passes of each machine over the pairs; 0: none
   model::training_options training{
       .epochs = 50, .batch = 100, .rate = 1e-3};  ///< of the whole; batch and seed of machines too
 };
@@ -257,7 +256,7 @@ inline loss::reconstruction::error error_of(rbm_visible visible) {
   using error = loss::reconstruction::error;
   return visible == rbm_visible::bernoulli  ? error::binary_entropy
          : visible == rbm_visible::gaussian ? error::squares
-                                                     : error::word_entropy;
+                                            : error::word_entropy;
 }
 
 /// What rows of a side ask for; `visible` says how they are read.
@@ -268,8 +267,8 @@ bimodal_side<T, D> side_of(context<D>& ctx, matrix_view<const T, D> x, rbm_visib
   if (visible != rbm_visible::replicated_softmax) return side;
   double words = 0;
   for (const double mean : linalg::column_means(ctx, x)) words += mean;
-  expects<argument_error>(words > 0 && words - words == 0, "generative::bimodal_autoencoder::fit: documents of {} words",
-                          words);
+  expects<argument_error>(words > 0 && words - words == 0,
+                          "generative::bimodal_autoencoder::fit: documents of {} words", words);
   side.length = words;
   return side;
 }
@@ -336,10 +335,10 @@ struct bimodal_autoencoder {
   /// The same as a part of a longer fit, whose progress goes on.
   template <class T, Device D, class Progress>
   bimodal_autoencoder_model<T, D> fit_with(context<D>& ctx, matrix_view<const T, D> x, matrix_view<const T, D> y,
-                                 detail::joint_progress<Progress>& progress) const {
+                                           detail::joint_progress<Progress>& progress) const {
     const auto& o = options;
-    expects(x.rows() == y.rows() && x.rows() > 0, "generative::bimodal_autoencoder::fit: expected pairs, got {} and {} rows",
-            x.rows(), y.rows());
+    expects(x.rows() == y.rows() && x.rows() > 0,
+            "generative::bimodal_autoencoder::fit: expected pairs, got {} and {} rows", x.rows(), y.rows());
     expects<argument_error>(
         o.joint.visible == rbm_visible::bernoulli,
         "generative::bimodal_autoencoder::fit: the joint RBM reads probabilities: expected visible bernoulli");

@@ -8,10 +8,10 @@
 #include <kindred/layer/activation.hpp>
 #include <kindred/loss/reconstruction.hpp>
 #include <kindred/loss/softmax_cross_entropy.hpp>
+#include <kindred/op/copy.hpp>
 #include <kindred/op/fill.hpp>
 #include <kindred/op/map.hpp>
 #include <kindred/train/attempt.hpp>
-#include <kindred/op/copy.hpp>
 
 namespace kindred::generative {
 
@@ -22,7 +22,7 @@ struct bimodal_autoencoder_trainer_options {
   double correspondence = 0;  ///< squared distance of the codes of a pair's sides, mean over pairs
   loss::reconstruction::error first = loss::reconstruction::error::squares;   ///< of the first side; see loss
   loss::reconstruction::error second = loss::reconstruction::error::squares;  ///< of the second side
-  train::step_options step{};                                                        ///< see train::step_options
+  train::step_options step{};                                                 ///< see train::step_options
 };
 
 namespace detail {
@@ -70,7 +70,7 @@ class bimodal_autoencoder_trainer {
   using D = device;
 
   bimodal_autoencoder_trainer(context<D>& ctx, Encoder& encoder, Decoder& decoder, Classifier& classifier,
-                      const Optimizer& optimizer, const bimodal_autoencoder_trainer_options& options = {})
+                              const Optimizer& optimizer, const bimodal_autoencoder_trainer_options& options = {})
       : encoder_(ctx, encoder, optimizer),
         decoder_(ctx, decoder, optimizer),
         classifier_(ctx, classifier, optimizer),
@@ -90,17 +90,18 @@ class bimodal_autoencoder_trainer {
     return step(batch.first(), batch.second(), batch.labels());
   }
   train::loss_value<T, D> step(batch_view<const T, D> x, batch_view<const T, D> y,
-                        std::type_identity_t<vector_view<const label_t, D>> labels) {
+                               std::type_identity_t<vector_view<const label_t, D>> labels) {
     const bool classifies = options_.classification > 0;
     const index_t n = x.items;
     expects(n == y.items && x.longest == 1 && y.longest == 1 && !x.offsets && !y.offsets,
-            "generative::bimodal_autoencoder_trainer::step: expected the same number of rows of each kind, got {} and {} items", n,
-            y.items);
+            "generative::bimodal_autoencoder_trainer::step: expected the same number of rows of each kind, got {} and "
+            "{} items",
+            n, y.items);
     expects<argument_error>(
         !classifies || labels,
         "generative::bimodal_autoencoder_trainer::step: classification asks for labels, and the pairs have none");
-    expects(!classifies || labels.size() == n, "generative::bimodal_autoencoder_trainer::step: {} pairs but {} labels", n,
-            labels.size());
+    expects(!classifies || labels.size() == n, "generative::bimodal_autoencoder_trainer::step: {} pairs but {} labels",
+            n, labels.size());
     auto& c = ctx();
     train::attempt<T, D> attempt(counter_);
     each([&](auto& p, const char* name) { attempt.start(p, name); });
@@ -115,7 +116,7 @@ class bimodal_autoencoder_trainer {
     const auto values = scratch_vector<T>(c, 10);
     op::set_zero(c, values);
     const auto code = train::forward(c, counter_.who(), encoder_.encoder(),
-                                      batch_view<const T, D>(matrix_view<const T, D>(rows)), counter_.seed(0));
+                                     batch_view<const T, D>(matrix_view<const T, D>(rows)), counter_.seed(0));
     attempt.made(code, "encoder");
     const T third = T(1) / T(3);
     const T reconstruction = third / static_cast<T>(both) * static_cast<T>(options_.reconstruction);
@@ -127,7 +128,8 @@ class bimodal_autoencoder_trainer {
     op::scale(c, correspondence, as_vector(code.dy));
     if (options_.reconstruction > 0)
       head(decoder_, code, 1, reconstruction, [&](index_t path, matrix_view<const T, D> out, matrix_view<T, D> dout) {
-        expects(out.cols() == both, "generative::bimodal_autoencoder_trainer::step: {} numbers for a pair of {}", out.cols(), both);
+        expects(out.cols() == both, "generative::bimodal_autoencoder_trainer::step: {} numbers for a pair of {}",
+                out.cols(), both);
         const matrix_view<T, D> none;
         loss::reconstruction{.kind = options_.first, .per_row = true}(
             c, out.middle_cols(0, wide), whole.middle_cols(0, wide), dout.middle_cols(0, wide), none,
@@ -170,9 +172,7 @@ class bimodal_autoencoder_trainer {
     f(decoder_, "decoder");
     f(classifier_, "classifier");
   }
-  void copy(matrix_view<const T, D> from, matrix_view<T, D> to) {
-    op::copy(ctx(), from, to);
-  }
+  void copy(matrix_view<const T, D> from, matrix_view<T, D> to) { op::copy(ctx(), from, to); }
   /// What a head makes of the codes: judge(path, out, dout) for the rows of each path; its gradient, scaled, reaches
   /// the codes.
   template <class Part, class Code, class Judge>

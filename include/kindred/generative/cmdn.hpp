@@ -105,8 +105,8 @@ class cmdn_model {
   }
   /// What was saved under `prefix`. Errors: io_error, naming the file, for another type, missing or misshapen tensors.
   template <class File>
-  requires(!std::convertible_to<File, std::string>) static cmdn_model
-      load(context<D>& ctx, const File& file, const std::string& prefix) {
+  requires(!std::convertible_to<File, std::string>)
+  static cmdn_model load(context<D>& ctx, const File& file, const std::string& prefix) {
     io::expect_type(file, prefix, file_type);
     auto inter = multimodal_dbn_model<T, D>::load(ctx, file, prefix + "inter.");
     auto a = pathway::load(ctx, file, prefix + "first."), b = pathway::load(ctx, file, prefix + "second.");
@@ -123,9 +123,8 @@ class cmdn_model {
       stages.push_back(stage::load(ctx, stage_layers(width, next), file, name));
       width = next;
     }
-    return io::made_from(file, prefix, [&] {
-      return cmdn_model(std::move(inter), std::move(a), std::move(b), std::move(stages));
-    });
+    return io::made_from(file, prefix,
+                         [&] { return cmdn_model(std::move(inter), std::move(a), std::move(b), std::move(stages)); });
   }
   template <class File = io::safetensors>
   static cmdn_model load(context<D>& ctx, const std::string& path) {
@@ -167,7 +166,7 @@ struct cmdn_options {
   stacked_autoencoder_options second{.network = {.hidden = {256, 128}}};  ///< 1: of the second side
   multimodal_dbn_options belief{};                                        ///< 2
   rbm_options joint{.hidden = 256};  ///< 3: of each side; epochs and batch as those of `belief`
-  index_t hidden = 256;                       ///< 4: units in each of three layers
+  index_t hidden = 256;              ///< 4: units in each of three layers
   model::training_options classifier{.epochs = 20, .batch = 100, .rate = 1e-3, .weight_decay = 1e-4};  ///< 4
   std::vector<index_t> stages{128, 64, 64};  ///< 5: widths of the codes, first to last; may be none
   model::training_options stage{.epochs = 20, .batch = 100, .rate = 1e-3, .weight_decay = 1e-4};  ///< 5: of each stage
@@ -222,7 +221,7 @@ struct cmdn {
  private:
   template <class T, Device D, class Progress>
   cmdn_model<T, D> fit_all(context<D>& ctx, matrix_view<const T, D> x, matrix_view<const T, D> y,
-                                     std::span<const label_t> labels, detail::joint_progress<Progress>& all) const {
+                           std::span<const label_t> labels, detail::joint_progress<Progress>& all) const {
     using result = cmdn_model<T, D>;
     check<T>(ctx, x.rows(), y.rows(), static_cast<index_t>(labels.size()));
     const model::class_numbers classes(labels);
@@ -247,11 +246,11 @@ struct cmdn {
       auto back = encoder::make<T>(ctx, layer::linear(width, 2 * a.cols()), how.seed + 1);
       auto classifier = encoder::make<T>(ctx, layer::linear(width, count), how.seed + 2);
       bimodal_autoencoder_trainer trainer(ctx, code, back, classifier,
-                                         optimizer::adam{.rate = how.rate, .weight_decay = how.weight_decay},
-                                         {.reconstruction = options.reconstruction,
-                                          .classification = options.classification,
-                                          .correspondence = options.correspondence,
-                                          .step = {.seed = how.seed}});
+                                          optimizer::adam{.rate = how.rate, .weight_decay = how.weight_decay},
+                                          {.reconstruction = options.reconstruction,
+                                           .classification = options.classification,
+                                           .correspondence = options.correspondence,
+                                           .step = {.seed = how.seed}});
       all.run(trainer, data::paired_features<T, D>(ctx, a, b, numbers), how);
       matrix<T, D> next_a(ctx, a.rows(), width, uninitialized), next_b(ctx, b.rows(), width, uninitialized);
       detail::encode_alone(ctx, code, 0, matrix_view<const T, D>(a), next_a.view());
@@ -266,9 +265,9 @@ struct cmdn {
   /// Steps 1, 3 and 4 of one side.
   template <class T, Device D, class Progress>
   detail::cross_media_pathway<T, D> pathway_of(context<D>& ctx, matrix_view<const T, D> x, const matrix<T, D>& inter,
-                                       stacked_autoencoder_options alone, vector_view<const label_t, D> numbers,
-                                       index_t classes, std::uint64_t part,
-                                       detail::joint_progress<Progress>& all) const {
+                                               stacked_autoencoder_options alone, vector_view<const label_t, D> numbers,
+                                               index_t classes, std::uint64_t part,
+                                               detail::joint_progress<Progress>& all) const {
     using result = detail::cross_media_pathway<T, D>;
     const index_t n = x.rows();
     detail::column_scaling<T, D> rows(ctx, x);

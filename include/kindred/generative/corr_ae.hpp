@@ -2,16 +2,16 @@
 #pragma once
 
 #include <kindred/data/paired_features.hpp>
+#include <kindred/generative/paired_autoencoder_trainer.hpp>
 #include <kindred/model/network_pair.hpp>
 #include <kindred/model/training_options.hpp>
 #include <kindred/optimizer/adam.hpp>
-#include <kindred/generative/paired_autoencoder_trainer.hpp>
 
 namespace kindred::generative {
 
 struct corr_ae_options {
   decoded decoded = decoded::itself;  ///< itself: Corr-AE; other: Corr-Cross-AE; both: Corr-Full-AE
-  double correspondence = 0.8;                      ///< alpha; the paper has 0.8, and 0.2 for `other`
+  double correspondence = 0.8;        ///< alpha; the paper has 0.8, and 0.2 for `other`
   model::training_options training{.epochs = 100, .batch = 100, .rate = 1e-3};
 };
 

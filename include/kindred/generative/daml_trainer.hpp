@@ -120,7 +120,7 @@ class with_synthetic {
 struct daml_trainer_options {
   double synthetic = 1;            ///< lambda, weight of the loss on synthetic negatives
   double negative = 1;             ///< lambda1, weight of the distance to the real negative
-  double adversarial = 50;          ///< lambda2, weight of the term that makes negatives hard
+  double adversarial = 50;         ///< lambda2, weight of the term that makes negatives hard
   double margin = 0.1;             ///< alpha, of that term
   index_t pretrain_encoder = 0;    ///< steps on real items alone, first
   index_t pretrain_generator = 0;  ///< steps of the generator alone, then; after them both learn
@@ -166,8 +166,8 @@ class daml_trainer {
   using D = device;
 
   daml_trainer(context<D>& ctx, Front& front, Head& head, Generator& generator, const Loss& loss,
-              const Optimizer& optimizer, const GeneratorOptimizer& generator_optimizer,
-              const daml_trainer_options& options = {})
+               const Optimizer& optimizer, const GeneratorOptimizer& generator_optimizer,
+               const daml_trainer_options& options = {})
       : front_(ctx, front, optimizer),
         head_(ctx, head, optimizer),
         generator_(ctx, generator, generator_optimizer),
@@ -184,10 +184,10 @@ class daml_trainer {
     expect_at_least(counter_.who(), "pretrain_generator", options.pretrain_generator, 0);
   }
   template <class Similarity, class ScoreLoss>
-  requires std::same_as<Loss, loss::on_scores<Similarity, ScoreLoss>> daml_trainer(
-      context<D>& ctx, Front& front, Head& head, Generator& generator, const Similarity& similarity,
-      const ScoreLoss& loss, const Optimizer& optimizer, const GeneratorOptimizer& generator_optimizer,
-      const daml_trainer_options& options = {})
+  requires std::same_as<Loss, loss::on_scores<Similarity, ScoreLoss>>
+  daml_trainer(context<D>& ctx, Front& front, Head& head, Generator& generator, const Similarity& similarity,
+               const ScoreLoss& loss, const Optimizer& optimizer, const GeneratorOptimizer& generator_optimizer,
+               const daml_trainer_options& options = {})
       : daml_trainer(ctx, front, head, generator, Loss{similarity, loss}, optimizer, generator_optimizer, options) {}
 
   /// What the next step trains.
@@ -311,12 +311,12 @@ class daml_trainer {
         n, detail::draw_triplet_at<D>{labels, positives, negatives, all_labels.segment(n, n), counter_.seed(6)});
     const auto triplets = scratch_matrix<T>(ctx(), n, 3 * d);
     ctx().for_each(n, d, detail::join_triplet_at<T, D>{x, positives, negatives, triplets});
-    r.made = train::forward(ctx(), counter_.who(), generator_.encoder(), batch_view<const T, D>(triplets),
-                             counter_.seed(3));
-    expects(r.made.s.cols == d, "generative::daml_trainer: the generator gives {} numbers for features of {}", r.made.s.cols,
-            d);
+    r.made =
+        train::forward(ctx(), counter_.who(), generator_.encoder(), batch_view<const T, D>(triplets), counter_.seed(3));
+    expects(r.made.s.cols == d, "generative::daml_trainer: the generator gives {} numbers for features of {}",
+            r.made.s.cols, d);
     r.embedded = train::forward(ctx(), counter_.who(), head_.encoder(),
-                                 batch_view<const T, D>(matrix_view<const T, D>(r.made.y)), counter_.seed(4));
+                                batch_view<const T, D>(matrix_view<const T, D>(r.made.y)), counter_.seed(4));
     const auto totals = scratch_vector<T>(ctx(), n);
     const auto dmade = scratch_matrix<T>(ctx(), n, d);
     ctx().for_each_row(n, d,

@@ -71,8 +71,8 @@ class multimodal_dbn_model {
   multimodal_dbn_model(pathway first, pathway second, machine joint, multimodal_dbn_inference inference = {})
       : first_(std::move(first)), second_(std::move(second)), joint_(std::move(joint)), inference_(inference) {
     expects(joint_.visible_units() == first_.dimension() + second_.dimension(),
-            "generative::multimodal_dbn_model: a joint machine of {} visible units over {} and {}", joint_.visible_units(),
-            first_.dimension(), second_.dimension());
+            "generative::multimodal_dbn_model: a joint machine of {} visible units over {} and {}",
+            joint_.visible_units(), first_.dimension(), second_.dimension());
     expects<argument_error>(inference.steps > 0 && inference.steps <= multimodal_dbn_inference::most_steps,
                             "generative::multimodal_dbn_model: expected 1 to {} steps of inference, got {}",
                             multimodal_dbn_inference::most_steps, inference.steps);
@@ -152,8 +152,8 @@ class multimodal_dbn_model {
   }
   /// What was saved under `prefix`. Errors: io_error, naming the file, for another type, missing or misshapen tensors.
   template <class File>
-  requires(!std::convertible_to<File, std::string>) static multimodal_dbn_model
-      load(context<D>& ctx, const File& file, const std::string& prefix) {
+  requires(!std::convertible_to<File, std::string>)
+  static multimodal_dbn_model load(context<D>& ctx, const File& file, const std::string& prefix) {
     io::expect_type(file, prefix, file_type);
     auto a = pathway::load(ctx, file, prefix + "first."), b = pathway::load(ctx, file, prefix + "second.");
     auto top = machine::load(ctx, file, prefix + "joint.");
@@ -184,16 +184,15 @@ class multimodal_dbn_model {
   /// The tops of both pathways given rows of `side`, in the caller's scratch; h3 gets their joint layer.
   matrix_view<T, D> infer(context<D>& ctx, int side, matrix_view<const T, D> x, matrix_view<T, D> h3) const {
     const index_t n = x.rows();
-    expects(h3.rows() == n && h3.cols() == dimensions(), "generative::multimodal_dbn_model: {} rows into {} x {} of {} numbers",
-            n, h3.rows(), h3.cols(), dimensions());
+    expects(h3.rows() == n && h3.cols() == dimensions(),
+            "generative::multimodal_dbn_model: {} rows into {} x {} of {} numbers", n, h3.rows(), h3.cols(),
+            dimensions());
     const auto top = scratch_matrix<T>(ctx, n, joint_.visible_units());
     (side == 0 ? first_ : second_).encode(ctx, x, part(top, side));
     const scratch_scope scope(ctx);
     const auto expected = scratch_matrix<T>(ctx, n, joint_.visible_units());
     const auto free = part(top, 1 - side), given = part(expected, 1 - side);
-    const auto copy = [&](matrix_view<const T, D> from, matrix_view<T, D> to) {
-      op::copy(ctx, from, to);
-    };
+    const auto copy = [&](matrix_view<const T, D> from, matrix_view<T, D> to) { op::copy(ctx, from, to); };
     op::fill(ctx, h3, T(0));
     joint_.decode(ctx, h3, expected);
     copy(given, free);
@@ -290,12 +289,10 @@ struct multimodal_dbn {
   /// The same as a part of a longer fit, whose progress goes on.
   template <class T, Device D, class Progress>
   multimodal_dbn_model<T, D> fit_with(context<D>& ctx, matrix_view<const T, D> x, matrix_view<const T, D> y,
-                                 detail::joint_progress<Progress>& progress) const {
+                                      detail::joint_progress<Progress>& progress) const {
     expects(x.rows() == y.rows() && x.rows() > 0, "generative::multimodal_dbn::fit: expected pairs, got {} and {} rows",
             x.rows(), y.rows());
-    const auto upper_bernoulli = [](const rbm_options& o) {
-      return o.visible == rbm_visible::bernoulli;
-    };
+    const auto upper_bernoulli = [](const rbm_options& o) { return o.visible == rbm_visible::bernoulli; };
     expects<argument_error>(
         upper_bernoulli(options.first.upper) && upper_bernoulli(options.second.upper) && upper_bernoulli(options.joint),
         "generative::multimodal_dbn::fit: upper and joint RBMs read probabilities: expected visible bernoulli");
@@ -303,7 +300,7 @@ struct multimodal_dbn {
     expect_at_least(who, "epochs", options.epochs, 0);
     expect_at_least(who, "batch", options.batch, 1);
     expect_within(who, "inference.steps", static_cast<double>(options.inference.steps), 1,
-                                   static_cast<double>(multimodal_dbn_inference::most_steps));
+                  static_cast<double>(multimodal_dbn_inference::most_steps));
     // machines check their options, here before any of them is trained
     rbm<T, D>(ctx, 1, options.first.lower), rbm<T, D>(ctx, 1, options.second.lower);
     rbm<T, D>(ctx, 1, options.first.upper), rbm<T, D>(ctx, 1, options.second.upper);
@@ -318,10 +315,12 @@ struct multimodal_dbn {
   }
 
  private:
-  model::training_options training() const { return {.epochs = options.epochs, .batch = options.batch, .seed = options.seed}; }
+  model::training_options training() const {
+    return {.epochs = options.epochs, .batch = options.batch, .seed = options.seed};
+  }
   template <class T, Device D, class Progress>
   detail::belief_pathway<T, D> pathway_of(context<D>& ctx, matrix_view<const T, D> x, const multimodal_dbn_side& side,
-                                  std::uint64_t part, detail::joint_progress<Progress>& progress) const {
+                                          std::uint64_t part, detail::joint_progress<Progress>& progress) const {
     const bool gaussian = side.lower.visible == rbm_visible::gaussian;
     auto scaling = gaussian ? detail::column_scaling<T, D>(ctx, x) : detail::column_scaling<T, D>(ctx, x.cols());
     matrix<T, D> rows(ctx, x.rows(), x.cols(), uninitialized);

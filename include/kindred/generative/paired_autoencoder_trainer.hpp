@@ -20,9 +20,9 @@ enum class decoded : signed char {
 /// Options of paired_autoencoder_trainer.
 struct paired_autoencoder_trainer_options {
   decoded decoded = decoded::itself;  ///< what is reconstructed from a code
-  double correspondence = 0.8;                      ///< alpha, in [0, 1]: what codes of a pair that differ cost
-  bool per_row = true;  ///< errors are sums over columns, means over rows; see loss::reconstruction
-  train::step_options step{};  ///< see train::step_options
+  double correspondence = 0.8;        ///< alpha, in [0, 1]: what codes of a pair that differ cost
+  bool per_row = true;                ///< errors are sums over columns, means over rows; see loss::reconstruction
+  train::step_options step{};         ///< see train::step_options
 };
 
 namespace detail {
@@ -67,8 +67,8 @@ class paired_autoencoder_trainer {
   using D = device;
 
   paired_autoencoder_trainer(context<D>& ctx, First& first, Second& second, std::array<ToFirst, 2>& to_first,
-                     std::array<ToSecond, 2>& to_second, const Optimizer& optimizer,
-                     const paired_autoencoder_trainer_options& options = {})
+                             std::array<ToSecond, 2>& to_second, const Optimizer& optimizer,
+                             const paired_autoencoder_trainer_options& options = {})
       : first_(ctx, first, optimizer),
         second_(ctx, second, optimizer),
         to_first_{part<ToFirst>(ctx, to_first[0], optimizer), part<ToFirst>(ctx, to_first[1], optimizer)},
@@ -86,7 +86,8 @@ class paired_autoencoder_trainer {
   train::loss_value<T, D> step(const data::paired_batch<T, D>& batch) { return step(batch.first(), batch.second()); }
   train::loss_value<T, D> step(batch_view<const T, D> x, batch_view<const T, D> y) {
     expects(x.items == y.items && x.longest == 1 && y.longest == 1 && !x.offsets && !y.offsets,
-            "generative::paired_autoencoder_trainer::step: expected the same number of rows of each kind, got {} and {} items",
+            "generative::paired_autoencoder_trainer::step: expected the same number of rows of each kind, got {} and "
+            "{} items",
             x.items, y.items);
     auto& c = ctx();
     train::attempt<T, D> attempt(counter_);

@@ -5,8 +5,8 @@
 #include <kindred/core/random.hpp>
 #include <kindred/core/scratch.hpp>
 #include <kindred/io/stored.hpp>
-#include <kindred/op/copy.hpp>
 #include <kindred/op/bias.hpp>
+#include <kindred/op/copy.hpp>
 #include <kindred/op/finite.hpp>
 #include <kindred/op/reduce.hpp>
 #include <kindred/op/softmax.hpp>
@@ -403,7 +403,8 @@ class rbm {
   }
   static const rbm_options& checked(index_t visible, const rbm_options& options) {
     const char* const wrong = fault_of(visible, options);
-    expects<argument_error>(wrong == nullptr, "generative::rbm: option out of range: {}", wrong == nullptr ? "" : wrong);
+    expects<argument_error>(wrong == nullptr, "generative::rbm: option out of range: {}",
+                            wrong == nullptr ? "" : wrong);
     return options;
   }
 

@@ -3,16 +3,18 @@
 
 #include <kindred/data/labelled_features.hpp>
 #include <kindred/generative/autoencoder.hpp>
+#include <kindred/generative/autoencoder_trainer.hpp>
 #include <kindred/generative/detail/machine_training.hpp>
 #include <kindred/optimizer/adam.hpp>
-#include <kindred/generative/autoencoder_trainer.hpp>
 
 namespace kindred::generative {
 
 struct stacked_autoencoder_options {
   autoencoder_options network{};  ///< widths, units and what training changes in the rows
-  model::training_options pretraining{.epochs = 30, .batch = 100, .rate = 1e-3, .weight_decay = 1e-3};  ///< of each layer
-  model::training_options fine_tuning{.epochs = 30, .batch = 100, .rate = 1e-3, .weight_decay = 1e-3};  ///< of the whole
+  model::training_options pretraining{
+      .epochs = 30, .batch = 100, .rate = 1e-3, .weight_decay = 1e-3};  ///< of each layer
+  model::training_options fine_tuning{
+      .epochs = 30, .batch = 100, .rate = 1e-3, .weight_decay = 1e-3};  ///< of the whole
 };
 
 namespace detail {
@@ -62,7 +64,7 @@ struct stacked_autoencoder {
   /// The same as a part of a longer fit, whose progress goes on.
   template <class T, Device D, class Progress>
   autoencoder<T, D> fit_with(context<D>& ctx, matrix_view<const T, D> rows,
-                                      detail::joint_progress<Progress>& progress) const {
+                             detail::joint_progress<Progress>& progress) const {
     expects<argument_error>(rows.rows() > 0, "generative::stacked_autoencoder::fit: no rows");
     model::check_training<T>("generative::stacked_autoencoder::fit", "pretraining", options.pretraining);
     model::check_training<T>("generative::stacked_autoencoder::fit", "fine_tuning", options.fine_tuning);

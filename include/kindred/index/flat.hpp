@@ -374,9 +374,8 @@ class flat {
   /// Errors       shape_error for queries of another length and filters of another size; argument_error for k < 0 and,
   ///              naming row and column, for NaN, infinity or a squared norm that overflows.
   template <MatrixArgument<D> M>
-  requires std::same_as<typename M::value_type, T> op::hits<T, D> search(context<D>& ctx, const M& queries, index_t k,
-                                                                         const op::search_filter<D>& filter = {})
-  const {
+  requires std::same_as<typename M::value_type, T>
+  op::hits<T, D> search(context<D>& ctx, const M& queries, index_t k, const op::search_filter<D>& filter = {}) const {
     expects<argument_error>(k >= 0, "index::flat::search: k is {}", k);
     const index_t q = as_const(queries).rows();
     op::hits<T, D> best{matrix<T, D>(ctx, q, k, uninitialized), matrix<index_t, D>(ctx, q, k, uninitialized)};
@@ -386,9 +385,8 @@ class flat {
 
   /// The same with a predicate on the host: keep(id) is asked once per row of the index.
   template <MatrixArgument<D> M, std::predicate<index_t> Keep>
-  requires std::same_as<typename M::value_type, T> op::hits<T, D> search(context<D>& ctx, const M& queries, index_t k,
-                                                                         Keep keep)
-  const {
+  requires std::same_as<typename M::value_type, T>
+  op::hits<T, D> search(context<D>& ctx, const M& queries, index_t k, Keep keep) const {
     const vector<std::uint8_t, D> kept = bytes_of(ctx, keep);
     return search(ctx, queries, k, op::search_filter<D>{.keep = kept, .excluded = {}});
   }
@@ -420,10 +418,9 @@ class flat {
   /// Determinism  ids, scores and order are those of search().
   /// Errors       as search(); argument_error when `least` is NaN.
   template <MatrixArgument<D> M>
-  requires std::same_as<typename M::value_type, T> range_hits<T> range_search(context<D>& ctx, const M& queries,
-                                                                              T least,
-                                                                              const op::search_filter<D>& filter = {})
-  const {
+  requires std::same_as<typename M::value_type, T>
+  range_hits<T> range_search(context<D>& ctx, const M& queries, T least,
+                             const op::search_filter<D>& filter = {}) const {
     expects<argument_error>(least == least, "index::flat::range_search: the least score is NaN");
     const auto prepared = prepare_queries(ctx, as_const(queries), "index::flat::range_search");
     const op::comparable<T, D> asked = prepared.view();
@@ -451,9 +448,8 @@ class flat {
 
   /// The same with a predicate on the host: keep(id) is asked once per row of the index.
   template <MatrixArgument<D> M, std::predicate<index_t> Keep>
-  requires std::same_as<typename M::value_type, T> range_hits<T> range_search(context<D>& ctx, const M& queries,
-                                                                              T least, Keep keep)
-  const {
+  requires std::same_as<typename M::value_type, T>
+  range_hits<T> range_search(context<D>& ctx, const M& queries, T least, Keep keep) const {
     const vector<std::uint8_t, D> kept = bytes_of(ctx, keep);
     return range_search(ctx, queries, least, op::search_filter<D>{.keep = kept, .excluded = {}});
   }
@@ -526,8 +522,9 @@ class flat {
   /// Errors       as load(). See io::mapped_file for files that others change meanwhile.
   /// @tparam Pointer  to an io::safetensors that stays as long as a copy of the pointer, such as std::shared_ptr
   template <class Pointer>
-  static flat open(context<D>& ctx, Pointer file, const std::string& prefix,
-                   flat_options options = {}) requires HostDevice<D> {
+  static flat open(context<D>& ctx, Pointer file, const std::string& prefix, flat_options options = {})
+  requires HostDevice<D>
+  {
     auto kept = kept_object::of(std::move(file));
     const auto& content = *kept.template as<Pointer>();
     flat mapped = opened(ctx, content, prefix, options);
@@ -540,7 +537,9 @@ class flat {
   }
   /// The index of the file `path`.
   template <class File = io::safetensors>
-  static flat open(context<D>& ctx, const std::string& path, flat_options options = {}) requires HostDevice<D> {
+  static flat open(context<D>& ctx, const std::string& path, flat_options options = {})
+  requires HostDevice<D>
+  {
     struct owner {
       File file;
       const File& operator*() const { return file; }
@@ -628,8 +627,7 @@ class flat {
     if (n == 0) return;
     const auto prepared = prepare(ctx, x, "index::flat::add");
     const op::comparable<T, D> ready = prepared.view();
-    if (size_ + n > capacity())
-      reserve(std::max(size_ + n, std::min(capacity() + capacity() / 2, most_rows - 1)));
+    if (size_ + n > capacity()) reserve(std::max(size_ + n, std::min(capacity() + capacity() / 2, most_rows - 1)));
     index_t first = size_;
     if (order.empty()) {
       T* const to = rows_.data() + size_ * dimension_;
@@ -823,9 +821,9 @@ class flat {
   matrix<T, D> rows_;
   vector<T, D> norms_;  // one per row where the similarity wants them, else none
   std::conditional_t<can_quantize, std::optional<op::quantized_rows<D>>, std::nullptr_t> quantized_{};
-  std::vector<index_t> ids_;           // one per row, ascending
-  vector<index_t, D> device_ids_;      // the same where the device does not reach the host's memory
-  kept_object file_;  // holds rows and ids of an index that was opened
+  std::vector<index_t> ids_;       // one per row, ascending
+  vector<index_t, D> device_ids_;  // the same where the device does not reach the host's memory
+  kept_object file_;               // holds rows and ids of an index that was opened
   matrix_view<const T, D> mapped_rows_;
   vector_view<const index_t, cpu> mapped_ids_;
 };

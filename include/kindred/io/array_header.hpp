@@ -28,7 +28,7 @@ enum class element : std::uint8_t {
 /// The types that loaders convert to and savers write.
 template <class T>
 concept Number = std::same_as<T, float> || std::same_as<T, double> || std::same_as<T, std::int32_t> ||
-    std::same_as<T, std::int64_t> || std::same_as<T, std::uint8_t>;
+                 std::same_as<T, std::int64_t> || std::same_as<T, std::uint8_t>;
 
 namespace detail {
 /// The element type whose numbers lie in memory as T.

@@ -85,8 +85,8 @@ matrix<T, D> load_bvecs(context<D>& ctx, const std::string& path, const limits& 
 ///
 /// Errors  shape_error for a matrix without rows or columns, which the format cannot hold; io_error where writing fails.
 template <class T, HostDevice D>
-requires std::same_as < std::remove_const_t<T>,
-float > void save_fvecs(const std::string& path, matrix_view<T, D> m) {
+requires std::same_as<std::remove_const_t<T>, float>
+void save_fvecs(const std::string& path, matrix_view<T, D> m) {
   detail::write_vecs<float>(path, m.data(), m.rows(), m.cols(), m.stride());
 }
 template <class T, HostDevice D>

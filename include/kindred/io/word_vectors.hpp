@@ -34,11 +34,11 @@ enum class bad_word : bool { refuse, skip };
 /// How a file of word vectors is read.
 struct word_vector_options {
   word_vector_format format = word_vector_format::automatic;
-  index_t dimensions = 0;                ///< numbers per word; 0: what the head, or else the first line, has
-  bad_word not_utf8 = bad_word::refuse;  ///< words that are not well-formed UTF-8
-  bad_word repeated = bad_word::refuse;  ///< words that came before: the first one stays
-  io::limits limits{};                   ///< rows are words
-  index_t most_words = 0;                ///< only the first words of the file, skipped ones counted; 0: all
+  index_t dimensions = 0;                    ///< numbers per word; 0: what the head, or else the first line, has
+  bad_word not_utf8 = bad_word::refuse;      ///< words that are not well-formed UTF-8
+  bad_word repeated = bad_word::refuse;      ///< words that came before: the first one stays
+  io::limits limits{};                       ///< rows are words
+  index_t most_words = 0;                    ///< only the first words of the file, skipped ones counted; 0: all
   std::span<const stream_format> formats{};  ///< how compressed files are unpacked, as of line_reader
 };
 

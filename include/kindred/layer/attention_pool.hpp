@@ -3,8 +3,8 @@
 
 #include <cmath>
 #include <kindred/core/scratch.hpp>
-#include <kindred/layer/dropout.hpp>
 #include <kindred/layer/activation.hpp>
+#include <kindred/layer/dropout.hpp>
 #include <kindred/op/bias.hpp>
 #include <kindred/op/fill.hpp>
 #include <kindred/op/segment.hpp>

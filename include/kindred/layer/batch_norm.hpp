@@ -242,8 +242,7 @@ struct batch_norm : weighted<batch_norm> {
   std::string description() const {
     const std::string text = "batch_norm(" + std::to_string(features);
     if (options == batch_norm_options{}) return text + ")";
-    return text + ", epsilon " + shown(options.epsilon) + ", momentum " +
-           shown(options.momentum) + ")";
+    return text + ", epsilon " + shown(options.epsilon) + ", momentum " + shown(options.momentum) + ")";
   }
 
   shape output(const shape& x) const {

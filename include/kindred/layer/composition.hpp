@@ -134,15 +134,15 @@ class composition {
   }
   template <class F>
   void each(F f) const {
-    [&]<std::size_t... I>(std::index_sequence<I...>) { (f.template operator()<I>(std::get<I>(layers_)), ...); }
-    (std::make_index_sequence<count>{});
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      (f.template operator()<I>(std::get<I>(layers_)), ...);
+    }(std::make_index_sequence<count>{});
   }
   template <class F>
   void each_reversed(F f) const {
     [&]<std::size_t... I>(std::index_sequence<I...>) {
       (f.template operator()<count - 1 - I>(std::get<count - 1 - I>(layers_)), ...);
-    }
-    (std::make_index_sequence<count>{});
+    }(std::make_index_sequence<count>{});
   }
 
  private:

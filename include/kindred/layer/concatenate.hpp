@@ -3,10 +3,10 @@
 
 #include <kindred/core/group.hpp>
 #include <kindred/core/scratch.hpp>
-#include <kindred/layer/composition.hpp>
 #include <kindred/layer/activation.hpp>
-#include <kindred/op/map.hpp>
+#include <kindred/layer/composition.hpp>
 #include <kindred/op/copy.hpp>
+#include <kindred/op/map.hpp>
 
 namespace kindred::layer {
 

@@ -117,14 +117,14 @@ struct visit_archetype {
 ///   description()                            the spec as text: "linear(784, 10)"; equal exactly where specs are equal
 template <class L>
 concept Parametric = std::copyable<L> &&
-    requires(const L& l, context<cpu>& ctx, vector_view<float, cpu> v, detail::visit_archetype visit) {
-  { l.parameter_count() } -> std::same_as<index_t>;
-  { l.buffer_count() } -> std::same_as<index_t>;
-  l.parameters(visit);
-  l.buffers(visit);
-  l.initialize(ctx, v, v, std::uint64_t{});
-  { l.description() } -> std::same_as<std::string>;
-};
+                     requires(const L& l, context<cpu>& ctx, vector_view<float, cpu> v, detail::visit_archetype visit) {
+                       { l.parameter_count() } -> std::same_as<index_t>;
+                       { l.buffer_count() } -> std::same_as<index_t>;
+                       l.parameters(visit);
+                       l.buffers(visit);
+                       l.initialize(ctx, v, v, std::uint64_t{});
+                       { l.description() } -> std::same_as<std::string>;
+                     };
 
 /// A differentiable block: a plain value without a device that says what it does with weights somebody else keeps.
 ///

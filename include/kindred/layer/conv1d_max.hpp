@@ -2,14 +2,14 @@
 #pragma once
 
 #include <cmath>
-#include <kindred/layer/concept.hpp>
 #include <kindred/layer/activation.hpp>
+#include <kindred/layer/concept.hpp>
 #include <kindred/op/bias.hpp>
 #include <kindred/op/column_blocks.hpp>
+#include <kindred/op/copy.hpp>
 #include <kindred/op/fill.hpp>
 #include <kindred/op/map.hpp>
 #include <kindred/op/transpose.hpp>
-#include <kindred/op/copy.hpp>
 #include <vector>
 
 namespace kindred::layer {

@@ -87,9 +87,7 @@ struct layer_norm : weighted<layer_norm> {
     return {gain, c.vector("shift", cols)};
   }
   index_t cache_size(const shape& x) const { return checked_product(2, x.rows); }
-  std::string description() const {
-    return "layer_norm(" + std::to_string(cols) + ", " + shown(options.epsilon) + ")";
-  }
+  std::string description() const { return "layer_norm(" + std::to_string(cols) + ", " + shown(options.epsilon) + ")"; }
   shape output(const shape& x) const {
     expects(x.cols == cols, "layer::layer_norm: expected rows of {} values, got {}", cols, x.cols);
     return x;
@@ -116,7 +114,7 @@ struct layer_norm : weighted<layer_norm> {
     if (pass.dweights) {
       const auto dw = this->split(pass.dweights);
       op::fold_columns<T>(ctx, x.rows(), cols, detail::layer_norm_gain_element<T, D>{x, dy, means, scales},
-                                  op::add_sum<T, D>{dw.gain});
+                          op::add_sum<T, D>{dw.gain});
       op::add_column_sums(ctx, dy, dw.shift);
     }
     if (pass.dx)

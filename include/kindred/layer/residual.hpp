@@ -3,8 +3,8 @@
 
 #include <kindred/core/group.hpp>
 #include <kindred/core/scratch.hpp>
-#include <kindred/layer/composition.hpp>
 #include <kindred/layer/activation.hpp>
+#include <kindred/layer/composition.hpp>
 #include <kindred/op/map.hpp>
 
 namespace kindred::layer {

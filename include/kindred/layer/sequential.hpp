@@ -9,9 +9,7 @@ namespace kindred::layer {
 namespace detail {
 /// Named, since nvcc takes no requires-expression over what a lambda captures.
 template <class L, class Context, class Pass>
-concept RunsForward = requires(const L& l, Context& ctx, const Pass& one) {
-  l.forward(ctx, one);
-};
+concept RunsForward = requires(const L& l, Context& ctx, const Pass& one) { l.forward(ctx, one); };
 }  // namespace detail
 
 /// A chain of layers, each fed with the output of the one before.

@@ -25,8 +25,8 @@ template <Scalar T, Device D>
 void centre(context<D>& ctx, matrix_view<const T, D> x, std::type_identity_t<vector_view<const double, D>> means,
             matrix_view<double, D> out) {
   expects(out.rows() == x.rows() && out.cols() == x.cols() && means.size() == x.cols(),
-          "linalg::centre: expected {} means and an output of {} x {}, got {} and {} x {}", x.cols(), x.rows(), x.cols(),
-          means.size(), out.rows(), out.cols());
+          "linalg::centre: expected {} means and an output of {} x {}, got {} and {} x {}", x.cols(), x.rows(),
+          x.cols(), means.size(), out.rows(), out.cols());
   ctx.for_each(x.rows(), x.cols(), detail::centre_at<T, D>{x, means, out});
 }
 

@@ -21,7 +21,7 @@ inline const char* view_name(index_t i, index_t count) {
 /// means  of the columns of x: the view is read only where one of them is not finite
 template <class T, Device D>
 void expect_finite_view(context<D>& ctx, matrix_view<const T, D> x, const std::vector<double>& means, const char* who,
-                   const char* view) {
+                        const char* view) {
   bool finite = true;
   for (const double m : means) finite = finite && std::isfinite(m);
   if (finite) return;
@@ -126,8 +126,8 @@ class covariance_accumulator {
     take(ctx, batch);
   }
   template <MatrixArgument<D>... Views>
-  requires(std::is_same_v<typename Views::value_type, T>&&...) &&
-      (sizeof...(Views) > 0) void add(context<D>& ctx, const Views&... batch) {
+  requires(std::is_same_v<typename Views::value_type, T> && ...) && (sizeof...(Views) > 0)
+  void add(context<D>& ctx, const Views&... batch) {
     const std::array<view_type, sizeof...(Views)> all{as_const(batch)...};
     add(ctx, std::span<const view_type>(all));
   }
@@ -153,8 +153,8 @@ class covariance_accumulator {
 
   /// The moments of all rows so far; more can be added afterwards. Errors: shape_error with fewer than two rows.
   joint_moments moments(context<cpu>& host, context<D>& ctx) const {
-    expects(rows_ >= 2, "linalg::covariance_accumulator: {} view has {} rows, 2 are needed",
-            view_name(0, views()), rows_);
+    expects(rows_ >= 2, "linalg::covariance_accumulator: {} view has {} rows, 2 are needed", view_name(0, views()),
+            rows_);
     const index_t p = begins_.back();
     const std::vector<double> zeros(static_cast<std::size_t>(p), 0);
     node sum{0, 0, 0, zeros, zeros, matrix<double, D>(ctx, p, p)};

@@ -22,60 +22,52 @@ namespace kindred::loss {
 /// scores   rows x cols, higher is closer
 /// dscores  d value / d scores, overwritten
 template <class L>
-concept ScoreLoss = std::copyable<L> && requires(const L& l, context<cpu>& ctx, matrix_view<const float, cpu> scores,
-                                                 const relation::same_label<cpu>& relation,
-                                                 matrix_view<float, cpu> dscores, vector_view<float, cpu> value) {
-  l(ctx, scores, relation, dscores, value);
-};
+concept ScoreLoss =
+    std::copyable<L> && requires(const L& l, context<cpu>& ctx, matrix_view<const float, cpu> scores,
+                                 const relation::same_label<cpu>& relation, matrix_view<float, cpu> dscores,
+                                 vector_view<float, cpu> value) { l(ctx, scores, relation, dscores, value); };
 
 /// A ScoreLoss that learns: l(ctx, weights, scores, relation, dscores, dweights, value).
 template <class L>
-concept LearnableScoreLoss = layer::Parametric<L> &&
+concept LearnableScoreLoss =
+    layer::Parametric<L> &&
     requires(const L& l, context<cpu>& ctx, vector_view<float, cpu> weights, matrix_view<const float, cpu> scores,
              const relation::same_label<cpu>& relation, matrix_view<float, cpu> dscores,
-             vector_view<float, cpu> value) {
-  l(ctx, weights, scores, relation, dscores, weights, value);
-};
+             vector_view<float, cpu> value) { l(ctx, weights, scores, relation, dscores, weights, value); };
 
 /// A loss on labelled rows: l(ctx, embeddings, labels, dembeddings, value).
 template <class L>
-concept EmbeddingLoss = std::copyable<L> &&
-    requires(const L& l, context<cpu>& ctx, matrix_view<const float, cpu> embeddings,
-             vector_view<const label_t, cpu> labels, matrix_view<float, cpu> dembeddings,
-             vector_view<float, cpu> value) {
-  l(ctx, embeddings, labels, dembeddings, value);
-};
+concept EmbeddingLoss =
+    std::copyable<L> && requires(const L& l, context<cpu>& ctx, matrix_view<const float, cpu> embeddings,
+                                 vector_view<const label_t, cpu> labels, matrix_view<float, cpu> dembeddings,
+                                 vector_view<float, cpu> value) { l(ctx, embeddings, labels, dembeddings, value); };
 
 /// An EmbeddingLoss that learns: l(ctx, weights, embeddings, labels, dembeddings, dweights, value).
 template <class L>
-concept LearnableEmbeddingLoss = layer::Parametric<L> &&
+concept LearnableEmbeddingLoss =
+    layer::Parametric<L> &&
     requires(const L& l, context<cpu>& ctx, vector_view<float, cpu> weights, matrix_view<const float, cpu> embeddings,
              vector_view<const label_t, cpu> labels, matrix_view<float, cpu> dembeddings,
-             vector_view<float, cpu> value) {
-  l(ctx, weights, embeddings, labels, dembeddings, weights, value);
-};
+             vector_view<float, cpu> value) { l(ctx, weights, embeddings, labels, dembeddings, weights, value); };
 
 /// A loss on two batches, rows or bags: l(ctx, a, b, relation, da, db, value). da and db may be one view (siamese).
 template <class L>
-concept PairLoss = std::copyable<L> &&
+concept PairLoss =
+    std::copyable<L> &&
     requires(const L& l, context<cpu>& ctx, matrix_view<const float, cpu> a, const relation::same_label<cpu>& relation,
-             matrix_view<float, cpu> da, vector_view<float, cpu> value) {
-  l(ctx, a, a, relation, da, da, value);
-};
+             matrix_view<float, cpu> da, vector_view<float, cpu> value) { l(ctx, a, a, relation, da, da, value); };
 
 /// A PairLoss that learns: l(ctx, weights, a, b, relation, da, db, dweights, value).
 template <class L>
-concept LearnablePairLoss = layer::Parametric<L> &&
+concept LearnablePairLoss =
+    layer::Parametric<L> &&
     requires(const L& l, context<cpu>& ctx, vector_view<float, cpu> weights, matrix_view<const float, cpu> a,
-             const relation::same_label<cpu>& relation, matrix_view<float, cpu> da, vector_view<float, cpu> value) {
-  l(ctx, weights, a, a, relation, da, da, weights, value);
-};
+             const relation::same_label<cpu>& relation, matrix_view<float, cpu> da,
+             vector_view<float, cpu> value) { l(ctx, weights, a, a, relation, da, da, weights, value); };
 
 /// Whether a loss on pairs asks its relation for labels (relation::LabelRelation), so that pairs without labels will not do:
 /// such a loss has a member `static constexpr bool needs_labels = true`.
 template <class L>
-inline constexpr bool needs_labels = requires {
-  requires bool(L::needs_labels);
-};
+inline constexpr bool needs_labels = requires { requires bool(L::needs_labels); };
 
 }  // namespace kindred::loss

@@ -82,8 +82,7 @@ struct learnable_temperature : layer::weighted<learnable_temperature<L>> {
 
   explicit learnable_temperature(L inner, learnable_temperature_options o = {}) : loss(inner), options(o) {
     expect_positive<float>("loss::learnable_temperature", "temperature", o.temperature);
-    expect_positive<float>("loss::learnable_temperature", "smallest_temperature",
-                                            o.smallest_temperature);
+    expect_positive<float>("loss::learnable_temperature", "smallest_temperature", o.smallest_temperature);
   }
 
   /// The same with a loss that draws other numbers.

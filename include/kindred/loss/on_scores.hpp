@@ -59,20 +59,36 @@ struct on_scores {
   /// The same with a loss that draws other numbers.
   on_scores reseeded(std::uint64_t seed) const { return {similarity, miner::reseeded(loss, seed)}; }
 
-  index_t parameter_count() const requires layer::Parametric<L> { return loss.parameter_count(); }
-  index_t buffer_count() const requires layer::Parametric<L> { return loss.buffer_count(); }
+  index_t parameter_count() const
+  requires layer::Parametric<L>
+  {
+    return loss.parameter_count();
+  }
+  index_t buffer_count() const
+  requires layer::Parametric<L>
+  {
+    return loss.buffer_count();
+  }
   template <class Visit>
   requires layer::Parametric<L>
-  void parameters(Visit visit) const { loss.parameters(visit); }
+  void parameters(Visit visit) const {
+    loss.parameters(visit);
+  }
   template <class Visit>
   requires layer::Parametric<L>
-  void buffers(Visit visit) const { loss.buffers(visit); }
+  void buffers(Visit visit) const {
+    loss.buffers(visit);
+  }
   template <class T, Device D>
   requires layer::Parametric<L>
   void initialize(context<D>& ctx, vector_view<T, D> weights, vector_view<T, D> buffers, std::uint64_t seed) const {
     loss.initialize(ctx, weights, buffers, seed);
   }
-  std::string description() const requires layer::Parametric<L> { return loss.description(); }
+  std::string description() const
+  requires layer::Parametric<L>
+  {
+    return loss.description();
+  }
 
  private:
   template <class T, class D, class F>

@@ -46,9 +46,10 @@ struct weighted_sum {
   }
   /// LearnableScoreLoss.
   template <Scalar T, Device D, relation::Relation R>
-  requires(layer::Parametric<A> || layer::Parametric<B>) void operator()(
-      context<D>& ctx, const_vector<T, D> weights, const_matrix<T, D> scores, const R& relation,
-      matrix_view<T, D> dscores, std::type_identity_t<vector_view<T, D>> dweights, vector_view<T, D> value) const {
+  requires(layer::Parametric<A> || layer::Parametric<B>)
+  void operator()(context<D>& ctx, const_vector<T, D> weights, const_matrix<T, D> scores, const R& relation,
+                  matrix_view<T, D> dscores, std::type_identity_t<vector_view<T, D>> dweights,
+                  vector_view<T, D> value) const {
     on_scores<T, D>(ctx, weights, scores, relation, dscores, dweights, value);
   }
   /// EmbeddingLoss.
@@ -59,9 +60,10 @@ struct weighted_sum {
   }
   /// LearnableEmbeddingLoss.
   template <Scalar T, Device D>
-  requires(layer::Parametric<A> || layer::Parametric<B>) void operator()(
-      context<D>& ctx, const_vector<T, D> weights, const_matrix<T, D> embeddings, const_vector<label_t, D> labels,
-      matrix_view<T, D> dembeddings, std::type_identity_t<vector_view<T, D>> dweights, vector_view<T, D> value) const {
+  requires(layer::Parametric<A> || layer::Parametric<B>)
+  void operator()(context<D>& ctx, const_vector<T, D> weights, const_matrix<T, D> embeddings,
+                  const_vector<label_t, D> labels, matrix_view<T, D> dembeddings,
+                  std::type_identity_t<vector_view<T, D>> dweights, vector_view<T, D> value) const {
     on_rows<T, D>(ctx, weights, embeddings, labels, dembeddings, dweights, value);
   }
   /// PairLoss.
@@ -72,10 +74,10 @@ struct weighted_sum {
   }
   /// LearnablePairLoss.
   template <Scalar T, Device D, relation::Relation R>
-  requires(layer::Parametric<A> || layer::Parametric<B>) void operator()(
-      context<D>& ctx, const_vector<T, D> weights, const_matrix<T, D> a, const_matrix<T, D> b, const R& relation,
-      matrix_view<T, D> da, std::type_identity_t<matrix_view<T, D>> db,
-      std::type_identity_t<vector_view<T, D>> dweights, vector_view<T, D> value) const {
+  requires(layer::Parametric<A> || layer::Parametric<B>)
+  void operator()(context<D>& ctx, const_vector<T, D> weights, const_matrix<T, D> a, const_matrix<T, D> b,
+                  const R& relation, matrix_view<T, D> da, std::type_identity_t<matrix_view<T, D>> db,
+                  std::type_identity_t<vector_view<T, D>> dweights, vector_view<T, D> value) const {
     on_pairs<T, D>(ctx, weights, a, b, relation, da, db, dweights, value);
   }
 
@@ -85,13 +87,20 @@ struct weighted_sum {
             first_weight, second_weight};
   }
 
-  index_t parameter_count() const requires(layer::Parametric<A> || layer::Parametric<B>) {
+  index_t parameter_count() const
+  requires(layer::Parametric<A> || layer::Parametric<B>)
+  {
     return checked_sum(weights_of(first), weights_of(second));
   }
-  index_t buffer_count() const requires(layer::Parametric<A> || layer::Parametric<B>) { return 0; }
+  index_t buffer_count() const
+  requires(layer::Parametric<A> || layer::Parametric<B>)
+  {
+    return 0;
+  }
   /// The names of the first get "0." in front, those of the second "1.".
   template <class Visit>
-  requires(layer::Parametric<A> || layer::Parametric<B>) void parameters(Visit visit) const {
+  requires(layer::Parametric<A> || layer::Parametric<B>)
+  void parameters(Visit visit) const {
     const auto part = [&](const auto& l, const char* prefix, index_t begin) {
       if constexpr (requires { l.parameters(visit); })
         l.parameters([&](const char* name, index_t offset, index_t rows, index_t cols) {
@@ -102,11 +111,11 @@ struct weighted_sum {
     part(second, "1.", weights_of(first));
   }
   template <class Visit>
-  requires(layer::Parametric<A> || layer::Parametric<B>) void buffers(Visit) const {}
+  requires(layer::Parametric<A> || layer::Parametric<B>)
+  void buffers(Visit) const {}
   template <class T, Device D>
-  requires(layer::Parametric<A> || layer::Parametric<B>) void initialize(context<D>& ctx, vector_view<T, D> weights,
-                                                                         vector_view<T, D> buffers,
-                                                                         std::uint64_t seed) const {
+  requires(layer::Parametric<A> || layer::Parametric<B>)
+  void initialize(context<D>& ctx, vector_view<T, D> weights, vector_view<T, D> buffers, std::uint64_t seed) const {
     const auto part = [&](const auto& l, index_t begin, std::uint64_t which) {
       if constexpr (requires { l.parameter_count(); })
         l.initialize(ctx, weights.segment(begin, l.parameter_count()), buffers, layer::seed_of_part(seed, which));
@@ -114,7 +123,9 @@ struct weighted_sum {
     part(first, 0, 0);
     part(second, weights_of(first), 1);
   }
-  std::string description() const requires(layer::Parametric<A> || layer::Parametric<B>) {
+  std::string description() const
+  requires(layer::Parametric<A> || layer::Parametric<B>)
+  {
     const auto part = [](const auto& l) -> std::string {
       if constexpr (requires { l.description(); })
         return l.description();

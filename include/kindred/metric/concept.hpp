@@ -39,7 +39,7 @@ concept RankingMetric = requires(const M& metric, const ranking& r) {
 /// Over many queries the value is the mean, unless the metric has aggregate(values), which gets the values of all
 /// queries in their order. A metric says what it gives for empty ranks. Metrics are computed on the host in double.
 template <class M>
-concept Metric = std::copyable<M> &&(RankMetric<M> || RankingMetric<M>);
+concept Metric = std::copyable<M> && (RankMetric<M> || RankingMetric<M>);
 
 /// Whether M asks for the ties of relevant items.
 template <class M>

@@ -30,11 +30,10 @@ struct emit_archetype {
 /// A miner with numeric options has check(), which throws argument_error for those out of range; losses call it.
 /// A miner that draws has a `seed` and reseeded(seed): a copy that draws other numbers. Trainers call it every step.
 template <class M>
-concept Miner = std::copyable<M> &&
-    requires(const M& miner, lane_group<16> group, index_t anchor, matrix_view<const float, cpu> scores,
-             const relation::same_label<cpu>& relation, detail::emit_archetype emit) {
-  miner(group, anchor, scores, relation, emit);
-};
+concept Miner =
+    std::copyable<M> && requires(const M& miner, lane_group<16> group, index_t anchor,
+                                 matrix_view<const float, cpu> scores, const relation::same_label<cpu>& relation,
+                                 detail::emit_archetype emit) { miner(group, anchor, scores, relation, emit); };
 
 /// A Miner whose choice follows from two scores once the anchor's row was looked at:
 ///
@@ -44,11 +43,11 @@ concept Miner = std::copyable<M> &&
 /// Losses then work on whole rows instead of being called once per triplet, which is many times faster where triplets are
 /// many. The order in which they add is another one, so values agree up to rounding.
 template <class M>
-concept ChoosingMiner = Miner<M> &&
-    requires(const M& miner, lane_group<16> group, index_t anchor, matrix_view<const float, cpu> scores,
-             const relation::same_label<cpu>& relation) {
-  { miner.chooser(group, anchor, scores, relation)(0.0f, 0.0f) } -> std::same_as<bool>;
-};
+concept ChoosingMiner =
+    Miner<M> && requires(const M& miner, lane_group<16> group, index_t anchor, matrix_view<const float, cpu> scores,
+                         const relation::same_label<cpu>& relation) {
+      { miner.chooser(group, anchor, scores, relation)(0.0f, 0.0f) } -> std::same_as<bool>;
+    };
 
 /// A Miner that pairs every positive with one negative, or none, which follows from the positive's score:
 ///

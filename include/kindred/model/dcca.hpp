@@ -59,8 +59,9 @@ class dcca_model {
     io::save_alone<Writer>(*this, path);
   }
   template <class File>
-  requires(!std::convertible_to<File, std::string>) static dcca_model
-      load(context<D>& ctx, const First& first, const Second& second, const File& file, const std::string& prefix) {
+  requires(!std::convertible_to<File, std::string>)
+  static dcca_model load(context<D>& ctx, const First& first, const Second& second, const File& file,
+                         const std::string& prefix) {
     io::expect_type(file, prefix, file_type);
     auto networks = network_pair<First, Second, T, D>::load(ctx, first, second, file, prefix + "networks.");
     auto top = projection::linear_projection<T, D>::load(ctx, file, prefix + "top.");
@@ -135,7 +136,7 @@ struct dcca {
         projection::cca{.dimensions = options.dimensions, .ridge = projection::ridge::absolute(options.cca_ridge)}.fit(
             ctx, f, g);
     return dcca_model<First, Second, T, D>(network_pair<First, Second, T, D>(std::move(a), std::move(b)),
-                                                    std::move(top));
+                                           std::move(top));
   }
 };
 template <class First, class Second>

@@ -25,8 +25,7 @@ class deep_sm_model {
   deep_sm_model(network_pair<First, Second, T, D> networks, std::vector<label_t> classes)
       : networks_(std::move(networks)), classes_(std::move(classes)) {
     expects<argument_error>(networks_.dimensions() == static_cast<index_t>(classes_.size()),
-                            "model::deep_sm_model: {} outputs for {} classes", networks_.dimensions(),
-                            classes_.size());
+                            "model::deep_sm_model: {} outputs for {} classes", networks_.dimensions(), classes_.size());
   }
 
   index_t dimensions() const { return networks_.dimensions(); }
@@ -70,13 +69,13 @@ class deep_sm_model {
     io::save_alone<Writer>(*this, path);
   }
   template <class File>
-  requires(!std::convertible_to<File, std::string>) static deep_sm_model
-      load(context<D>& ctx, const First& first, const Second& second, const File& file, const std::string& prefix) {
+  requires(!std::convertible_to<File, std::string>)
+  static deep_sm_model load(context<D>& ctx, const First& first, const Second& second, const File& file,
+                            const std::string& prefix) {
     io::expect_type(file, prefix, file_type);
     auto networks = network_pair<First, Second, T, D>::load(ctx, first, second, file, prefix + "networks.");
-    auto classes =
-        io::ascending(file, prefix + "classes",
-                              io::stored_list<label_t>(ctx, file, prefix + "classes", networks.dimensions()));
+    auto classes = io::ascending(file, prefix + "classes",
+                                 io::stored_list<label_t>(ctx, file, prefix + "classes", networks.dimensions()));
     return {std::move(networks), std::move(classes)};
   }
   template <class File = io::safetensors>
@@ -137,7 +136,7 @@ struct deep_sm {
     learn(a, first_set);
     learn(b, second_set);
     return deep_sm_model<First, Second, T, D>(network_pair<First, Second, T, D>(std::move(a), std::move(b)),
-                                               classes.classes);
+                                              classes.classes);
   }
 };
 template <class First, class Second>

@@ -181,9 +181,9 @@ class mcsm_model {
     io::save_alone<Writer>(*this, path);
   }
   template <class File>
-  requires(!std::convertible_to<File, std::string>) static mcsm_model
-      load(context<D>& ctx, const Regions& regions, const Sentence& sentence, const Picture& picture,
-           const Words& words, const File& file, const std::string& prefix) {
+  requires(!std::convertible_to<File, std::string>)
+  static mcsm_model load(context<D>& ctx, const Regions& regions, const Sentence& sentence, const Picture& picture,
+                         const Words& words, const File& file, const std::string& prefix) {
     io::expect_type(file, prefix, file_type);
     auto image = image_space_type::load(ctx, regions, sentence, file, prefix + "image.");
     auto text = text_space_type::load(ctx, picture, words, file, prefix + "text.");
@@ -194,7 +194,7 @@ class mcsm_model {
   }
   template <class File = io::safetensors>
   static mcsm_model load(context<D>& ctx, const Regions& regions, const Sentence& sentence, const Picture& picture,
-                           const Words& words, const std::string& path) {
+                         const Words& words, const std::string& path) {
     return load(ctx, regions, sentence, picture, words, File(path), "");
   }
 
@@ -363,7 +363,7 @@ struct mcsm {
                                             optimizer::rmsprop{.rate = o.rate, .weight_decay = o.weight_decay},
                                             train::step_options{.seed = o.seed});
       run_epochs(trainer, set, o, told,
-                  detail::class_partners<T, D>(ctx, set, which, classes.numbers, classes.classes.size()));
+                 detail::class_partners<T, D>(ctx, set, which, classes.numbers, classes.classes.size()));
     };
     learn(a, b, in_image_space, options.image_class_positives ? detail::drawn::second : detail::drawn::none);
     o.seed += 2;

@@ -72,8 +72,9 @@ class network_pair {
   /// What was saved under `prefix`, for specs that say the same as the saved ones.
   /// Errors  io_error, naming the file, for another type, other specs (both are named), missing or misshapen tensors.
   template <class File>
-  requires(!std::convertible_to<File, std::string>) static network_pair
-      load(context<D>& ctx, const First& first, const Second& second, const File& file, const std::string& prefix) {
+  requires(!std::convertible_to<File, std::string>)
+  static network_pair load(context<D>& ctx, const First& first, const Second& second, const File& file,
+                           const std::string& prefix) {
     io::expect_type(file, prefix, file_type);
     auto a = first_type::load(ctx, first, file, prefix + "first.");
     auto b = second_type::load(ctx, second, file, prefix + "second.");

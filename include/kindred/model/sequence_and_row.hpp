@@ -22,8 +22,7 @@ struct sequence_and_row {
   batch_view<const T, D> sequence, row;
 
   template <class Sequence, class Row>
-  sequence_and_row(const Sequence& s, const Row& r)
-      : sequence(data::batch_of(s)), row(data::batch_of(r)) {
+  sequence_and_row(const Sequence& s, const Row& r) : sequence(data::batch_of(s)), row(data::batch_of(r)) {
     expects(sequence.items == row.items, "model::sequence_and_row: {} sequences and {} rows", sequence.items,
             row.items);
   }
@@ -31,7 +30,6 @@ struct sequence_and_row {
   index_t items() const { return sequence.items; }
 };
 template <class Sequence, class Row>
-sequence_and_row(const Sequence&, const Row&)
-    -> sequence_and_row<data::scalar_of<Sequence>, data::device_of<Sequence>>;
+sequence_and_row(const Sequence&, const Row&) -> sequence_and_row<data::scalar_of<Sequence>, data::device_of<Sequence>>;
 
 }  // namespace kindred::model

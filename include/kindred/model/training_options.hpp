@@ -42,7 +42,8 @@ struct as_gathered {
 /// Runs all epochs of a trainer over a set. progress(const train::epochs_progress&) after every batch; false ends it.
 /// prepare(batch, seed) changes a batch before the step.
 template <class Trainer, class Set, class Progress, class Prepare = detail::as_gathered>
-void run_epochs(Trainer& trainer, const Set& set, const training_options& o, Progress&& progress, Prepare prepare = {}) {
+void run_epochs(Trainer& trainer, const Set& set, const training_options& o, Progress&& progress,
+                Prepare prepare = {}) {
   const index_t size = o.batch < set.size() ? o.batch : set.size();
   const data::batches sampler(set, {.size = size > 0 ? size : 1, .drop_last = true, .seed = o.seed});
   train::epochs loop(trainer, set, sampler, {.epochs = o.epochs, .seed = o.seed});

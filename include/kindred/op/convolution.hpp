@@ -88,7 +88,9 @@ template <Scalar T, Device D>
 void convolve_backward_weights(context<D>& ctx, const patch_grid& grid, const_matrix<T, D> x, const_matrix<T, D> dy,
                                matrix_view<T, D> dw, index_t most = detail::patches_most) {
   detail::expect_convolution("op::convolve_backward_weights", grid, x, dw, dy);
-  if constexpr (requires { device_convolve_weights(ctx, grid, matrix_view<const T, D>(x), matrix_view<const T, D>(dy), dw); })
+  if constexpr (requires {
+                  device_convolve_weights(ctx, grid, matrix_view<const T, D>(x), matrix_view<const T, D>(dy), dw);
+                })
     device_convolve_weights(ctx, grid, matrix_view<const T, D>(x), matrix_view<const T, D>(dy), dw);
   else
     detail::for_each_band(grid, x.cols(), most, [&](const patch_grid& part, index_t in, index_t out) {

@@ -38,7 +38,8 @@ class fixed_product {
   }
 
  private:
-  static constexpr bool packs = requires(context<D>& ctx, matrix_view<const T, D> b) { device_pack(ctx, b, transpose::no); };
+  static constexpr bool packs =
+      requires(context<D>& ctx, matrix_view<const T, D> b) { device_pack(ctx, b, transpose::no); };
 
   matrix_view<const T, D> b_;
   kindred::transpose tb_;

@@ -50,7 +50,8 @@ struct without_nothing_at {
 /// first   the query of row 0 of `scores`
 /// scores  a band of queries x all gallery rows
 template <Scalar T, Device D>
-void leave_out(context<D>& ctx, const std::type_identity_t<search_filter<D>>& filter, index_t first, matrix_view<T, D> scores) {
+void leave_out(context<D>& ctx, const std::type_identity_t<search_filter<D>>& filter, index_t first,
+               matrix_view<T, D> scores) {
   if (filter.keep || filter.excluded)
     ctx.for_each(scores.rows(), scores.cols(), detail::filtered_at<T, D>{filter, first, scores});
 }
@@ -95,8 +96,7 @@ void nearest(context<D>& ctx, std::type_identity_t<comparable<T, D>> queries,
   expects(!filter.excluded || filter.excluded.size() == q, "op::nearest: {} excluded ids but {} queries",
           filter.excluded.size(), q);
   const bool distance = how == scoring::negative_square_distance;
-  nearest_arguments<T, D> arguments{queries.rows,    gallery.rows, {},     {}, filter.keep,
-                                    filter.excluded, ids,          scores, {}};
+  nearest_arguments<T, D> arguments{queries.rows, gallery.rows, {}, {}, filter.keep, filter.excluded, ids, scores, {}};
   if constexpr (requires { device_nearest(ctx, arguments); }) {
     if constexpr (can_quantize<D>) {
       expects(first_pass == nullptr || (first_pass->size() == n && first_pass->width() == gallery.rows.cols()),

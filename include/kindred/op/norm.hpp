@@ -176,7 +176,7 @@ template <Device D, Scalar T>
 void column_means(context<D>& ctx, const_matrix<T, D> x, vector_view<T, D> means) {
   expect_size("op::column_means", means, x.cols(), "columns");
   fold_columns<T>(ctx, x.rows(), x.cols(), detail::shifted_element<T, D>{x},
-                          detail::store_shifted_mean<T, D>{x, means});
+                  detail::store_shifted_mean<T, D>{x, means});
 }
 
 /// deviations(c) = sqrt(sum over r of (x(r, c) - means(c))^2 / rows), the population's standard deviation (divisor n, as
@@ -193,7 +193,7 @@ void column_standard_deviations(context<D>& ctx, const_matrix<T, D> x, const_vec
   expect_size("op::column_standard_deviations", means, x.cols(), "columns");
   expect_size("op::column_standard_deviations", deviations, x.cols(), "columns");
   fold_columns<T>(ctx, x.rows(), x.cols(), detail::square_deviation<T, D>{x, means},
-                          detail::store_deviation<T, D>{x.rows(), deviations});
+                  detail::store_deviation<T, D>{x.rows(), deviations});
 }
 
 /// y(r, c) = (x(r, c) - means(c)) / scales(c), with means and scales of the data that a model was fitted to. A scale of 0

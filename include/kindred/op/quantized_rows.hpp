@@ -11,9 +11,10 @@ namespace kindred::op {
 
 /// Whether a device has what quantized_rows needs.
 template <class D>
-inline constexpr bool can_quantize = requires(context<D>& ctx, matrix_view<const float, D> rows, std::uint8_t* codes, float* bounds) {
-  device_quantize(ctx, rows, index_t(), codes, bounds, bounds, bounds);
-};
+inline constexpr bool can_quantize =
+    requires(context<D>& ctx, matrix_view<const float, D> rows, std::uint8_t* codes, float* bounds) {
+      device_quantize(ctx, rows, index_t(), codes, bounds, bounds, bounds);
+    };
 
 /// Rows of floats as bytes, with a bound for each of what that loses: what op::nearest goes through first, so that only
 /// the few pairs that could be among the best are multiplied in full. Results are those of the search without it.
@@ -46,7 +47,8 @@ class quantized_rows {
 
   /// Forgets the rows from `size` on. Errors: argument_error for more than there are or fewer than none.
   void truncate(index_t size) {
-    expects<argument_error>(size >= 0 && size <= size_, "op::quantized_rows::truncate: {} of {} rows", size, this->size());
+    expects<argument_error>(size >= 0 && size <= size_, "op::quantized_rows::truncate: {} of {} rows", size,
+                            this->size());
     size_ = size;
   }
 
@@ -55,7 +57,7 @@ class quantized_rows {
     expects(rows.cols() == width_, "op::quantized_rows::append: rows of {} numbers, not {}", rows.cols(), width_);
     reserve(size_ + rows.rows());
     device_quantize(ctx, rows, stride_, codes_.data() + size_ * stride_, bounds_.data() + size_,
-                                  bounds_.data() + capacity_ + size_, bounds_.data() + 2 * capacity_ + size_);
+                    bounds_.data() + capacity_ + size_, bounds_.data() + 2 * capacity_ + size_);
     size_ = size_ + rows.rows();
   }
 

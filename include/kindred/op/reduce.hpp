@@ -121,7 +121,8 @@ void fold_columns(context<D>& ctx, index_t rows, index_t cols, Value value, Fini
   if constexpr (std::same_as<D, cpu>) {
     using job = detail::chunk_sums_row<T, D, Value>;
     const index_t groups = (cols + job::group_columns - 1) / job::group_columns;
-    ctx.for_each_row(parts.rows() * groups, detail::column_chunk * (cols < job::group_columns ? cols : job::group_columns),
+    ctx.for_each_row(parts.rows() * groups,
+                     detail::column_chunk * (cols < job::group_columns ? cols : job::group_columns),
                      job{value, rows, parts, groups});
   } else {
     ctx.for_each(parts.rows(), cols, detail::chunk_sum_at<T, D, Value>{value, rows, parts});

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kindred/backend/products.hpp>
 #include <kindred/backend/distance.hpp>
+#include <kindred/backend/products.hpp>
 #include <kindred/core/context.hpp>
 #include <kindred/core/error.hpp>
 

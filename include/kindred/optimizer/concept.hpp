@@ -20,12 +20,12 @@ namespace kindred::optimizer {
 ///
 /// Determinism  bit-equal for any number of threads: every element is updated by itself, except where documented.
 template <class O>
-concept Optimizer = std::copyable<O> &&
-    requires(const O& optimizer, context<cpu>& ctx, typename O::template state<float, cpu>& state,
-             vector_view<float, cpu> weights, vector_view<const float, cpu> gradient) {
-  optimizer.update(ctx, state, weights, gradient);
-  { state.step } -> std::convertible_to<std::uint64_t>;
-};
+concept Optimizer =
+    std::copyable<O> && requires(const O& optimizer, context<cpu>& ctx, typename O::template state<float, cpu>& state,
+                                 vector_view<float, cpu> weights, vector_view<const float, cpu> gradient) {
+      optimizer.update(ctx, state, weights, gradient);
+      { state.step } -> std::convertible_to<std::uint64_t>;
+    };
 
 /// How the learning rate changes with the number of updates made before: schedule(step) -> factor of the rate. A plain
 /// value; see scheduled.

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <algorithm>
+#include <kindred/projection/detail/training.hpp>
 #include <kindred/projection/linear_projection.hpp>
 #include <kindred/projection/ridge.hpp>
-#include <kindred/projection/detail/training.hpp>
 
 namespace kindred::projection {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kindred/projection/linear_projection.hpp>
 #include <kindred/projection/detail/training.hpp>
+#include <kindred/projection/linear_projection.hpp>
 
 namespace kindred::projection {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kindred/projection/linear_map.hpp>
 #include <kindred/projection/detail/map_pair.hpp>
+#include <kindred/projection/linear_map.hpp>
 
 namespace kindred::projection {
 
@@ -53,8 +53,8 @@ class class_projection : public detail::map_pair<T, D, linear_map<T, D>> {
   static class_projection load(context<D>& ctx, const File& file, const std::string& prefix) {
     auto [first, second] = pair::load_maps(ctx, file, prefix, file_type);
     pair::expect_one_space(file, prefix, first, second);
-    auto classes = io::ascending(
-        file, prefix + "classes", io::stored_list<label_t>(ctx, file, prefix + "classes", first.dimensions()));
+    auto classes = io::ascending(file, prefix + "classes",
+                                 io::stored_list<label_t>(ctx, file, prefix + "classes", first.dimensions()));
     return {std::move(first), std::move(second), std::move(classes),
             file.template load_vector<double>(ctx, prefix + "objectives").to_host()};
   }

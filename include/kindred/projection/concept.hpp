@@ -25,9 +25,9 @@ concept PairedLearner = requires(const L& learner, context<D>& ctx, matrix_view<
 
 /// Options of a method that learns a Projection from pairs with a class label each: fit(ctx, x, y, labels).
 template <class L, class T = float, class D = cpu>
-concept LabelledLearner = requires(const L& learner, context<D>& ctx, matrix_view<const T, D> x,
-                                   std::span<const label_t> labels) {
-  { learner.fit(ctx, x, x, labels) } -> Projection<T, D>;
-};
+concept LabelledLearner =
+    requires(const L& learner, context<D>& ctx, matrix_view<const T, D> x, std::span<const label_t> labels) {
+      { learner.fit(ctx, x, x, labels) } -> Projection<T, D>;
+    };
 
 }  // namespace kindred::projection

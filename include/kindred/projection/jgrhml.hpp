@@ -156,8 +156,8 @@ class jgrhml_projection {
     io::in_range(file, prefix + "sizes", sizes[0], 0, nodes.rows());
     io::in_range(file, prefix + "sizes", sizes[1], 1, std::numeric_limits<index_t>::max());
     io::in_range(file, prefix + "alpha", alpha[0], 0, 1);
-    auto classes = io::ascending(file, prefix + "classes",
-                                         io::stored_list<label_t>(ctx, file, prefix + "classes", scores.cols()));
+    auto classes =
+        io::ascending(file, prefix + "classes", io::stored_list<label_t>(ctx, file, prefix + "classes", scores.cols()));
     const auto list = [&](auto v) { return to_host(ctx, as_matrix(v, 1, v.size())); };
     return jgrhml_projection(
         ctx, {list(first.means()), list(second.means()), to_host(ctx, first.weights()), to_host(ctx, second.weights()),
@@ -273,14 +273,14 @@ struct jgrhml {
   /// x: n x p, y: n x q; row i of y belongs to row i of x, and label i, on the host, to both.
   template <class X, class Y, Device D>
   jgrhml_projection<typename X::value_type, D> fit(context<D>& ctx, const X& x, const Y& y,
-                                                  std::span<const label_t> labels) const {
+                                                   std::span<const label_t> labels) const {
     return fit(ctx, x, y, labels, x.view().middle_rows(0, 0), y.view().middle_rows(0, 0));
   }
   /// Transductive: more_x, m x p, and more_y, l x q, are nodes without labels and need not be pairs.
   template <class X, class Y, class MoreX, class MoreY, Device D>
   jgrhml_projection<typename X::value_type, D> fit(context<D>& ctx, const X& x, const Y& y,
-                                                  std::span<const label_t> labels, const MoreX& more_x,
-                                                  const MoreY& more_y) const {
+                                                   std::span<const label_t> labels, const MoreX& more_x,
+                                                   const MoreY& more_y) const {
     using T = typename X::value_type;
     static_assert(MatrixArgument<X, D> && MatrixArgument<Y, D> && std::is_same_v<T, typename Y::value_type>,
                   "jgrhml::fit takes two matrices of one number type on the device of its context");

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <kindred/projection/detail/kernel_training.hpp>
 #include <kindred/projection/kernel.hpp>
 #include <kindred/projection/kernel_projection.hpp>
-#include <kindred/projection/detail/kernel_training.hpp>
 
 namespace kindred::projection {
 

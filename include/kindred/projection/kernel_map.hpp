@@ -3,8 +3,8 @@
 
 #include <kindred/core/array.hpp>
 #include <kindred/core/scratch.hpp>
-#include <kindred/projection/kernel.hpp>
 #include <kindred/io/stored.hpp>
+#include <kindred/projection/kernel.hpp>
 #include <vector>
 
 namespace kindred::projection {
@@ -131,7 +131,9 @@ class kernel_map {
 
   /// Adds its parts and the kernel with its parameters to a file. This map must stay until the file is written.
   template <class Writer>
-  void save(Writer& file, const std::string& prefix) const requires StoredKernel<K> {
+  void save(Writer& file, const std::string& prefix) const
+  requires StoredKernel<K>
+  {
     file.metadata(prefix + "type", file_type);
     file.metadata(prefix + "kernel", K::name);
     file.add(prefix + "kernel_parameters", kernel_.parameters());
@@ -145,7 +147,9 @@ class kernel_map {
   /// Errors  io_error, naming the file, for another type or kernel, parameters that the kernel does not take, a missing
   ///         tensor or shapes that do not fit.
   template <class File>
-  static kernel_map load(context<D>& ctx, const File& file, const std::string& prefix) requires StoredKernel<K> {
+  static kernel_map load(context<D>& ctx, const File& file, const std::string& prefix)
+  requires StoredKernel<K>
+  {
     io::expect_type(file, prefix, file_type);
     const std::string& name = file.metadata(prefix + "kernel");
     expects<io_error>(name == K::name, "{}: metadata {}kernel: expected {}, got {}", file.name(), prefix, K::name,
@@ -161,8 +165,8 @@ class kernel_map {
                       "{}: {} x {} {}landmarks for {} {}coefficients", file.name(), landmarks.rows(), p, prefix,
                       coefficients.rows(), prefix);
     const detail::kernel_weights weights{io::stored_list<double>(ctx, file, prefix + "means", p),
-                                         io::stored_list<double>(ctx, file, prefix + "factors", p),
-                                         landmarks.to_host(), coefficients.to_host(),
+                                         io::stored_list<double>(ctx, file, prefix + "factors", p), landmarks.to_host(),
+                                         coefficients.to_host(),
                                          io::stored_list<double>(ctx, file, prefix + "offsets", k)};
     return kernel_map(ctx, weights, K::from_parameters(parameters));
   }

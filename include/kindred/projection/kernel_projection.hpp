@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kindred/projection/kernel_map.hpp>
 #include <kindred/projection/detail/map_pair.hpp>
+#include <kindred/projection/kernel_map.hpp>
 #include <utility>
 
 namespace kindred::projection {
@@ -28,28 +28,34 @@ class kernel_projection : public detail::map_pair<T, D, kernel_map<T, D, First>,
 
   /// Adds everything to a file under `prefix`. This projection must stay until the file is written.
   template <class Writer>
-  void save(Writer& file, const std::string& prefix) const requires StoredKernel<First> && StoredKernel<Second> {
+  void save(Writer& file, const std::string& prefix) const
+  requires StoredKernel<First> && StoredKernel<Second>
+  {
     pair::save_maps(file, prefix, file_type);
     file.add(prefix + "correlations", correlations_);
   }
   /// Writes a file of its own, atomically. Errors: io_error.
   template <class Writer = io::safetensors_writer>
-  void save(const std::string& path) const requires StoredKernel<First> && StoredKernel<Second> {
+  void save(const std::string& path) const
+  requires StoredKernel<First> && StoredKernel<Second>
+  {
     io::save_alone<Writer>(*this, path);
   }
   /// What was saved under `prefix`: it projects to the same bytes where T is the same.
   /// Errors  io_error, naming the file, for another type or other kernels, a missing tensor or shapes that do not fit.
   template <class File>
-  static kernel_projection load(context<D>& ctx, const File& file,
-                                const std::string& prefix) requires StoredKernel<First> && StoredKernel<Second> {
+  static kernel_projection load(context<D>& ctx, const File& file, const std::string& prefix)
+  requires StoredKernel<First> && StoredKernel<Second>
+  {
     auto [first, second] = pair::load_maps(ctx, file, prefix, file_type);
     pair::expect_one_space(file, prefix, first, second);
     auto correlations = io::stored_list<double>(ctx, file, prefix + "correlations", first.dimensions());
     return {std::move(first), std::move(second), std::move(correlations)};
   }
   template <class File = io::safetensors>
-  static kernel_projection load(context<D>& ctx,
-                                const std::string& path) requires StoredKernel<First> && StoredKernel<Second> {
+  static kernel_projection load(context<D>& ctx, const std::string& path)
+  requires StoredKernel<First> && StoredKernel<Second>
+  {
     return load(ctx, File(path), "");
   }
 

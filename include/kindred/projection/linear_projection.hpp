@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kindred/projection/linear_map.hpp>
 #include <kindred/projection/detail/map_pair.hpp>
+#include <kindred/projection/linear_map.hpp>
 
 namespace kindred::projection {
 

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <kindred/optimizer/lbfgs.hpp>
+#include <kindred/projection/detail/training.hpp>
 #include <kindred/projection/kernel_map.hpp>
 #include <kindred/projection/posterior_map.hpp>
-#include <kindred/projection/detail/training.hpp>
 
 namespace kindred::projection {
 

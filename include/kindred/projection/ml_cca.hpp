@@ -2,10 +2,10 @@
 #pragma once
 
 #include <kindred/projection/detail/label_groups.hpp>
+#include <kindred/projection/detail/training.hpp>
 #include <kindred/projection/label_similarity.hpp>
 #include <kindred/projection/linear_projection.hpp>
 #include <kindred/projection/ridge.hpp>
-#include <kindred/projection/detail/training.hpp>
 
 namespace kindred::projection {
 
@@ -56,9 +56,9 @@ struct ml_cca {
 
   /// labels: n x C, on the device of ctx or in the memory of the host.
   template <class X, class Y, class Labels, Device D>
-  requires MatrixArgument<Labels, typename Labels::device> linear_projection<typename X::value_type, D> fit(
-      context<D>& ctx, const X& x, const Y& y, const Labels& labels)
-  const {
+  requires MatrixArgument<Labels, typename Labels::device>
+  linear_projection<typename X::value_type, D> fit(context<D>& ctx, const X& x, const Y& y,
+                                                   const Labels& labels) const {
     static_assert(MatrixArgument<Labels, D>, "ml_cca::fit takes labels on the device of its context");
     detail::host_of<D> host(ctx);
     const auto values = to_host(ctx, as_const(labels));

@@ -22,7 +22,8 @@ class multiview_cca_projection {
 
   /// `eigenvalues`, one per dimension, and one effective rank per view.
   /// Errors  shape_error when the parts differ in dimensions or there are fewer than two views.
-  multiview_cca_projection(std::vector<linear_map<T, D>> maps, std::vector<double> eigenvalues, std::vector<index_t> ranks)
+  multiview_cca_projection(std::vector<linear_map<T, D>> maps, std::vector<double> eigenvalues,
+                           std::vector<index_t> ranks)
       : maps_(std::move(maps)), eigenvalues_(std::move(eigenvalues)), ranks_(std::move(ranks)) {
     expects(maps_.size() >= 2 && ranks_.size() == maps_.size(), "multiview_cca_projection: {} views, {} ranks",
             maps_.size(), ranks_.size());
@@ -149,7 +150,7 @@ struct multiview_cca {
   /// The same with one label per row as the third view: its label_indicators, which are not standardized.
   template <class X, class Y, Device D>
   multiview_cca_projection<typename X::value_type, D> fit(context<D>& ctx, const X& x, const Y& y,
-                                                      std::span<const label_t> labels) const {
+                                                          std::span<const label_t> labels) const {
     using T = typename X::value_type;
     static_assert(MatrixArgument<X, D> && MatrixArgument<Y, D> && std::is_same_v<T, typename Y::value_type>,
                   "multiview_cca::fit takes matrices of one number type on the device of its context");
@@ -177,7 +178,7 @@ struct multiview_cca {
   }
   template <class T, Device D>
   multiview_cca_projection<T, D> of(context<D>& ctx, const std::vector<matrix_view<const T, D>>& views,
-                                index_t standardized) const {
+                                    index_t standardized) const {
     expect_views(static_cast<index_t>(views.size()));
     detail::host_of<D> host(ctx);
     return made<T>(ctx, host, detail::training_of<T, D>(host, ctx, views, standardized, who));

@@ -76,8 +76,8 @@ class posterior_map {
     io::expect_type(file, prefix, file_type);
     auto scores = linear_map<T, D>::load(ctx, file, prefix + "scores.");
     const std::vector<T> intercepts = io::stored_list<T>(ctx, file, prefix + "intercepts", scores.dimensions());
-    auto classes = io::ascending(
-        file, prefix + "classes", io::stored_list<label_t>(ctx, file, prefix + "classes", scores.dimensions()));
+    auto classes = io::ascending(file, prefix + "classes",
+                                 io::stored_list<label_t>(ctx, file, prefix + "classes", scores.dimensions()));
     return {std::move(scores), vector<T, D>(ctx, intercepts), std::move(classes)};
   }
   template <class File = io::safetensors>

@@ -41,8 +41,8 @@ class csr {
   }
   /// Labels, lists or grades of a temporary would be gone before they are read.
   template <class... Arguments>
-  requires(OwningTemporary<Arguments> || ...) csr(Arguments&&...)
-  = delete;
+  requires(OwningTemporary<Arguments> || ...)
+  csr(Arguments&&...) = delete;
 
   KINDRED_HD constexpr kind operator()(index_t row, index_t column) const {
     return grade(row, column) > 0 ? kind::positive : kind::negative;

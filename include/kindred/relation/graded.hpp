@@ -29,8 +29,8 @@ class graded {
   }
   /// Labels, lists or grades of a temporary would be gone before they are read.
   template <class... Arguments>
-  requires(OwningTemporary<Arguments> || ...) graded(Arguments&&...)
-  = delete;
+  requires(OwningTemporary<Arguments> || ...)
+  graded(Arguments&&...) = delete;
 
   KINDRED_HD constexpr kind operator()(index_t row, index_t column) const {
     return grades_(row, column) > 0 ? kind::positive : kind::negative;

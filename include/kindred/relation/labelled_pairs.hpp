@@ -24,8 +24,8 @@ class labelled_pairs {
   explicit labelled_pairs(vector_view<const label_t, D> labels KINDRED_LIFETIMEBOUND) : labels_(labels) {}
   /// Labels, lists or grades of a temporary would be gone before they are read.
   template <class... Arguments>
-  requires(OwningTemporary<Arguments> || ...) labelled_pairs(Arguments&&...)
-  = delete;
+  requires(OwningTemporary<Arguments> || ...)
+  labelled_pairs(Arguments&&...) = delete;
 
   KINDRED_HD constexpr kind operator()(index_t row, index_t column) const {
     if (row == column) return kind::positive;

@@ -33,8 +33,8 @@ class multi_label {
   }
   /// Labels, lists or grades of a temporary would be gone before they are read.
   template <class... Arguments>
-  requires(OwningTemporary<Arguments> || ...) multi_label(Arguments&&...)
-  = delete;
+  requires(OwningTemporary<Arguments> || ...)
+  multi_label(Arguments&&...) = delete;
 
   KINDRED_HD constexpr kind operator()(index_t row, index_t column) const {
     if (same_set_ && row == column) return kind::ignored;

@@ -24,20 +24,46 @@ class reversed {
   explicit reversed(R original) : original_(original) {}
 
   KINDRED_HD constexpr kind operator()(index_t row, index_t column) const { return original_(column, row); }
-  KINDRED_HD constexpr auto query_labels() const requires LabelRelation<R> { return original_.gallery_labels(); }
-  KINDRED_HD constexpr auto gallery_labels() const requires LabelRelation<R> { return original_.query_labels(); }
-  KINDRED_HD constexpr bool same_set() const requires LabelRelation<R> { return original_.same_set(); }
-  KINDRED_HD constexpr float grade(index_t row, index_t column) const requires GradedRelation<R> {
+  KINDRED_HD constexpr auto query_labels() const
+  requires LabelRelation<R>
+  {
+    return original_.gallery_labels();
+  }
+  KINDRED_HD constexpr auto gallery_labels() const
+  requires LabelRelation<R>
+  {
+    return original_.query_labels();
+  }
+  KINDRED_HD constexpr bool same_set() const
+  requires LabelRelation<R>
+  {
+    return original_.same_set();
+  }
+  KINDRED_HD constexpr float grade(index_t row, index_t column) const
+  requires GradedRelation<R>
+  {
     return original_.grade(column, row);
   }
-  KINDRED_HD constexpr auto candidates(index_t row) const requires detail::AskersRelation<R> {
+  KINDRED_HD constexpr auto candidates(index_t row) const
+  requires detail::AskersRelation<R>
+  {
     return original_.askers(row);
   }
-  KINDRED_HD constexpr auto askers(index_t column) const requires ListRelation<R> {
+  KINDRED_HD constexpr auto askers(index_t column) const
+  requires ListRelation<R>
+  {
     return original_.candidates(column);
   }
-  KINDRED_HD constexpr index_t queries() const requires Sized<R> { return original_.gallery(); }
-  KINDRED_HD constexpr index_t gallery() const requires Sized<R> { return original_.queries(); }
+  KINDRED_HD constexpr index_t queries() const
+  requires Sized<R>
+  {
+    return original_.gallery();
+  }
+  KINDRED_HD constexpr index_t gallery() const
+  requires Sized<R>
+  {
+    return original_.queries();
+  }
 
  private:
   R original_;

@@ -32,13 +32,15 @@ class without_self {
   }
   /// Labels, lists or grades of a temporary would be gone before they are read.
   template <class... Arguments>
-  requires(OwningTemporary<Arguments> || ...) without_self(Arguments&&...)
-  = delete;
+  requires(OwningTemporary<Arguments> || ...)
+  without_self(Arguments&&...) = delete;
 
   KINDRED_HD constexpr kind operator()(index_t row, index_t column) const {
     return query_ids_(row) == gallery_ids_(column) ? kind::ignored : original_(row, column);
   }
-  KINDRED_HD constexpr float grade(index_t row, index_t column) const requires GradedRelation<R> {
+  KINDRED_HD constexpr float grade(index_t row, index_t column) const
+  requires GradedRelation<R>
+  {
     return query_ids_(row) == gallery_ids_(column) ? 0.0f : original_.grade(row, column);
   }
   KINDRED_HD constexpr index_t queries() const { return query_ids_.size(); }

@@ -127,20 +127,19 @@ class cross_modal_engine {
   ///
   /// Metrics of what a gallery answers come from evaluate_hits(ctx, engine.first_to_second(...), ...).
   template <Device C, class A, class B, relation::Relation R, metric::Metric... Metrics>
-  requires(sizeof...(Metrics) > 0) both_directions<sizeof...(Metrics)> evaluate(context<C>& ctx, const A& firsts,
-                                                                                const B& seconds, const R& relation,
-                                                                                const evaluate_options& options,
-                                                                                const Metrics&... metrics)
-  const {
+  requires(sizeof...(Metrics) > 0)
+  both_directions<sizeof...(Metrics)> evaluate(context<C>& ctx, const A& firsts, const B& seconds, const R& relation,
+                                               const evaluate_options& options, const Metrics&... metrics) const {
     if constexpr (detail::same_device<C, device>())
       return evaluate_both(ctx, similarity_, project_first(ctx, firsts), project_second(ctx, seconds), relation,
                            options, metrics...);
   }
   template <Device C, class A, class B, relation::Relation R, metric::Metric... Metrics>
-  requires(sizeof...(Metrics) > 0) both_directions<sizeof...(Metrics)> evaluate(context<C>& ctx, const A& firsts,
-                                                                                const B& seconds, const R& relation,
-                                                                                const Metrics&... metrics)
-  const { return evaluate(ctx, firsts, seconds, relation, evaluate_options{}, metrics...); }
+  requires(sizeof...(Metrics) > 0)
+  both_directions<sizeof...(Metrics)> evaluate(context<C>& ctx, const A& firsts, const B& seconds, const R& relation,
+                                               const Metrics&... metrics) const {
+    return evaluate(ctx, firsts, seconds, relation, evaluate_options{}, metrics...);
+  }
 
   /// Adds all parts to a file under `prefix`: texts `type` ("cross_modal 1"), `first`, `second` and `similarity`, what the
   /// parts save under `first.`, `second.`, `similarity.`, `projection.`, `first_gallery.` and `second_gallery.`. The engine

@@ -91,11 +91,9 @@ class engine {
   /// Errors       argument_error for no queries or an empty gallery, shape_error when the relation is about another number
   ///              of queries or fewer items; those of evaluate_hits.
   template <Device C, class Items, relation::Relation R, metric::Metric... Metrics>
-  requires(sizeof...(Metrics) >
-           0) std::array<double, sizeof...(Metrics)> evaluate(context<C>& ctx, const Items& queries, const R& relation,
-                                                              const evaluate_options& options,
-                                                              const Metrics&... metrics)
-  const {
+  requires(sizeof...(Metrics) > 0)
+  std::array<double, sizeof...(Metrics)> evaluate(context<C>& ctx, const Items& queries, const R& relation,
+                                                  const evaluate_options& options, const Metrics&... metrics) const {
     if constexpr (detail::same_device<C, device>())
       if constexpr (detail::rows_from<Encoder, value_type, device, Items>()) {
         const auto rows = detail::rows_of<value_type>(ctx, encoder_, queries);
@@ -103,10 +101,11 @@ class engine {
       }
   }
   template <Device C, class Items, relation::Relation R, metric::Metric... Metrics>
-  requires(sizeof...(Metrics) >
-           0) std::array<double, sizeof...(Metrics)> evaluate(context<C>& ctx, const Items& queries, const R& relation,
-                                                              const Metrics&... metrics)
-  const { return evaluate(ctx, queries, relation, evaluate_options{}, metrics...); }
+  requires(sizeof...(Metrics) > 0)
+  std::array<double, sizeof...(Metrics)> evaluate(context<C>& ctx, const Items& queries, const R& relation,
+                                                  const Metrics&... metrics) const {
+    return evaluate(ctx, queries, relation, evaluate_options{}, metrics...);
+  }
 
   /// Adds encoder and index to a file under `prefix`: texts `type` ("engine 1") and `encoder`, what the encoder saves
   /// under `encoder.` and the index under `index.`. The engine must stay as it is until the file is written.

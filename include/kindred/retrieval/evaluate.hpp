@@ -49,8 +49,7 @@ struct largest_magnitude_row {
   vector_view<T, D> out;
   template <class G>
   KINDRED_HD void operator()(const G& g, index_t r) const {
-    const T most =
-        g.reduce(x.cols(), T(0), maximum{}, [&](index_t c) { return x(r, c) < T(0) ? -x(r, c) : x(r, c); });
+    const T most = g.reduce(x.cols(), T(0), maximum{}, [&](index_t c) { return x(r, c) < T(0) ? -x(r, c) : x(r, c); });
     g.once([&] { out(r) = most; });
   }
 };
@@ -264,11 +263,10 @@ void evaluate_each(context<D>& ctx, const S& similarity, const Queries& queries,
 ///              numbers (named), or, when skipping, if no query has a relevant item; shape_error when widths differ or the relation is about other numbers of items.
 template <Device D, MatrixArgument<D> Queries, MatrixArgument<D> Gallery, relation::Relation R, class S,
           metric::Metric... Metrics>
-requires similarity::Similarity<S, typename Queries::value_type, D> &&
-    (sizeof...(Metrics) >
-     0) std::array<double, sizeof...(Metrics)> evaluate(context<D>& ctx, const S& similarity, const Queries& queries,
-                                                        const Gallery& gallery, const R& relation,
-                                                        const evaluate_options& options, const Metrics&... metrics) {
+requires similarity::Similarity<S, typename Queries::value_type, D> && (sizeof...(Metrics) > 0)
+std::array<double, sizeof...(Metrics)> evaluate(context<D>& ctx, const S& similarity, const Queries& queries,
+                                                const Gallery& gallery, const R& relation,
+                                                const evaluate_options& options, const Metrics&... metrics) {
   const index_t n = as_const(queries).rows();
   detail::collector<Metrics...> values(n, options.without_relevant, metrics...);
   detail::over_bands<typename Queries::value_type, D>(ctx, similarity, as_const(queries), as_const(gallery), relation,
@@ -279,11 +277,9 @@ requires similarity::Similarity<S, typename Queries::value_type, D> &&
 
 template <Device D, MatrixArgument<D> Queries, MatrixArgument<D> Gallery, relation::Relation R, class S,
           metric::Metric... Metrics>
-requires similarity::Similarity<S, typename Queries::value_type, D> &&
-    (sizeof...(Metrics) > 0) std::array<double, sizeof...(Metrics)> evaluate(context<D>& ctx, const S& similarity,
-                                                                             const Queries& queries,
-                                                                             const Gallery& gallery, const R& relation,
-                                                                             const Metrics&... metrics) {
+requires similarity::Similarity<S, typename Queries::value_type, D> && (sizeof...(Metrics) > 0)
+std::array<double, sizeof...(Metrics)> evaluate(context<D>& ctx, const S& similarity, const Queries& queries,
+                                                const Gallery& gallery, const R& relation, const Metrics&... metrics) {
   return evaluate(ctx, similarity, queries, gallery, relation, evaluate_options{}, metrics...);
 }
 
@@ -293,20 +289,18 @@ requires similarity::Similarity<S, typename Queries::value_type, D> &&
 /// Returns   {forward, backward}, each as evaluate() gives it; progress runs through once per direction
 /// Everything else as evaluate().
 template <Device D, MatrixArgument<D> A, MatrixArgument<D> B, relation::Relation R, class S, metric::Metric... Metrics>
-requires similarity::Similarity<S, typename A::value_type, D> &&
-    (sizeof...(Metrics) >
-     0) both_directions<sizeof...(Metrics)> evaluate_both(context<D>& ctx, const S& similarity, const A& a, const B& b,
-                                                          const R& relation, const evaluate_options& options,
-                                                          const Metrics&... metrics) {
+requires similarity::Similarity<S, typename A::value_type, D> && (sizeof...(Metrics) > 0)
+both_directions<sizeof...(Metrics)> evaluate_both(context<D>& ctx, const S& similarity, const A& a, const B& b,
+                                                  const R& relation, const evaluate_options& options,
+                                                  const Metrics&... metrics) {
   return {evaluate(ctx, similarity, a, b, relation, options, metrics...),
           evaluate(ctx, similarity::reversed(similarity), b, a, relation::reversed<R>(relation), options, metrics...)};
 }
 
 template <Device D, MatrixArgument<D> A, MatrixArgument<D> B, relation::Relation R, class S, metric::Metric... Metrics>
-requires similarity::Similarity<S, typename A::value_type, D> &&
-    (sizeof...(Metrics) >
-     0) both_directions<sizeof...(Metrics)> evaluate_both(context<D>& ctx, const S& similarity, const A& a, const B& b,
-                                                          const R& relation, const Metrics&... metrics) {
+requires similarity::Similarity<S, typename A::value_type, D> && (sizeof...(Metrics) > 0)
+both_directions<sizeof...(Metrics)> evaluate_both(context<D>& ctx, const S& similarity, const A& a, const B& b,
+                                                  const R& relation, const Metrics&... metrics) {
   return evaluate_both(ctx, similarity, a, b, relation, evaluate_options{}, metrics...);
 }
 

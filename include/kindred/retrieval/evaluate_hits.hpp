@@ -28,11 +28,10 @@ namespace kindred::retrieval {
 /// Errors       argument_error for no queries, ids outside the gallery or twice in a list, or, when skipping, if no query
 ///              has a relevant item; shape_error when the relation is about other numbers of items.
 template <class T, Device D, relation::Relation R, metric::Metric... Metrics>
-requires(sizeof...(Metrics) >
-         0) std::array<double, sizeof...(Metrics)> evaluate_hits(context<D>& ctx, const op::hits<T, D>& hits,
-                                                                 index_t gallery, const R& relation,
-                                                                 retrieval::without_relevant without_relevant,
-                                                                 const Metrics&... metrics) {
+requires(sizeof...(Metrics) > 0)
+std::array<double, sizeof...(Metrics)> evaluate_hits(context<D>& ctx, const op::hits<T, D>& hits, index_t gallery,
+                                                     const R& relation, retrieval::without_relevant without_relevant,
+                                                     const Metrics&... metrics) {
   const index_t n = hits.ids.rows();
   expects<argument_error>(n > 0, "retrieval::evaluate_hits: no queries");
   detail::collector<Metrics...> values(n, without_relevant, metrics...);
@@ -41,8 +40,9 @@ requires(sizeof...(Metrics) >
 }
 
 template <class T, Device D, relation::Relation R, metric::Metric... Metrics>
-requires(sizeof...(Metrics) > 0) std::array<double, sizeof...(Metrics)> evaluate_hits(
-    context<D>& ctx, const op::hits<T, D>& hits, index_t gallery, const R& relation, const Metrics&... metrics) {
+requires(sizeof...(Metrics) > 0)
+std::array<double, sizeof...(Metrics)> evaluate_hits(context<D>& ctx, const op::hits<T, D>& hits, index_t gallery,
+                                                     const R& relation, const Metrics&... metrics) {
   return evaluate_hits(ctx, hits, gallery, relation, without_relevant::count, metrics...);
 }
 

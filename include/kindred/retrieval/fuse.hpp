@@ -75,8 +75,8 @@ inline void add_parts(const fused_list& list, index_t q, double weight, const fu
 /// Reference    Cormack, Clarke and Buettcher 2009 (reciprocal rank, offset 60); Fox and Shaw 1994 (CombSUM) over scores
 ///              scaled to [0, 1].
 template <Device D, class... T>
-requires(sizeof...(T) > 0) op::hits<double, D> fuse(context<D>& ctx, const fuse_options& options,
-                                                    const op::hits<T, D>&... lists) {
+requires(sizeof...(T) > 0)
+op::hits<double, D> fuse(context<D>& ctx, const fuse_options& options, const op::hits<T, D>&... lists) {
   const std::vector<detail::fused_list> all{detail::fused_list::of(lists)...};
   const index_t queries = all.front().queries, k = options.k;
   expects<argument_error>(k >= 0, "retrieval::fuse: k is {}", k);

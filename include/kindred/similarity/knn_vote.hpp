@@ -139,8 +139,7 @@ class knn_vote : public product_form<knn_vote<T, D>> {
     auto rows = file.template load_matrix<T>(ctx, prefix + "references");
     auto labels = file.template load_vector<label_t>(ctx, prefix + "labels").to_host();
     const auto k = io::stored_list<index_t>(ctx, file, prefix + "neighbours", 1);
-    return io::made_from(file, prefix,
-                                 [&] { return knn_vote(made(ctx, std::move(rows), std::move(labels), k[0])); });
+    return io::made_from(file, prefix, [&] { return knn_vote(made(ctx, std::move(rows), std::move(labels), k[0])); });
   }
 
  private:

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kindred/text/sparse_rows.hpp>
 #include <kindred/text/detail/term_columns.hpp>
+#include <kindred/text/sparse_rows.hpp>
 
 namespace kindred::text {
 

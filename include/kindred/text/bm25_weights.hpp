@@ -2,8 +2,8 @@
 #pragma once
 
 #include <kindred/text/bm25_formula.hpp>
-#include <kindred/text/sparse_rows.hpp>
 #include <kindred/text/detail/term_columns.hpp>
+#include <kindred/text/sparse_rows.hpp>
 
 namespace kindred::text {
 

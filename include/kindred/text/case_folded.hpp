@@ -24,7 +24,9 @@ struct case_folded {
   }
   /// Calls emit(tagged_token) for each of them.
   template <class Emit>
-  void tagged(std::string_view text, Emit&& emit) const requires TaggingTokenizer<T> {
+  void tagged(std::string_view text, Emit&& emit) const
+  requires TaggingTokenizer<T>
+  {
     tokenizer.tagged(std::string_view(folded(text)), emit);
   }
 

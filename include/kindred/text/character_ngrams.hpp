@@ -25,10 +25,10 @@ namespace kindred::text {
 /// Reference   scikit-learn 1.2 analyzer="char" and "char_wb"; differs: NFC by default, a lone tab or line break becomes
 ///             a space, and no lower-casing.
 struct character_ngrams {
-  index_t shortest = 1;                           ///< characters of the shortest run
-  index_t longest = 3;                            ///< characters of the longest run
-  bool within_words = false;                      ///< runs do not cross words, and borders are marked by spaces
-  bool normalize = true;                          ///< full-width forms of ASCII become ASCII, then NFC
+  index_t shortest = 1;       ///< characters of the shortest run
+  index_t longest = 3;        ///< characters of the longest run
+  bool within_words = false;  ///< runs do not cross words, and borders are marked by spaces
+  bool normalize = true;      ///< full-width forms of ASCII become ASCII, then NFC
   unicode::invalid_bytes invalid = unicode::invalid_bytes::refuse;  ///< what to do with bytes that are not UTF-8
 
   /// Calls emit(std::string_view) for each run.

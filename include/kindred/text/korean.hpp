@@ -4,8 +4,8 @@
 #include <array>
 #include <kindred/core/config.hpp>
 #include <kindred/text/concept.hpp>
-#include <kindred/text/korean_stems.hpp>
 #include <kindred/text/detail/prepared.hpp>
+#include <kindred/text/korean_stems.hpp>
 #include <kindred/text/social.hpp>
 #include <kindred/unicode/utf8.hpp>
 #include <memory>
@@ -59,8 +59,8 @@ korean_pieces cut_korean(std::string_view run, std::string_view before, const ko
 /// Complexity   O(bytes); no allocation per token. Determinism: depends on the text, the options and the stems only.
 /// Errors       argument_error for bytes that are not UTF-8 unless they are replaced, before the first token.
 struct korean {
-  bool normalize = true;                           ///< full-width forms of ASCII become ASCII, then NFC
-  unicode::invalid_bytes invalid = unicode::invalid_bytes::refuse;   ///< what to do with bytes that are not UTF-8
+  bool normalize = true;  ///< full-width forms of ASCII become ASCII, then NFC
+  unicode::invalid_bytes invalid = unicode::invalid_bytes::refuse;  ///< what to do with bytes that are not UTF-8
   std::shared_ptr<const korean_stems> stems = {};  ///< stems counted in a corpus; without, rules and lists alone
 
   /// Calls emit(tagged_token) for each token.

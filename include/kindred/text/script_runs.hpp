@@ -2,8 +2,8 @@
 #pragma once
 
 #include <kindred/text/concept.hpp>
-#include <kindred/unicode/hangul.hpp>
 #include <kindred/text/detail/prepared.hpp>
+#include <kindred/unicode/hangul.hpp>
 #include <kindred/unicode/utf8.hpp>
 #include <string>
 #include <string_view>

@@ -45,7 +45,7 @@ lexeme next_lexeme(std::string_view text, std::size_t at);
 /// Errors      argument_error for bytes that are not UTF-8 unless they are replaced, before the first token.
 /// Reference   UTS 51 15.0 (emoji sequences); tags as Kiwi names them, except that it has no tag of its own for IC and NA.
 struct social {
-  bool normalize = true;                          ///< full-width forms of ASCII become ASCII, then NFC
+  bool normalize = true;  ///< full-width forms of ASCII become ASCII, then NFC
   unicode::invalid_bytes invalid = unicode::invalid_bytes::refuse;  ///< what to do with bytes that are not UTF-8
 
   /// Calls emit(tagged_token) for each token.

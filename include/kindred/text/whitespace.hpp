@@ -28,7 +28,7 @@ constexpr bool is_blank(char32_t c) {
 /// Reference   Python's str.split() on NFC text without invisible characters, but for U+2800 and the control characters that
 ///             Python does not split at.
 struct whitespace {
-  bool normalize = true;                          ///< full-width forms of ASCII become ASCII, then NFC
+  bool normalize = true;  ///< full-width forms of ASCII become ASCII, then NFC
   unicode::invalid_bytes invalid = unicode::invalid_bytes::refuse;  ///< what to do with bytes that are not UTF-8
 
   /// Calls emit(std::string_view) for each word.

@@ -23,7 +23,9 @@ struct without_stop_words {
   }
   /// Calls emit(tagged_token) for each token that stays.
   template <class Emit>
-  void tagged(std::string_view text, Emit&& emit) const requires TaggingTokenizer<T> {
+  void tagged(std::string_view text, Emit&& emit) const
+  requires TaggingTokenizer<T>
+  {
     tokenizer.tagged(text, [&](tagged_token token) {
       if (!words.contains(token.form)) emit(token);
     });

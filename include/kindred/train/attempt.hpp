@@ -190,7 +190,8 @@ class attempt {
     raise("a value", "not finite");
   }
   [[noreturn]] void raise(const std::string& what, const char* kind) {
-    kindred::raise<argument_error>("{}: step {}: {} is {}", counter_->who(), std::to_string(counter_->step() + 1), what, kind);
+    kindred::raise<argument_error>("{}: step {}: {} is {}", counter_->who(), std::to_string(counter_->step() + 1), what,
+                                   kind);
   }
   static const char* kind(T v) {
     constexpr auto infinite = math::bits_of<T>(1) << (8 * sizeof(T) - 1);

@@ -207,9 +207,7 @@ class loss_part {
   const L& named() const { return loss_; }
   void update(context<D>& ctx, index_t count) { learner_.update(ctx, weights_.view(), gradient_.view(), count); }
   /// Multiplies what the gradient holds so far.
-  void scale_gradient(context<D>& ctx, T factor) {
-    op::scale(ctx, factor, gradient_.view());
-  }
+  void scale_gradient(context<D>& ctx, T factor) { op::scale(ctx, factor, gradient_.view()); }
   template <class F>
   void visit_learned(F f) {
     f(weights_.view());

@@ -45,14 +45,13 @@ class siamese {
         loss_(ctx, loss, loss_optimizer, options.seed),
         counter_(ctx, "train::siamese", options) {}
   siamese(context<D>& ctx, Encoder& encoder, const Loss& loss, const Optimizer& optimizer,
-          const step_options& options = {}) requires std::same_as<Optimizer, LossOptimizer>
+          const step_options& options = {})
+  requires std::same_as<Optimizer, LossOptimizer>
       : siamese(ctx, encoder, loss, optimizer, optimizer, options) {}
   template <class Similarity, class ScoreLoss>
-  requires std::same_as<Loss, loss::on_scores<Similarity, ScoreLoss>> siamese(context<D>& ctx, Encoder& encoder,
-                                                                              const Similarity& similarity,
-                                                                              const ScoreLoss& loss,
-                                                                              const Optimizer& optimizer,
-                                                                              const step_options& options = {})
+  requires std::same_as<Loss, loss::on_scores<Similarity, ScoreLoss>>
+  siamese(context<D>& ctx, Encoder& encoder, const Similarity& similarity, const ScoreLoss& loss,
+          const Optimizer& optimizer, const step_options& options = {})
       : siamese(ctx, encoder, Loss{similarity, loss}, optimizer, optimizer, options) {}
 
   /// The optimizer, to change its rate.

@@ -44,9 +44,9 @@ class two_tower {
                             "train::two_tower: both encoders are one; train::siamese trains that");
   }
   template <class Similarity, class ScoreLoss>
-  requires std::same_as<Loss, loss::on_scores<Similarity, ScoreLoss>> two_tower(
-      context<D>& ctx, First& first, Second& second, const Similarity& similarity, const ScoreLoss& loss,
-      const Optimizer& optimizer, const step_options& options = {})
+  requires std::same_as<Loss, loss::on_scores<Similarity, ScoreLoss>>
+  two_tower(context<D>& ctx, First& first, Second& second, const Similarity& similarity, const ScoreLoss& loss,
+            const Optimizer& optimizer, const step_options& options = {})
       : two_tower(ctx, first, second, Loss{similarity, loss}, optimizer, options) {}
 
   /// The optimizers, to change their rates.

@@ -65,14 +65,14 @@ struct attention_map {
 
   /// The weights of the grid scaled, rows x columns: what the map is made of, and a map itself of large cells.
   template <class M>
-  requires MatrixArgument<M, cpu> matrix<double, cpu> scaled(context<cpu>& ctx, const M& weights)
-  const {
+  requires MatrixArgument<M, cpu>
+  matrix<double, cpu> scaled(context<cpu>& ctx, const M& weights) const {
     const auto grid = as_const(weights);
     return {ctx, grid.rows(), grid.cols(), scaled_list(grid)};
   }
   template <class M>
-  requires MatrixArgument<M, cpu> matrix<double, cpu>
-  operator()(context<cpu>& ctx, const M& weights, index_t height, index_t width) const {
+  requires MatrixArgument<M, cpu>
+  matrix<double, cpu> operator()(context<cpu>& ctx, const M& weights, index_t height, index_t width) const {
     expects<argument_error>(height >= 1 && width >= 1 && height <= (index_t(1) << 28) / width,
                             "visual::attention_map: expected a map of 1 to 2^28 pixels, got {} x {}", height, width);
     const auto grid = as_const(weights);

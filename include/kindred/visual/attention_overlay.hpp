@@ -38,16 +38,14 @@ struct attention_overlay {
   std::string title{};                                ///< of the SVG, UTF-8
 
   template <class M>
-  requires MatrixArgument<M, cpu> std::vector<std::uint8_t> pixels(const M& map, std::span<const std::uint8_t> picture,
-                                                                   index_t channels)
-  const {
+  requires MatrixArgument<M, cpu>
+  std::vector<std::uint8_t> pixels(const M& map, std::span<const std::uint8_t> picture, index_t channels) const {
     const auto m = as_const(map);
     return painted(detail::listed_rows(m), m.rows(), m.cols(), picture, channels);
   }
   template <class M>
-  requires MatrixArgument<M, cpu> std::string svg(const M& map, std::span<const std::uint8_t> png, index_t height,
-                                                  index_t width)
-  const {
+  requires MatrixArgument<M, cpu>
+  std::string svg(const M& map, std::span<const std::uint8_t> png, index_t height, index_t width) const {
     const auto m = as_const(map);
     return drawn(detail::listed_rows(m), m.rows(), m.cols(), png, height, width);
   }

@@ -41,8 +41,8 @@ pointing_score score_pointing(const std::vector<double>& map, index_t rows, inde
 /// Reference    Zhang, Lin, Brandt, Shen and Sclaroff 2016 (pointing game, tolerance 15 pixels; they count the one largest
 ///              value); Wang et al. 2020 (Score-CAM: energy-based).
 template <class M>
-requires MatrixArgument<M, cpu> pointing_score pointing_game(const M& map, std::span<const map_box> boxes,
-                                                             double tolerance = 0) {
+requires MatrixArgument<M, cpu>
+pointing_score pointing_game(const M& map, std::span<const map_box> boxes, double tolerance = 0) {
   const auto m = as_const(map);
   return detail::score_pointing(detail::listed_rows(m), m.rows(), m.cols(), boxes, tolerance);
 }

@@ -99,18 +99,17 @@ struct tsne {
 
   /// x: n x d. progress(const tsne_progress&) may return false to stop.
   template <class X, class Progress = detail::tsne_unwatched>
-  requires MatrixArgument<X, cpu> tsne_map<typename X::value_type> fit(context<cpu>& ctx, const X& x,
-                                                                       const Progress& progress = {})
-  const {
+  requires MatrixArgument<X, cpu>
+  tsne_map<typename X::value_type> fit(context<cpu>& ctx, const X& x, const Progress& progress = {}) const {
     using T = typename X::value_type;
     return detail::fit_rows<T>(ctx, *this, as_const(x), {}, detail::watched(progress));
   }
 
   /// The same from a given start: n x 2, used as it is. Small numbers (1e-4) leave the early iterations their work.
   template <class X, class Start, class Progress = detail::tsne_unwatched>
-  requires MatrixArgument<X, cpu> && MatrixArgument<Start, cpu> tsne_map<typename X::value_type> fit_from(
-      context<cpu>& ctx, const X& x, const Start& start, const Progress& progress = {})
-  const {
+  requires MatrixArgument<X, cpu> && MatrixArgument<Start, cpu>
+  tsne_map<typename X::value_type> fit_from(context<cpu>& ctx, const X& x, const Start& start,
+                                            const Progress& progress = {}) const {
     using T = typename X::value_type;
     return detail::fit_rows<T>(ctx, *this, as_const(x), as_const(start), detail::watched(progress));
   }
@@ -120,9 +119,9 @@ struct tsne {
   ///
   /// Errors  argument_error for a negative number or one that is not finite.
   template <class X, class Progress = detail::tsne_unwatched>
-  requires MatrixArgument<X, cpu> tsne_map<typename X::value_type> fit_distances(context<cpu>& ctx, const X& distances,
-                                                                                 const Progress& progress = {})
-  const {
+  requires MatrixArgument<X, cpu>
+  tsne_map<typename X::value_type> fit_distances(context<cpu>& ctx, const X& distances,
+                                                 const Progress& progress = {}) const {
     using T = typename X::value_type;
     return detail::fit_distances<T>(ctx, *this, as_const(distances), {}, detail::watched(progress));
   }

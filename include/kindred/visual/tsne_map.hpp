@@ -73,9 +73,8 @@ class tsne_map {
   /// Reference    Policar, Strazar and Zupan 2023 (openTSNE), whose defaults these are; here the start is the weighted mean
   ///              of the floor(3 perplexity + 1) nearest rows, there the median of 25.
   template <class X>
-  requires MatrixArgument<X, cpu> matrix<T, cpu> transform(context<cpu>& ctx, const X& x,
-                                                           const tsne_transform& options = {})
-  const;
+  requires MatrixArgument<X, cpu>
+  matrix<T, cpu> transform(context<cpu>& ctx, const X& x, const tsne_transform& options = {}) const;
 
   const parts& content() const { return parts_; }
 
@@ -156,9 +155,10 @@ matrix<T, cpu> transform_rows(context<cpu>& ctx, const typename tsne_map<T>::par
 
 template <Scalar T>
 template <class X>
-requires MatrixArgument<X, cpu> matrix<T, cpu> tsne_map<T>::transform(context<cpu>& ctx, const X& x,
-                                                                      const tsne_transform& options)
-const { return detail::transform_rows<T>(ctx, parts_, as_const(x), options); }
+requires MatrixArgument<X, cpu>
+matrix<T, cpu> tsne_map<T>::transform(context<cpu>& ctx, const X& x, const tsne_transform& options) const {
+  return detail::transform_rows<T>(ctx, parts_, as_const(x), options);
+}
 
 }  // namespace kindred::visual
 

@@ -23,7 +23,8 @@ namespace kindred::words {
 class word2vec_training {
  public:
   /// `ctx`, `corpus` and `words` must outlive the object.
-  word2vec_training(context<cpu>& ctx, const word2vec& options, const text::corpus& corpus, const text::vocabulary& words);
+  word2vec_training(context<cpu>& ctx, const word2vec& options, const text::corpus& corpus,
+                    const text::vocabulary& words);
   word2vec_training(word2vec_training&&) noexcept;
   word2vec_training& operator=(word2vec_training&&) noexcept;
   ~word2vec_training();

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <cstring>
-#include <kindred/backend/cpu.hpp>
 #include <kindred/backend/convolution.hpp>
+#include <kindred/backend/cpu.hpp>
 #include <kindred/backend/detail/cpu_product_impl.hpp>
 
 namespace kindred {
@@ -93,8 +93,8 @@ inline index_t convolution_block(index_t rows, index_t others, int threads) {
 }  // namespace detail
 
 template <Scalar T>
-void device_convolve(context<cpu>& ctx, const patch_grid& grid, matrix_view<const T, cpu> x, matrix_view<const T, cpu> w,
-                  matrix_view<T, cpu> y) {
+void device_convolve(context<cpu>& ctx, const patch_grid& grid, matrix_view<const T, cpu> x,
+                     matrix_view<const T, cpu> w, matrix_view<T, cpu> y) {
   using namespace detail;
   constexpr index_t block_depth = 1152, group_cols = 512;
   const product_kernels<T> kernels = kernels_for<T>(ctx.instructions());
@@ -139,7 +139,7 @@ void device_convolve(context<cpu>& ctx, const patch_grid& grid, matrix_view<cons
 
 template <Scalar T>
 void device_convolve_weights(context<cpu>& ctx, const patch_grid& grid, matrix_view<const T, cpu> x,
-                          matrix_view<const T, cpu> dy, matrix_view<T, cpu> dw) {
+                             matrix_view<const T, cpu> dy, matrix_view<T, cpu> dw) {
   using namespace detail;
   constexpr index_t block_pixels = 256, group_cols = 512;
   constexpr index_t piece_pixels = 16 * block_pixels, partial_most = index_t(1) << 22;

@@ -6,10 +6,10 @@
 #include <cmath>
 #include <cstring>
 #include <kindred/backend/cpu.hpp>
-#include <kindred/backend/products.hpp>
 #include <kindred/backend/detail/cpu_quantized_impl.hpp>
-#include <kindred/backend/distance.hpp>
 #include <kindred/backend/detail/selection_lists.hpp>
+#include <kindred/backend/distance.hpp>
+#include <kindred/backend/products.hpp>
 #include <kindred/core/atomic_ref.hpp>
 #include <utility>
 #if defined(KINDRED_BLAS)
@@ -98,12 +98,12 @@ struct search_block {
   index_t first_id;  // of the first item; the items before it lie before it
   const T* panels;   // of queries, as in product_block
   index_t panel_size, queries;
-  const T* query_rows;   // the same queries, unpacked
+  const T* query_rows;  // the same queries, unpacked
   index_t query_stride;
   const T* query_norms;  // padded to whole registers
   const T* item_norms;   // of the block; null for inner products
   distance_margin<T> margin;
-  T* sums;               // search_places x sums_stride, where rows are multiplied piece by piece
+  T* sums;  // search_places x sums_stride, where rows are multiplied piece by piece
   index_t sums_stride;
 };
 inline constexpr index_t search_rows = 96, search_places = search_rows + 12;
@@ -274,7 +274,7 @@ void own_gemm(context<cpu>& ctx, T alpha, matrix_view<const T, cpu> a, bool a_tr
 
 template <Scalar T>
 const T* device_pack([[maybe_unused]] context<cpu>& ctx, [[maybe_unused]] matrix_view<const T, cpu> b,
-                  [[maybe_unused]] transpose tb) {
+                     [[maybe_unused]] transpose tb) {
   using namespace detail;
 #if defined(KINDRED_BLAS)
   return nullptr;
@@ -292,8 +292,8 @@ const T* device_pack([[maybe_unused]] context<cpu>& ctx, [[maybe_unused]] matrix
 }
 
 template <Scalar T>
-void device_gemm_packed(context<cpu>& ctx, T alpha, matrix_view<const T, cpu> a, transpose ta, matrix_view<const T, cpu> b,
-                     transpose tb, const T* packed, T beta, matrix_view<T, cpu> c) {
+void device_gemm_packed(context<cpu>& ctx, T alpha, matrix_view<const T, cpu> a, transpose ta,
+                        matrix_view<const T, cpu> b, transpose tb, const T* packed, T beta, matrix_view<T, cpu> c) {
   using namespace detail;
   if (packed == nullptr) return cpu_gemm<T>(ctx, alpha, a, ta, b, tb, beta, c);
   const bool a_transposed = ta == transpose::yes, b_transposed = tb == transpose::yes;
@@ -336,7 +336,8 @@ void cpu_gemm([[maybe_unused]] context<cpu>& ctx, T alpha, matrix_view<const T, 
 }  // namespace detail
 
 template <Scalar T>
-void device_inner_products(context<cpu>& ctx, matrix_view<const T, cpu> a, matrix_view<const T, cpu> b, matrix_view<T, cpu> out) {
+void device_inner_products(context<cpu>& ctx, matrix_view<const T, cpu> a, matrix_view<const T, cpu> b,
+                           matrix_view<T, cpu> out) {
   using namespace detail;
   const index_t depth = product_depth(a, false, b, true, out);
   if (out.rows() == 0 || out.cols() == 0) return;
@@ -347,7 +348,7 @@ void device_inner_products(context<cpu>& ctx, matrix_view<const T, cpu> a, matri
 /// In blocks: by single pairs where few scores cancel, else by differences of the whole block.
 template <Scalar T>
 void device_distances(context<cpu>& ctx, matrix_view<const T, cpu> a, vector_view<const T, cpu> a_norms,
-                   matrix_view<const T, cpu> b, vector_view<const T, cpu> b_norms, matrix_view<T, cpu> scores) {
+                      matrix_view<const T, cpu> b, vector_view<const T, cpu> b_norms, matrix_view<T, cpu> scores) {
   using namespace detail;
   constexpr index_t block_rows = 96, block_depth = 512;
   const product_kernels<T> kernels = kernels_for<T>(ctx.instructions());
@@ -748,7 +749,7 @@ void device_nearest(context<cpu>& ctx, const nearest_arguments<T>& arguments) {
 }
 
 KINDRED_INLINE void device_quantize(context<cpu>& ctx, matrix_view<const float, cpu> rows, index_t stride,
-                                 std::uint8_t* codes, float* scale, float* error, float* length) {
+                                    std::uint8_t* codes, float* scale, float* error, float* length) {
   using namespace detail;
   constexpr index_t per_chunk = 256;
   ctx.pool().run((rows.rows() + per_chunk - 1) / per_chunk, [&](index_t chunk, int) {

@@ -89,7 +89,7 @@ inline constexpr index_t quantized_panel = 64;
 #if defined(__x86_64__)
 #if defined(__clang__)
 #pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,avx512vnni,fma"))), \
-                             apply_to = function)
+                                 apply_to = function)
 #pragma clang attribute push(__attribute__((min_vector_width(512))), apply_to = function)
 #define KINDRED_QUANTIZED_UNROLL _Pragma("unroll")
 #else

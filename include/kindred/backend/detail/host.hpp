@@ -13,9 +13,9 @@ class host_memory {
  public:
   /// Aligned to 64 bytes, a cache line and the widest vector register. Errors: std::bad_alloc.
   void* allocate(index_t bytes) {
-    return ::operator new (static_cast<std::size_t>(bytes > 0 ? bytes : 1), std::align_val_t{64});
+    return ::operator new(static_cast<std::size_t>(bytes > 0 ? bytes : 1), std::align_val_t{64});
   }
-  void deallocate(void* p) noexcept { ::operator delete (p, std::align_val_t{64}); }
+  void deallocate(void* p) noexcept { ::operator delete(p, std::align_val_t{64}); }
   void copy_from_host(void* to, const void* from, index_t bytes) { copy(to, from, bytes); }
   void copy_to_host(void* to, const void* from, index_t bytes) { copy(to, from, bytes); }
   void copy(void* to, const void* from, index_t bytes) {

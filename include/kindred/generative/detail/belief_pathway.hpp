@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kindred/generative/rbm.hpp>
 #include <kindred/generative/detail/column_scaling.hpp>
+#include <kindred/generative/rbm.hpp>
 
 namespace kindred::generative::detail {
 
@@ -39,7 +39,8 @@ class belief_pathway {
 
   /// out: rows(x) x dimension(), overwritten.
   void encode(context<D>& ctx, const_matrix<T, D> x, matrix_view<T, D> out) const {
-    expects(x.cols() == columns(), "generative::multimodal_dbn_model: expected rows of {} values, got {}", columns(), x.cols());
+    expects(x.cols() == columns(), "generative::multimodal_dbn_model: expected rows of {} values, got {}", columns(),
+            x.cols());
     const scratch_scope scope(ctx);
     const auto rows = scratch_matrix<T>(ctx, x.rows(), columns());
     const auto hidden = scratch_matrix<T>(ctx, x.rows(), lower_.dimension());

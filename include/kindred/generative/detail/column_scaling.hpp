@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cmath>
-#include <kindred/linalg/column_moments.hpp>
 #include <kindred/io/stored.hpp>
+#include <kindred/linalg/column_moments.hpp>
 #include <limits>
 
 namespace kindred::generative::detail {

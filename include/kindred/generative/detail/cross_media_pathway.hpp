@@ -2,9 +2,9 @@
 #pragma once
 
 #include <kindred/generative/autoencoder.hpp>
+#include <kindred/generative/detail/column_scaling.hpp>
 #include <kindred/layer/activation.hpp>
 #include <kindred/layer/sequential.hpp>
-#include <kindred/generative/detail/column_scaling.hpp>
 #include <kindred/op/copy.hpp>
 
 namespace kindred::generative::detail {
@@ -38,13 +38,12 @@ class cross_media_pathway {
         joint_(std::move(joint)),
         codes_(std::move(codes)),
         hidden_(std::move(hidden)) {
-    expects(
-        rows_.columns() == intra_.inputs() && joint_.visible_units() > intra_.dimension() &&
-            codes_.columns() == joint_.dimension() && hidden_.item().cols == joint_.dimension(),
-        "generative::cmdn_model: {} columns, an autoencoder of {} and {} numbers, a machine of {} and {}, layers "
-        "from {}",
-        rows_.columns(), intra_.inputs(), intra_.dimension(), joint_.visible_units(), joint_.dimension(),
-        hidden_.item().cols);
+    expects(rows_.columns() == intra_.inputs() && joint_.visible_units() > intra_.dimension() &&
+                codes_.columns() == joint_.dimension() && hidden_.item().cols == joint_.dimension(),
+            "generative::cmdn_model: {} columns, an autoencoder of {} and {} numbers, a machine of {} and {}, layers "
+            "from {}",
+            rows_.columns(), intra_.inputs(), intra_.dimension(), joint_.visible_units(), joint_.dimension(),
+            hidden_.item().cols);
   }
 
   /// Numbers in a row, in its inter-modality code, in a row of the result.

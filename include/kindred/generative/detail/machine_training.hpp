@@ -56,8 +56,8 @@ class joint_progress {
 
 /// A machine over rows, trained by epochs and batch of `o`; its seed follows from that of `o` and `part`.
 template <class T, Device D, class Progress>
-rbm<T, D> trained_machine(context<D>& ctx, matrix_view<const T, D> rows, rbm_options machine,
-                                   model::training_options o, std::uint64_t part, joint_progress<Progress>& progress) {
+rbm<T, D> trained_machine(context<D>& ctx, matrix_view<const T, D> rows, rbm_options machine, model::training_options o,
+                          std::uint64_t part, joint_progress<Progress>& progress) {
   o.seed = random::bits(o.seed, part, 0) >> 1;  // files keep seeds as index_t
   machine.seed = o.seed;
   rbm<T, D> out(ctx, rows.cols(), machine);

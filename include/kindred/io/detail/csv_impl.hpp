@@ -5,8 +5,8 @@
 #include <cstring>
 #include <kindred/core/error.hpp>
 #include <kindred/io/csv.hpp>
-#include <kindred/io/parsed_number.hpp>
 #include <kindred/io/detail/text_impl.hpp>
+#include <kindred/io/parsed_number.hpp>
 #include <string_view>
 
 namespace kindred::io::detail {
@@ -75,7 +75,8 @@ class csv_reader {
 
  private:
   [[noreturn]] void throw_io_error(const std::string& shown, const char* what) const {
-    raise<io_error>("{}: line {}, column {}: '{}' {}", name_, std::to_string(line_), std::to_string(column_), shown, what);
+    raise<io_error>("{}: line {}, column {}: '{}' {}", name_, std::to_string(line_), std::to_string(column_), shown,
+                    what);
   }
 
   std::string_view text_;

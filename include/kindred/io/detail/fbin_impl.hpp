@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kindred/io/fbin.hpp>
 #include <kindred/io/detail/npy_impl.hpp>
+#include <kindred/io/fbin.hpp>
 
 namespace kindred::io {
 

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <kindred/io/detail/array_header_impl.hpp>
-#include <kindred/io/fvecs.hpp>
 #include <kindred/io/detail/npy_impl.hpp>
+#include <kindred/io/fvecs.hpp>
 
 namespace kindred::io::detail {
 

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <cstring>
-#include <kindred/io/line_reader.hpp>
 #include <kindred/io/detail/text_impl.hpp>
+#include <kindred/io/line_reader.hpp>
 
 namespace kindred::io {
 

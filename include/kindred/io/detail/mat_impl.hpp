@@ -2,9 +2,9 @@
 #pragma once
 
 #include <algorithm>
-#include <kindred/io/mat.hpp>
 #include <kindred/io/detail/npy_impl.hpp>
 #include <kindred/io/detail/text_impl.hpp>
+#include <kindred/io/mat.hpp>
 #include <utility>
 
 namespace kindred::io {

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <kindred/io/detail/array_header_impl.hpp>
-#include <kindred/io/named_arrays.hpp>
 #include <kindred/io/detail/text_impl.hpp>
+#include <kindred/io/named_arrays.hpp>
 
 namespace kindred::io::detail {
 

@@ -7,8 +7,8 @@
 #include <bit>
 #include <cstring>
 #include <kindred/io/detail/array_header_impl.hpp>
-#include <kindred/io/npy.hpp>
 #include <kindred/io/detail/number_impl.hpp>
+#include <kindred/io/npy.hpp>
 #include <type_traits>
 
 namespace kindred::io::detail {

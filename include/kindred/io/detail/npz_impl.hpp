@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <kindred/io/detail/crc32_impl.hpp>
-#include <kindred/io/npz.hpp>
 #include <kindred/io/detail/text_impl.hpp>
+#include <kindred/io/npz.hpp>
 #include <limits>
 #include <utility>
 

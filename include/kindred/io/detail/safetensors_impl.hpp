@@ -5,9 +5,9 @@
 #include <cmath>
 #include <cstring>
 #include <kindred/io/detail/array_header_impl.hpp>
+#include <kindred/io/detail/text_impl.hpp>
 #include <kindred/io/escaped.hpp>
 #include <kindred/io/safetensors.hpp>
-#include <kindred/io/detail/text_impl.hpp>
 #include <utility>
 
 namespace kindred::io {

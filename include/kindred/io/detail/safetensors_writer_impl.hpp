@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <bit>
-#include <kindred/io/safetensors_writer.hpp>
 #include <kindred/io/detail/text_impl.hpp>
+#include <kindred/io/safetensors_writer.hpp>
 
 namespace kindred::io {
 

@@ -5,8 +5,8 @@
 #include <charconv>
 #include <cmath>
 #include <kindred/core/error.hpp>
-#include <kindred/io/parsed_number.hpp>
 #include <kindred/io/detail/text_impl.hpp>
+#include <kindred/io/parsed_number.hpp>
 #include <kindred/io/trec.hpp>
 #include <string_view>
 #include <tuple>
@@ -68,9 +68,8 @@ class trec_reader {
   index_t line() const { return line_; }
   const std::string& name() const { return name_; }
   [[noreturn]] void refuse(std::size_t field, std::string_view text, const char* what) const {
-    raise<io_error>(
-        "{}: line {}, {}: '{}' {}", name_, std::to_string(line_), field < fields_.size() ? fields_[field] : "behind the last field",
-         printable(text), what);
+    raise<io_error>("{}: line {}, {}: '{}' {}", name_, std::to_string(line_),
+                    field < fields_.size() ? fields_[field] : "behind the last field", printable(text), what);
   }
 
  private:
@@ -90,8 +89,8 @@ KINDRED_INLINE void sort_trec_lines(std::vector<trec_line>& lines, const std::st
   });
   for (std::size_t i = 1; i < lines.size(); ++i)
     if (lines[i - 1].query == lines[i].query && lines[i - 1].document == lines[i].document)
-      raise<io_error>(
-          "{}: line {}, document: '{}' is in line {} already, for the same query", name, std::to_string(lines[i].line), printable(lines[i].document), std::to_string(lines[i - 1].line));
+      raise<io_error>("{}: line {}, document: '{}' is in line {} already, for the same query", name,
+                      std::to_string(lines[i].line), printable(lines[i].document), std::to_string(lines[i - 1].line));
 }
 
 /// Every `lines` of one query in turn: visit(id, begin, end).
@@ -107,7 +106,8 @@ KINDRED_INLINE void check_trec_name(const std::string& text, const char* what) {
   const bool fits = !text.empty() &&
                     std::none_of(text.begin(), text.end(), [](char c) { return (c >= 0 && c <= ' ') || c == '\x7f'; });
   if (!fits)
-    raise<argument_error>("save_trec: the {} '{}' is empty or holds a blank or control character", what, printable(text));
+    raise<argument_error>("save_trec: the {} '{}' is empty or holds a blank or control character", what,
+                          printable(text));
 }
 
 /// Checks the query, and the documents document(0), document(1) ... that are written for it.

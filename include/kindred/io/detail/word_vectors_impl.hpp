@@ -7,8 +7,8 @@
 #include <kindred/core/error.hpp>
 #include <kindred/io/detail/byte_stream_impl.hpp>
 #include <kindred/io/detail/npy_impl.hpp>
-#include <kindred/io/parsed_number.hpp>
 #include <kindred/io/detail/text_impl.hpp>
+#include <kindred/io/parsed_number.hpp>
 #include <kindred/io/word_vectors.hpp>
 #include <limits>
 #include <unordered_set>

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cmath>
 #include <kindred/core/random.hpp>
-#include <kindred/linalg/leading_eigen.hpp>
 #include <kindred/linalg/detail/svd_impl.hpp>
+#include <kindred/linalg/leading_eigen.hpp>
 
 namespace kindred::linalg::detail {
 

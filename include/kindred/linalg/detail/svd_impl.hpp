@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstring>
-#include <kindred/linalg/svd.hpp>
 #include <kindred/linalg/detail/symmetric_eigen_impl.hpp>
+#include <kindred/linalg/svd.hpp>
 #include <limits>
 
 namespace kindred::linalg {

@@ -57,9 +57,7 @@ struct separated_rows {
   /// Fills row `a` of both; returns the number of positives. Called by all lanes alike.
   template <class G, class R>
   KINDRED_HD index_t fill(const G& g, index_t a, matrix_view<const T, D> scores, const R& relation) const {
-    const auto is_positive = [&](index_t j) -> index_t {
-      return miner::is_positive(scores, relation, a, j) ? 1 : 0;
-    };
+    const auto is_positive = [&](index_t j) -> index_t { return miner::is_positive(scores, relation, a, j) ? 1 : 0; };
     const index_t columns = scores.cols();
     g.for_each(negatives.cols(), [&](index_t j) {
       negatives(a, j) = j < columns && miner::is_negative(scores, relation, a, j) ? scores(a, j) : -infinity<T>;

@@ -15,6 +15,5 @@ template void detail_row<double>(const double*, index_t, rank_workspace<double>&
 
 namespace kindred::op::detail {
 template void top_k_of<float>(const float*, index_t, index_t, selection_key<float>*, index_t*, float*);
-template void top_k_of<double>(const double*, index_t, index_t, selection_key<double>*, index_t*,
-                               double*);
+template void top_k_of<double>(const double*, index_t, index_t, selection_key<double>*, index_t*, double*);
 }  // namespace kindred::op::detail

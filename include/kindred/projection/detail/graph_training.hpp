@@ -6,8 +6,8 @@
 
 #include <kindred/linalg/sparse_matrix.hpp>
 #include <kindred/projection/class_projection.hpp>
-#include <kindred/projection/logistic_regression.hpp>
 #include <kindred/projection/detail/training.hpp>
+#include <kindred/projection/logistic_regression.hpp>
 
 namespace kindred::projection::detail {
 
@@ -32,7 +32,7 @@ graph_view graph_rows(context<cpu>& host, context<D>& ctx, matrix_view<const T, 
   expects(more.cols() == x.cols(), "{}: unlabelled rows of {} numbers in the {} view of {}", who, more.cols(), view,
           x.cols());
   linalg::expect_finite_view(ctx, more, linalg::column_means(ctx, more), who,
-                                view[0] == 'f' ? "unlabelled first" : "unlabelled second");
+                             view[0] == 'f' ? "unlabelled first" : "unlabelled second");
   matrix<double, cpu> all(host, x.rows() + more.rows(), x.cols(), uninitialized);
   const auto put = [&](const matrix<double, cpu>& part, index_t begin) {
     for (index_t r = 0; r < part.rows(); ++r)

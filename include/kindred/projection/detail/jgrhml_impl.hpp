@@ -3,8 +3,8 @@
 
 #include <kindred/linalg/conjugate_gradient.hpp>
 #include <kindred/projection/detail/graph_training_impl.hpp>
-#include <kindred/projection/jgrhml.hpp>
 #include <kindred/projection/detail/training_impl.hpp>
+#include <kindred/projection/jgrhml.hpp>
 
 namespace kindred::projection::detail {
 

@@ -3,8 +3,8 @@
 /// What kcca does on the host, in double, once its kernels are numbers.
 #pragma once
 
-#include <kindred/projection/kernel_map.hpp>
 #include <kindred/projection/detail/training.hpp>
+#include <kindred/projection/kernel_map.hpp>
 
 namespace kindred::projection::detail {
 

@@ -3,8 +3,8 @@
 /// What every projection by two maps of one kind is made of.
 #pragma once
 
-#include <kindred/projection/concept.hpp>
 #include <kindred/io/stored.hpp>
+#include <kindred/projection/concept.hpp>
 #include <utility>
 
 namespace kindred::projection::detail {

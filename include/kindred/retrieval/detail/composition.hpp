@@ -168,7 +168,9 @@ struct from_query {
   KINDRED_HD constexpr relation::kind operator()(index_t row, index_t column) const {
     return original(first + row, column);
   }
-  KINDRED_HD constexpr float grade(index_t row, index_t column) const requires relation::GradedRelation<R> {
+  KINDRED_HD constexpr float grade(index_t row, index_t column) const
+  requires relation::GradedRelation<R>
+  {
     return original.grade(first + row, column);
   }
 };

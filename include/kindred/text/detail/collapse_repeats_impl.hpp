@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kindred/text/repeats.hpp>
 #include <kindred/text/detail/prepared.hpp>
+#include <kindred/text/repeats.hpp>
 #include <kindred/text/social.hpp>
 #include <kindred/text/whitespace.hpp>
 #include <vector>

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <array>
-#include <kindred/text/korean.hpp>
 #include <kindred/text/detail/korean_stems_impl.hpp>
+#include <kindred/text/korean.hpp>
 
 namespace kindred::text {
 

@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <array>
-#include <kindred/unicode/hangul.hpp>
-#include <kindred/text/korean_stems.hpp>
 #include <kindred/text/detail/korean_words_impl.hpp>
 #include <kindred/text/detail/prepared_impl.hpp>
+#include <kindred/text/korean_stems.hpp>
+#include <kindred/unicode/hangul.hpp>
 #include <kindred/unicode/utf8.hpp>
 #include <vector>
 

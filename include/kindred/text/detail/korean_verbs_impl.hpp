@@ -120,7 +120,7 @@ class word_bits {
 
   std::vector<slot> slots_ = std::vector<slot>(64);
   std::vector<std::uint64_t> filter_ =
-      std::vector<std::uint64_t>(8);  // one bit a word: small enough to stay in the cache
+      std::vector<std::uint64_t>(8);     // one bit a word: small enough to stay in the cache
   std::size_t count_ = 0, longest_ = 0;  // longest_: bytes of the longest word
   std::string pool_;
   std::bitset<syllables + 1> first_, last_;

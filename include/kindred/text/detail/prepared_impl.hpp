@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <iterator>
 #include <kindred/text/detail/emoji_table_impl.hpp>
-#include <kindred/unicode/hangul.hpp>
 #include <kindred/text/detail/invisible_table_impl.hpp>
-#include <kindred/unicode/normalize.hpp>
 #include <kindred/text/detail/prepared.hpp>
+#include <kindred/unicode/hangul.hpp>
+#include <kindred/unicode/normalize.hpp>
 
 namespace kindred::text {
 

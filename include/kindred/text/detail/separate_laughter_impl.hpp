@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <kindred/text/repeats.hpp>
 #include <kindred/unicode/hangul.hpp>
 #include <kindred/unicode/normalize.hpp>
-#include <kindred/text/repeats.hpp>
 
 namespace kindred::text {
 
@@ -24,8 +24,9 @@ KINDRED_INLINE std::string separate_laughter::operator()(std::string_view text) 
     auto parts = unicode::hangul::decompose(c);
     // the second ㅋ may be about to leave a syllable itself
     const char32_t second = i + 2 < in.size() ? in[i + 2] : 0;
-    const bool more = second == laugh || (unicode::hangul::is_syllable(second) && unicode::hangul::decompose(second).leading == leading &&
-                                          i + 3 < in.size() && unicode::hangul::is_compatibility_jamo(in[i + 3]));
+    const bool more = second == laugh ||
+                      (unicode::hangul::is_syllable(second) && unicode::hangul::decompose(second).leading == leading &&
+                       i + 3 < in.size() && unicode::hangul::is_compatibility_jamo(in[i + 3]));
     const bool laughs = parts.trailing == trailing && next == laugh && more && c != U'엌' && c != U'녘' && c != U'읔';
     if (laughs) parts.trailing = 0;
     if (letter && parts.leading == leading) {

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <algorithm>
-#include <kindred/unicode/hangul.hpp>
 #include <kindred/text/detail/prepared_impl.hpp>
 #include <kindred/text/social.hpp>
 #include <kindred/text/whitespace.hpp>
+#include <kindred/unicode/hangul.hpp>
 
 namespace kindred::text {
 
@@ -198,9 +198,10 @@ KINDRED_INLINE detail::lexeme detail::next_lexeme(std::string_view text, std::si
   if (unicode::hangul::is_jamo(c)) return {run_length(text, at, unicode::hangul::is_jamo), "NA"};
   if (unicode::hangul::is_compatibility_jamo(c)) {
     const auto is_vowel = [](char32_t v) { return (v >= U'ㅏ' && v <= U'ㅣ') || v >= 0x3187; };
-    return {run_length(text, at,
-                       [&](char32_t v) { return unicode::hangul::is_compatibility_jamo(v) && is_vowel(v) == is_vowel(c); }),
-            "IC"};
+    return {
+        run_length(text, at,
+                   [&](char32_t v) { return unicode::hangul::is_compatibility_jamo(v) && is_vowel(v) == is_vowel(c); }),
+        "IC"};
   }
   std::size_t n = run_length(text, at, [c](char32_t v) { return v == c; });
   if (is_picture(c)) {  // one sign, as text: the next may be an emoji

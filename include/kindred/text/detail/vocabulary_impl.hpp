@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <charconv>
-#include <kindred/io/atomic_file.hpp>
 #include <kindred/core/utf8.hpp>
+#include <kindred/io/atomic_file.hpp>
 #include <kindred/text/vocabulary.hpp>
 #include <limits>
 

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <algorithm>
+#include <kindred/unicode/detail/normalize_table_impl.hpp>
 #include <kindred/unicode/hangul.hpp>
 #include <kindred/unicode/normalize.hpp>
-#include <kindred/unicode/detail/normalize_table_impl.hpp>
 
 namespace kindred::unicode {
 

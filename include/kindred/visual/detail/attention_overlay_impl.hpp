@@ -6,8 +6,8 @@
 #include <kindred/io/atomic_file.hpp>
 #include <kindred/io/base64.hpp>
 #include <kindred/io/escaped.hpp>
-#include <kindred/visual/detail/attention_map_impl.hpp>
 #include <kindred/visual/attention_overlay.hpp>
+#include <kindred/visual/detail/attention_map_impl.hpp>
 #include <kindred/visual/detail/svg_impl.hpp>
 
 namespace kindred::visual {

@@ -4,8 +4,8 @@
 #pragma once
 
 #include <kindred/io/escaped.hpp>
-#include <kindred/visual/detail/attention_map_impl.hpp>
 #include <kindred/visual/attention_words.hpp>
+#include <kindred/visual/detail/attention_map_impl.hpp>
 
 namespace kindred::visual {
 

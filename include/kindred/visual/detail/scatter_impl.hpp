@@ -8,8 +8,8 @@
 #include <cmath>
 #include <kindred/io/atomic_file.hpp>
 #include <kindred/io/escaped.hpp>
-#include <kindred/visual/scatter.hpp>
 #include <kindred/visual/detail/svg_impl.hpp>
+#include <kindred/visual/scatter.hpp>
 #include <string_view>
 
 namespace kindred::visual::detail {

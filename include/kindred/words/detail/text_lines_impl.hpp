@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <kindred/core/error.hpp>
+#include <kindred/core/utf8.hpp>
 #include <kindred/io/byte_source.hpp>
 #include <kindred/io/limits.hpp>
-#include <kindred/core/utf8.hpp>
 #include <string>
 #include <string_view>
 #include <vector>

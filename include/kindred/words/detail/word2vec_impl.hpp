@@ -10,8 +10,8 @@
 #include <cmath>
 #include <cstring>
 #include <kindred/words/detail/word2vec_kernel_impl.hpp>
-#include <kindred/words/word2vec_training.hpp>
 #include <kindred/words/detail/word2vec_windows.hpp>
+#include <kindred/words/word2vec_training.hpp>
 
 namespace kindred::words {
 
@@ -58,7 +58,7 @@ class word2vec_matrix {
 }  // namespace detail
 
 struct word2vec_training::state {
-  static constexpr index_t groups = 16;                                // of rows, that a thread updates at a time
+  static constexpr index_t groups = 16;  // of rows, that a thread updates at a time
   static constexpr index_t most_floats = index_t(1) << 22;
   static constexpr index_t hogwild_words = 4096, hogwild_parts = 256;  // of a part; parts of a step
   using clock = std::chrono::steady_clock;
@@ -85,8 +85,8 @@ struct word2vec_training::state {
 
   static const word2vec& checked(const word2vec& o, const text::corpus& c, const text::vocabulary& v) {
     const auto range = [](const char* name, index_t value, index_t low, index_t high) {
-      expects<argument_error>(value >= low && value <= high, "words::word2vec: {} is {}, expected {} to {}", name, value,
-                              low, high);
+      expects<argument_error>(value >= low && value <= high, "words::word2vec: {} is {}, expected {} to {}", name,
+                              value, low, high);
     };
     range("dimension", o.dimension, 1, 65536);
     range("window", o.window, 1, 1000);
@@ -102,7 +102,8 @@ struct word2vec_training::state {
         o.dimension, o.negative, floats, most_floats);
     expects<argument_error>(o.sample >= 0 && o.sample <= 1, "words::word2vec: expected sample in [0, 1], got {}",
                             o.sample);
-    expects<argument_error>(o.rate > 0 && o.rate <= 1000, "words::word2vec: expected rate in (0, 1000], got {}", o.rate);
+    expects<argument_error>(o.rate > 0 && o.rate <= 1000, "words::word2vec: expected rate in (0, 1000], got {}",
+                            o.rate);
     expects<argument_error>(o.mode == word2vec_mode::deterministic || o.mode == word2vec_mode::hogwild,
                             "words::word2vec: an unknown mode");
     expects<argument_error>(
@@ -289,8 +290,9 @@ struct word2vec_training::state {
     raise<argument_error>(
         "words::word2vec: pass {}, word {} of {}: the vector of '{}' is not finite any more; expected a rate at which "
         "training "
-        "converges, got {}", std::to_string(pass + 1), std::to_string(next), std::to_string(entries()),
-         words->words()[static_cast<std::size_t>(row)], shown(options.rate));
+        "converges, got {}",
+        std::to_string(pass + 1), std::to_string(next), std::to_string(entries()),
+        words->words()[static_cast<std::size_t>(row)], shown(options.rate));
   }
 
   index_t words_done() const { return std::min(pass * entries() + next, options.passes * entries()); }

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cmath>
 #include <kindred/core/random.hpp>
-#include <kindred/words/alias_table.hpp>
 #include <kindred/text/corpus.hpp>
+#include <kindred/words/alias_table.hpp>
 
 namespace kindred::words::detail {
 
