@@ -4,8 +4,8 @@
 #include <kindred/backend/cpu.hpp>
 #include <kindred/metric/average_precision.hpp>
 #include <kindred/metric/rank_metrics.hpp>
-#include <kindred/op/rank.hpp>
 #include <kindred/relation/same_label.hpp>
+#include <kindred/retrieval/evaluate_scores.hpp>
 #include <vector>
 
 namespace kd = kindred;
@@ -19,28 +19,15 @@ int main() {
   const kd::vector<kd::label_t, cpu> queries(ctx, std::vector<kd::label_t>{0, 1});
   const kd::vector<kd::label_t, cpu> items(ctx, std::vector<kd::label_t>{0, 1, 0, 1, 1});
 
-  const auto ranks = kd::op::rank(ctx, scores, kd::relation::same_label(queries, items));
-  for (kd::index_t q = 0; q < ranks.queries(); ++q) {
-    std::printf("query %d: relevant items at rank", static_cast<int>(q));
-    for (const kd::index_t rank : ranks.of(q)) std::printf(" %d", static_cast<int>(rank));
-    std::printf("\n");
-  }
-
-  const auto mean = [&](const auto& metric) {
-    std::vector<double> values;
-    for (kd::index_t q = 0; q < ranks.queries(); ++q)
-      values.push_back(kd::metric::evaluate(metric, {.ranks = ranks.of(q), .items = scores.cols()}));
-    return kd::metric::aggregate(metric, values);
-  };
-  std::printf("mAP      %.3f\n",
-              mean(kd::metric::average_precision{}));                // ((1/1 + 2/3) / 2 + (1/1 + 2/2 + 3/3) / 3) / 2
-  std::printf("recall@2 %.3f\n", mean(kd::metric::recall{.k = 2}));  // (1/2 + 2/3) / 2: share of the relevant items
-  std::printf("hit@2    %.3f\n", mean(kd::metric::hit{.k = 2}));     // any relevant item: "Recall@K" of many papers
+  // mAP: ((1/1 + 2/3) / 2 + (1/1 + 2/2 + 3/3) / 3) / 2; recall@2: (1/2 + 2/3) / 2, the share of the relevant items that are
+  // among the first 2; hit@2: whether any is, which many papers on images and texts call Recall@2
+  const auto [map, recall, hit] = kd::retrieval::evaluate_scores(ctx, scores, kd::relation::same_label(queries, items),
+                                                                 kd::metric::average_precision{},
+                                                                 kd::metric::recall{.k = 2}, kd::metric::hit{.k = 2});
+  std::printf("mAP      %.3f\nrecall@2 %.3f\nhit@2    %.3f\n", map, recall, hit);
 }
 
 // It prints
-//   query 0: relevant items at rank 1 3
-//   query 1: relevant items at rank 1 2 3
 //   mAP      0.917
 //   recall@2 0.583
 //   hit@2    1.000

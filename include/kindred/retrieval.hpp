@@ -10,5 +10,6 @@
 #include <kindred/retrieval/engine.hpp>
 #include <kindred/retrieval/evaluate.hpp>
 #include <kindred/retrieval/evaluate_hits.hpp>
+#include <kindred/retrieval/evaluate_scores.hpp>
 #include <kindred/retrieval/exact_search.hpp>
 #include <kindred/retrieval/fuse.hpp>

@@ -15,6 +15,7 @@
 #include <kindred/relation/pairs.hpp>
 #include <kindred/relation/same_label.hpp>
 #include <kindred/retrieval/evaluate_hits.hpp>
+#include <kindred/retrieval/evaluate_scores.hpp>
 #include <kindred/similarity/dot.hpp>
 #include <limits>
 
@@ -48,6 +49,7 @@ TEST_CASE("metrics of a list as long as the gallery are those of the ranking, on
       const auto whole = retrieval::evaluate(c, similarity::dot{}, a, b, relevant, {.memory = 20000}, metrics...);
       const auto listed = retrieval::evaluate_hits(c, op::top_k(c, scores, m), m, relevant, metrics...);
       CHECK(whole == listed);
+      CHECK(retrieval::evaluate_scores(c, scores, relevant, metrics...) == listed);
       return listed;
     };
     return ask(metric::average_precision{}, metric::expected_average_precision{}, metric::ndcg{},
@@ -185,4 +187,29 @@ TEST_CASE("lists without queries, without relevant items and without results hav
   CHECK_THROWS_AS(
       retrieval::evaluate_hits(ctx, hits, 2, no_pairs.relation(), retrieval::without_relevant::skip, metric::hit{}),
       argument_error);
+}
+
+TEST_CASE("evaluate_scores: closed forms, NaN last, equal scores by column, queries without relevant items, sizes") {
+  context<cpu> ctx;
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  const matrix<float, cpu> scores(ctx, 3, 4,
+                                  std::vector<float>{0.9f, 0.8f, 0.7f, 0.6f, nan, 0.5f, 0.5f, 0.1f, 1, 2, 3, 4});
+  const vector<label_t, cpu> queries(ctx, std::vector<label_t>{0, 1, 9}), items(ctx, std::vector<label_t>{0, 1, 1, 0});
+  const relation::same_label relevant(queries, items);
+  // ranks of relevant items: 1 and 4; 1 and 2 (the tie goes to column 1, NaN is last); none
+  const auto [map, recall, hit, mrr] =
+      retrieval::evaluate_scores(ctx, scores, relevant, metric::average_precision{}, metric::recall{.k = 1},
+                                 metric::hit{.k = 1}, metric::reciprocal_rank{});
+  CHECK(map == Approx(((1.0 / 1 + 2.0 / 4) / 2 + 1.0 + 0.0) / 3));
+  CHECK(recall == Approx((0.5 + 0.5 + 0.0) / 3));
+  CHECK(hit == Approx(2.0 / 3));
+  CHECK(mrr == Approx(2.0 / 3));
+  CHECK(retrieval::evaluate_scores(ctx, scores, relevant, retrieval::without_relevant::skip,
+                                   metric::average_precision{})[0] == Approx(((1.0 / 1 + 2.0 / 4) / 2 + 1.0) / 2));
+  const auto fewer = scores.view().middle_cols(0, 3);
+  CHECK_THROWS_WITH_AS(retrieval::evaluate_scores(ctx, fewer, relevant, metric::average_precision{}),
+                       "retrieval::evaluate_scores: expected a relation about 3 queries and 3 items, got 3 and 4",
+                       shape_error);
+  const auto none = scores.view().middle_rows(0, 0);
+  CHECK_THROWS_AS(retrieval::evaluate_scores(ctx, none, relevant, metric::average_precision{}), argument_error);
 }
