@@ -10,8 +10,9 @@
 namespace kindred::generative {
 
 struct corr_ae_options {
-  decoded decoded = decoded::itself;  ///< itself: Corr-AE; other: Corr-Cross-AE; both: Corr-Full-AE
-  double correspondence = 0.8;        ///< alpha; the paper has 0.8, and 0.2 for `other`
+  generative::decoded decoded =
+      generative::decoded::itself;  ///< itself: Corr-AE; other: Corr-Cross-AE; both: Corr-Full-AE
+  double correspondence = 0.8;      ///< alpha; the paper has 0.8, and 0.2 for `other`
   model::training_options training{.epochs = 100, .batch = 100, .rate = 1e-3};
 };
 

@@ -19,10 +19,10 @@ enum class decoded : signed char {
 
 /// Options of paired_autoencoder_trainer.
 struct paired_autoencoder_trainer_options {
-  decoded decoded = decoded::itself;  ///< what is reconstructed from a code
-  double correspondence = 0.8;        ///< alpha, in [0, 1]: what codes of a pair that differ cost
-  bool per_row = true;                ///< errors are sums over columns, means over rows; see loss::reconstruction
-  train::step_options step{};         ///< see train::step_options
+  generative::decoded decoded = generative::decoded::itself;  ///< what is reconstructed from a code
+  double correspondence = 0.8;  ///< alpha, in [0, 1]: what codes of a pair that differ cost
+  bool per_row = true;          ///< errors are sums over columns, means over rows; see loss::reconstruction
+  train::step_options step{};   ///< see train::step_options
 };
 
 namespace detail {
