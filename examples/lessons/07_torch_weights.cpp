@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Loads the weights of a PyTorch model, nn.Sequential(nn.Linear(3, 2), nn.ReLU(), nn.Linear(2, 1)), from a safetensors
-// file. PyTorch keeps the weight of a linear layer as out x in, this library as in x out, so it is transposed on the
-// way.
+// file by one call, which knows PyTorch's names and layouts: it keeps the weight of a linear layer as out x in, say.
 #include <cstdio>
 #include <kindred/backend/cpu.hpp>
-#include <kindred/encoder/network.hpp>
+#include <kindred/encoder/torch.hpp>
 #include <kindred/io/safetensors.hpp>
 #include <kindred/io/safetensors_writer.hpp>
 #include <kindred/layer/activation.hpp>
 #include <kindred/layer/linear.hpp>
 #include <kindred/layer/sequential.hpp>
-#include <kindred/op/transpose.hpp>
 #include <vector>
 
 namespace kd = kindred;
@@ -33,13 +31,7 @@ int main() try {
   kd::context<cpu> ctx;
   auto network = kd::encoder::make(
       ctx, kd::layer::sequential(kd::layer::linear(3, 2), kd::layer::relu{}, kd::layer::linear(2, 1)));
-  const kd::io::safetensors file(path);
-  for (const std::string layer : {"0.", "2."}) {
-    const auto weight = file.load_matrix<float>(ctx, layer + "weight");
-    const auto bias = file.load_vector<float>(ctx, layer + "bias");
-    network.set(ctx, layer + "weight", kd::transposed(ctx, weight));
-    network.set(ctx, layer + "bias", kd::as_matrix(bias.view(), 1, bias.size()));
-  }
+  kd::encoder::import_torch(ctx, network, path);
   std::remove(path);
 
   const kd::matrix<float, cpu> x(ctx, 2, 3, std::vector<float>{1, 0, 1, 0, 1, -1});

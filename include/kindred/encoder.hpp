@@ -12,5 +12,6 @@
 #include <kindred/encoder/sentence_cnn.hpp>
 #include <kindred/encoder/sequence_attention.hpp>
 #include <kindred/encoder/set_word_vectors.hpp>
+#include <kindred/encoder/torch.hpp>
 #include <kindred/encoder/trainable.hpp>
 #include <kindred/encoder/word_average.hpp>

@@ -9,6 +9,11 @@
 
 namespace kindred::io {
 
+/// Throws an io_error that lists all problems of a file, up to 64 KiB of them; other messages cut a text at 1000 bytes.
+[[noreturn]] inline void raise_all(const std::string& file, const std::string& problems) {
+  throw io_error(printable(file, 1000) + ": " + printable(problems, std::size_t(1) << 16), source::here());
+}
+
 /// Named matrices that lie in flat vectors, on their way to a file and back: a tensor for each, so that other programs find
 /// them by name.
 ///
@@ -68,7 +73,7 @@ class weights {
     for (const std::string& name : file.names())
       if (name.compare(0, prefix.size(), prefix) == 0 && !wanted(name.substr(prefix.size())))
         problem(name + " is not expected");
-    expects<io_error>(problems.empty(), "{}: {}", file.name(), problems);
+    if (!problems.empty()) raise_all(file.name(), problems);
 
     std::vector<matrix<T, D>> loaded;
     for (const piece& p : pieces_) {

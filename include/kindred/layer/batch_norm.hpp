@@ -225,6 +225,9 @@ struct batch_norm : weighted<batch_norm> {
   struct parts {
     vector_view<T, D> weight, bias;
   };
+  torch_tensor torch(const std::string& name, index_t, index_t cols) const {
+    return {name == "running_variance" ? "running_var" : name, {cols}};
+  }
   template <class T, class D, class Visit>
   parts<T, D> pieces(carver<T, D, Visit>& c) const {
     const auto weight = c.vector("weight", features);

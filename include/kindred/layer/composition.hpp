@@ -65,6 +65,20 @@ class composition {
       at += l.buffer_count();
     });
   }
+  template <class Visit>
+  void torch_tensors(Visit visit) const {
+    index_t weights = 0, buffers = 0;
+    each([&]<std::size_t I>(const auto& l) {
+      const std::string prefix = Self::part_name(I) + ".";
+      l.torch_tensors(
+          [&](torch_tensor t, const std::string& name, bool buffer, index_t offset, index_t rows, index_t cols) {
+            t.name = prefix + t.name;
+            visit(std::move(t), prefix + name, buffer, offset + (buffer ? buffers : weights), rows, cols);
+          });
+      weights += l.parameter_count();
+      buffers += l.buffer_count();
+    });
+  }
   std::string description() const {
     std::string text = std::string(Self::name) + "(";
     each([&]<std::size_t I>(const auto& l) { text.append(I > 0 ? ", " : "") += l.description(); });

@@ -8,6 +8,8 @@
 #include <kindred/core/scratch.hpp>
 #include <kindred/core/shape.hpp>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace kindred::layer {
 
@@ -46,6 +48,15 @@ constexpr std::uint64_t seed_of_part(std::uint64_t seed, std::uint64_t part) {
   return (seed ^ (part + 1)) * 0x9E3779B97F4A7C15ull;
 }
 
+/// How PyTorch stores a named piece of a layer's weights or buffers; see encoder::import_torch().
+struct torch_tensor {
+  std::string name;            ///< within the module's state_dict
+  std::vector<index_t> shape;  ///< PyTorch's
+  index_t channels =
+      0;  ///< 0: the same order of elements as here. Else PyTorch has outputs x channels x taps, the taps on
+          ///< any number of axes, and this library (taps channels) x outputs
+};
+
 /// Base of a layer that has weights or buffers. `Self` writes pieces(carver), which cuts the flat vector of its weights into
 /// named parts and returns them, and buffer_pieces(carver) where it has buffers; all the rest follows from these lists.
 ///
@@ -73,6 +84,20 @@ struct weighted {
     carver<float, cpu, Visit> c({}, visit);
     if constexpr (requires { self().buffer_pieces(c); }) self().buffer_pieces(c);
   }
+  /// visit(torch_tensor, name, buffer, offset, rows, cols) for each piece, in the weights or, where `buffer`, in the buffers.
+  /// `Self` says with torch(name, rows, cols) where PyTorch has another name or order of elements.
+  template <class Visit>
+  void torch_tensors(Visit visit) const {
+    const auto each = [&](bool buffer) {
+      return [&visit, buffer, this](const std::string& name, index_t offset, index_t rows, index_t cols) {
+        torch_tensor t{name, rows == 1 ? std::vector<index_t>{cols} : std::vector<index_t>{rows, cols}};
+        if constexpr (requires(const Self& s) { s.torch(name, rows, cols); }) t = self().torch(name, rows, cols);
+        visit(std::move(t), name, buffer, offset, rows, cols);
+      };
+    };
+    parameters(each(false));
+    buffers(each(true));
+  }
   template <class T, class D>
   auto split(vector_view<T, D> v) const {
     carver<T, D> c(v);
@@ -99,6 +124,8 @@ struct weightless {
   void parameters(Visit) const {}
   template <class Visit>
   void buffers(Visit) const {}
+  template <class Visit>
+  void torch_tensors(Visit) const {}
   template <class T, Device D>
   void initialize(context<D>&, vector_view<T, D>, vector_view<T, D>, std::uint64_t) const {}
 };

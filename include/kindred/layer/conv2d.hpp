@@ -60,6 +60,12 @@ struct convolution : weighted<Self> {
     if (!options.bias) return {weight, {}};
     return {weight, c.vector("bias", out)};
   }
+  torch_tensor torch(const std::string& name, index_t, index_t cols) const {
+    if (name != "weight") return {name, {cols}};
+    std::vector<index_t> shape{out, in / options.groups, size};
+    if (Self::taps(2) > 2) shape.push_back(size);  // lines and columns
+    return {name, shape, in / options.groups};
+  }
   std::string description() const {
     std::string text =
         std::string(Self::kind()) + "(" + std::to_string(in) + ", " + std::to_string(out) + ", " + std::to_string(size);

@@ -109,6 +109,9 @@ struct embedding : weighted<embedding> {
   /// Numbers in a row of y.
   constexpr index_t width() const { return trained() && frozen() ? checked_product(2, cols) : cols; }
 
+  torch_tensor torch(const std::string& name, index_t rows, index_t columns) const {
+    return {trained() && frozen() && name == "frozen_table" ? "frozen.weight" : "weight", {rows, columns}};
+  }
   template <class T, class D, class Visit>
   matrix_view<T, D> pieces(carver<T, D, Visit>& c) const {
     if (!trained()) return {};

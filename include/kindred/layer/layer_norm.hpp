@@ -81,6 +81,9 @@ struct layer_norm : weighted<layer_norm> {
   struct parts {
     vector_view<T, D> gain, shift;
   };
+  torch_tensor torch(const std::string& name, index_t, index_t cols) const {
+    return {name == "gain" ? "weight" : "bias", {cols}};
+  }
   template <class T, class D, class Visit>
   parts<T, D> pieces(carver<T, D, Visit>& c) const {
     const auto gain = c.vector("gain", cols);

@@ -35,6 +35,10 @@ struct linear : weighted<linear> {
     const auto weight = c.matrix("weight", in, out);
     return {weight, c.vector("bias", out)};
   }
+  torch_tensor torch(const std::string& name, index_t rows, index_t cols) const {
+    if (name == "weight") return {name, {cols, rows}, rows};
+    return {name, {cols}};
+  }
   std::string description() const { return "linear(" + std::to_string(in) + ", " + std::to_string(out) + ")"; }
 
   shape output(shape x) const {

@@ -110,6 +110,10 @@ struct recurrent : weighted<Self> {
     matrix_view<T, D> weight_ih, weight_hh;
     vector_view<T, D> bias_ih, bias_hh;
   };
+  torch_tensor torch(const std::string& name, index_t rows, index_t cols) const {
+    if (name.compare(0, 6, "weight") == 0) return {name, {cols, rows}, rows};
+    return {name, {cols}};
+  }
   /// The weights of layer l and direction d stand at l directions() + d.
   template <class T, class D, class Visit>
   std::vector<parts<T, D>> pieces(carver<T, D, Visit>& c) const {
