@@ -81,8 +81,8 @@ struct layer_norm : weighted<layer_norm> {
   struct parts {
     vector_view<T, D> gain, shift;
   };
-  torch_tensor torch(const std::string& name, index_t, index_t cols) const {
-    return {name == "gain" ? "weight" : "bias", {cols}};
+  torch_tensor torch(const std::string& name, index_t, index_t count) const {
+    return {name == "gain" ? "weight" : "bias", {count}};
   }
   template <class T, class D, class Visit>
   parts<T, D> pieces(carver<T, D, Visit>& c) const {
