@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A kernel body as two lanes of which one is late: what the late lane does between two group calls happens after the other
-// lane's part of the second one. A value that is read outside a group call and overwritten in the next one so shows.
+// A kernel body as two lanes of which one is late: what the late lane does between two group calls happens after the
+// other lane's part of the second one. A value that is read outside a group call and overwritten in the next one so
+// shows.
 #pragma once
 
 #include <algorithm>

@@ -6,8 +6,8 @@
 #include <filesystem>
 #include <string>
 
-/// The path of a folder of real data, looked for under the environment variable KINDRED_DATA, else in shared/data beside
-/// the source tree. Where it is absent the program says so and ends with 77, which ctest reports as skipped.
+/// The path of a folder of real data, looked for under the environment variable KINDRED_DATA, else in shared/data
+/// beside the source tree. Where it is absent the program says so and ends with 77, which ctest reports as skipped.
 inline std::string real_data(const char* folder) {
   namespace fs = std::filesystem;
   const char* const named = std::getenv("KINDRED_DATA");

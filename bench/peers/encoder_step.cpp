@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// One training step of a convolutional encoder, beside PyTorch: see bench/peers/encoder_step.py, which runs this program.
+// One training step of a convolutional encoder, beside PyTorch: see bench/peers/encoder_step.py, which runs this
+// program.
 //
 //   encoder_step SIDE CHANNELS THREADS STEPS [parts]
 //
-// prints the milliseconds of each step: forward, loss, backward, update. With "parts", the median of each layer instead.
+// prints the milliseconds of each step: forward, loss, backward, update. With "parts", the median of each layer
+// instead.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>

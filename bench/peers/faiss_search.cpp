@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Exact search beside faiss::IndexFlatIP in one process, repetition by repetition in turn, and the ratio of the medians:
-// in floats, and with a first pass over bytes (op::quantized_rows), whose results are the same. Beside it what the
-// machine can do at most: the time of as many multiply-adds on registers alone.
+// Exact search beside faiss::IndexFlatIP in one process, repetition by repetition in turn, and the ratio of the
+// medians: in floats, and with a first pass over bytes (op::quantized_rows), whose results are the same. Beside it what
+// the machine can do at most: the time of as many multiply-adds on registers alone.
 //
 //   g++ -std=c++20 -O2 -I include bench/peers/faiss_search.cpp -o faiss_search -lfaiss -lopenblas -fopenmp
 //   OMP_NUM_THREADS=2 OPENBLAS_CORETYPE=SkylakeX LD_LIBRARY_PATH=/usr/lib/x86_64-linux-gnu/openblas-openmp

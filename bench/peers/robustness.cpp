@@ -5,8 +5,8 @@
 //   python3 bench/peers/robustness.py ./robustness
 //
 // For each folder named on the command line: x, y, xt, yt and labels (.npy) are read, every learner is fitted with
-// five dimensions, and a line is printed: learner, folder, "ok", rows, columns and the scores of xt, then those of yt; or
-// learner, folder, "refused" and the message.
+// five dimensions, and a line is printed: learner, folder, "ok", rows, columns and the scores of xt, then those of yt;
+// or learner, folder, "refused" and the message.
 #include <cstdio>
 #include <kindred/backend/cpu.hpp>
 #include <kindred/io/npy.hpp>

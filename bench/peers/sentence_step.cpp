@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// One training step of encoders of sentences, beside PyTorch: see bench/peers/sentence_step.py, which runs this program.
+// One training step of encoders of sentences, beside PyTorch: see bench/peers/sentence_step.py, which runs this
+// program.
 //
 //   sentence_step CASE THREADS STEPS [parts]
 //
-// CASE  cnn, cnn_frozen, lstm, lstm_dx or gru. Prints the milliseconds of each step: forward, loss, backward, update. With
-//       "parts" the median of each of these instead.
+// CASE  cnn, cnn_frozen, lstm, lstm_dx or gru. Prints the milliseconds of each step: forward, loss, backward, update.
+//       With "parts" the median of each of these instead.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>

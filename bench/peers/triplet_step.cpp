@@ -4,8 +4,8 @@
 //
 //   triplet_step EMBEDDINGS batch_all|semi_hard THREADS STEPS GRADIENT
 //
-// reads 512 x 128 floats, row i of class i mod 32, prints the median milliseconds of a step and the loss, and writes the
-// gradient of the embeddings.
+// reads 512 x 128 floats, row i of class i mod 32, prints the median milliseconds of a step and the loss, and writes
+// the gradient of the embeddings.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Word vectors beside gensim: see bench/peers/word2vec.py, which runs this program.
 //
-//   word2vec encode TEXT FOLDER            tokens between blanks, a sentence a line: vocabulary and corpus, at least 5 times
-//   word2vec MODE FOLDER RATE PASSES OUT   MODE hogwild or deterministic, two threads; prints seconds of training, MiB at most
+//   word2vec encode TEXT FOLDER            tokens between blanks, a sentence a line: vocabulary and corpus, at least 5
+//                                          times
+//   word2vec MODE FOLDER RATE PASSES OUT   MODE hogwild or deterministic, two threads; prints seconds of training, MiB
+//                                          at most
 #include <sys/resource.h>
 
 #include <cstdio>

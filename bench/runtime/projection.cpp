@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fitting cca on 100,000 pairs of 512 and 300 columns (128 dimensions, double) and kcca with dense Gaussian kernels: the
-// recipe of bench/peers/projection.py, which fits the same shapes with NumPy and SciPy. `square_products` is the bare
-// work of the covariances, that is their products alone.
+// Fitting cca on 100,000 pairs of 512 and 300 columns (128 dimensions, double) and kcca with dense Gaussian kernels:
+// the recipe of bench/peers/projection.py, which fits the same shapes with NumPy and SciPy. `square_products` is the
+// bare work of the covariances, that is their products alone.
 #include <benchmark/benchmark.h>
 
 #include <cmath>

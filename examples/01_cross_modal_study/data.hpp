@@ -39,8 +39,8 @@ struct study_data {
 /// What the lists show of the test half.
 pairs::exhibition exhibition(const study_data& data);
 
-/// Reads train_ and test_ images.npy, texts.npy and labels.npy, which must fit together: finite numbers, as many labels as
-/// rows, equal widths in both halves, at least two classes in each.
+/// Reads train_ and test_ images.npy, texts.npy and labels.npy, which must fit together: finite numbers, as many labels
+/// as rows, equal widths in both halves, at least two classes in each.
 /// Errors  kindred::io_error and others of kindred::error, naming the file.
 study_data load_folder(const std::string& folder);
 

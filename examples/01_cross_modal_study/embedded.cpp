@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The embedded default: emoji pictures as patch descriptors, their Korean names and keywords as tf-idf of character n-grams.
+// The embedded default: emoji pictures as patch descriptors, their Korean names and keywords as tf-idf of character
+// n-grams.
 #include <algorithm>
 #include <emoji_set.hpp>
 #include <kindred/backend/cpu.hpp>

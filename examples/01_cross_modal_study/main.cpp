@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// cross_modal_study: fits closed-form methods on pairs of images and texts, finds texts by images and images by texts, and
-// shows how well that went as tables, lists, an HTML report and JSON.
+// cross_modal_study: fits closed-form methods on pairs of images and texts, finds texts by images and images by texts,
+// and shows how well that went as tables, lists, an HTML report and JSON.
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdio>

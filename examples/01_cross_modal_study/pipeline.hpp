@@ -68,8 +68,8 @@ struct fold_values {
   std::exception_ptr failure{};
 };
 
-/// The fits of one family that trials ask for, every setting on every fold; its methods share them, since whether they are
-/// scaled by a power is a cut of a fit.
+/// The fits of one family that trials ask for, every setting on every fold; its methods share them, since whether they
+/// are scaled by a power is a cut of a fit.
 struct family_fits {
   family of;
   pairs::data_size size;

@@ -19,8 +19,8 @@ struct settings {
   int lists = 3;       ///< rankings shown in each direction
 };
 
-/// Chooses hyper-parameters by selection::search over folds of the training half, fits on all of it and evaluates on the test half.
-/// Says on stderr how far it has come.
+/// Chooses hyper-parameters by selection::search over folds of the training half, fits on all of it and evaluates on
+/// the test half. Says on stderr how far it has come.
 ///
 /// Determinism  the same numbers for any number of threads.
 /// Errors       kindred::argument_error when the training half is too small for the folds.

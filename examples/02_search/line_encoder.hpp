@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-/// The tokens of our own encoder: runs of 1 to 3 characters within words, any language. A blank marks the border of a word;
-/// alone it is no token, or every line would hold it.
+/// The tokens of our own encoder: runs of 1 to 3 characters within words, any language. A blank marks the border of a
+/// word; alone it is no token, or every line would hold it.
 struct line_runs {
   template <class Emit>
   void operator()(std::string_view text, Emit&& emit) const {
@@ -23,8 +23,8 @@ struct line_runs {
 
 /// An encoder of our own: lines of text to tf-idf weights of these runs.
 ///
-/// What encoder::Encoder asks for is dimension() and encode(ctx, items, out). A name, save() and load() let the engine that
-/// contains it be saved.
+/// What encoder::Encoder asks for is dimension() and encode(ctx, items, out). A name, save() and load() let the engine
+/// that contains it be saved.
 class line_encoder {
  public:
   static constexpr const char* name = "line_encoder";

@@ -5,7 +5,8 @@
 #include <string>
 #include <vector>
 
-/// The lines of a UTF-8 file without their line breaks and without a byte order mark; a last line without a break counts.
+/// The lines of a UTF-8 file without their line breaks and without a byte order mark; a last line without a break
+/// counts.
 /// Errors  io_error for a file that cannot be read, and, by line, for bytes that are not UTF-8.
 std::vector<std::string> read_lines(const std::string& path);
 

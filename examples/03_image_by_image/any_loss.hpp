@@ -9,8 +9,8 @@
 
 namespace image {
 
-/// Any loss on labelled or linked rows of float behind one type, so that the encoder and its trainer are compiled once for
-/// all losses. It is a LearnableEmbeddingLoss and a LearnablePairLoss whose weights may be none. Links, the
+/// Any loss on labelled or linked rows of float behind one type, so that the encoder and its trainer are compiled once
+/// for all losses. It is a LearnableEmbeddingLoss and a LearnablePairLoss whose weights may be none. Links, the
 /// relation of a batch of a data::graph_sampler, are for losses on pairs on the host.
 template <kindred::Device D>
 class any_loss {

@@ -21,8 +21,8 @@ struct add_times_at {
   KINDRED_HD void operator()(kindred::index_t r, kindred::index_t c) const { y(r, c) += factor * x(r, c); }
 };
 
-/// A loss of our own making: another loss that sees the unit rows at a greater length. N-pair and lifted structure come from
-/// papers without normalized rows; among unit rows no pair is far enough apart for them.
+/// A loss of our own making: another loss that sees the unit rows at a greater length. N-pair and lifted structure come
+/// from papers without normalized rows; among unit rows no pair is far enough apart for them.
 template <class Loss>
 struct at_length {
   float length = 4;

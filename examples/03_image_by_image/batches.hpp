@@ -18,8 +18,8 @@ class batch_source {
 
   /// Batches in an epoch.
   index_t length() const { return length_; }
-  /// emit(rows, labels, links) for every batch of an epoch, the same for the same epoch: labels of the rows or, with a graph,
-  /// null or which positions of the batch are linked.
+  /// emit(rows, labels, links) for every batch of an epoch, the same for the same epoch: labels of the rows or, with a
+  /// graph, null or which positions of the batch are linked.
   using emitter = std::function<void(std::span<const index_t>, std::span<const label_t>,
                                      const kindred::data::graph_sampler::links*)>;
   void operator()(index_t epoch, const emitter& emit) const { each_(epoch, emit); }

@@ -7,8 +7,9 @@
 
 namespace image {
 
-/// Trains an encoder with each loss on the training half, finds pictures of the test half by each other, and measures how
-/// well that went, beside raw pixels and, where pictures have words, beside a search by words. Says on stderr how far it is.
+/// Trains an encoder with each loss on the training half, finds pictures of the test half by each other, and measures
+/// how well that went, beside raw pixels and, where pictures have words, beside a search by words. Says on stderr how
+/// far it is.
 ///
 /// Determinism  the same numbers for any number of threads, and whether training was stopped and gone on with or not.
 results run_on_cpu(const picture_set& set, const settings& how);

@@ -19,8 +19,8 @@
 
 namespace image {
 
-/// Null where the name is of no loss on triplets. Embeddings have length 1, so scores are cosines: squared distances are
-/// 2 - 2 cosine, and FaceNet's margin of 0.2 between them is one of 0.1 here.
+/// Null where the name is of no loss on triplets. Embeddings have length 1, so scores are cosines: squared distances
+/// are 2 - 2 cosine, and FaceNet's margin of 0.2 between them is one of 0.1 here.
 template <kindred::Device D>
 std::shared_ptr<any_loss<D>> make_loss_of_triplets(const std::string& name, const loss_sizes& sizes) {
   namespace loss = kindred::loss;
@@ -32,8 +32,8 @@ std::shared_ptr<any_loss<D>> make_loss_of_triplets(const std::string& name, cons
   };
   const std::string chosen = name == "triplet" ? sizes.miner : "semi_hard";
   if (name == "triplet_batch_hard") {
-    // as Hermans et al. 2017: soft margin on distances, not their squares, whose gradient does not vanish where the hardest
-    // pairs have drawn all embeddings together (there the hinge on squares stays, its loss being the margin)
+    // as Hermans et al. 2017: soft margin on distances, not their squares, whose gradient does not vanish where the
+    // hardest pairs have drawn all embeddings together (there the hinge on squares stays, its loss being the margin)
     using hermans = loss::triplet<miner::batch_hard, loss::soft_margin>;
     return std::make_shared<any_loss<D>>(
         loss::on_scores<kindred::similarity::negative_euclidean, hermans>{{}, {.margin = 0}});

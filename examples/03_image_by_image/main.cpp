@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// image_by_image: from pictures to an embedding to similar-item search; trains an encoder with each of several losses and
-// shows how well pictures of classes that training never saw find each other.
+// image_by_image: from pictures to an embedding to similar-item search; trains an encoder with each of several losses
+// and shows how well pictures of classes that training never saw find each other.
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdio>

@@ -46,8 +46,8 @@ struct labelled_picture {
 /// Errors  kindred::io_error naming the file.
 picture_set load_arrays(const std::string& folder);
 
-/// Reads the PNG and JPEG pictures in the subfolders of `folder`, each a class, as size x size colour pictures. What cannot
-/// be read is named on stderr and left out. Words are those of the file's name.
+/// Reads the PNG and JPEG pictures in the subfolders of `folder`, each a class, as size x size colour pictures. What
+/// cannot be read is named on stderr and left out. Words are those of the file's name.
 /// Errors  kindred::io_error for a folder without two classes of two pictures.
 picture_set load_class_folders(const std::string& folder, index_t size, std::uint64_t seed);
 
@@ -55,8 +55,8 @@ picture_set load_class_folders(const std::string& folder, index_t size, std::uin
 /// Errors  kindred::io_error when a Debian package is missing, which it names.
 picture_set embedded(index_t size, std::uint64_t seed);
 
-/// Half of the classes, drawn by the seed, to train and the others to test; within a half in drawn order, since pictures of
-/// equal score rank by position.
+/// Half of the classes, drawn by the seed, to train and the others to test; within a half in drawn order, since
+/// pictures of equal score rank by position.
 void divide_by_class(std::vector<labelled_picture> all, std::uint64_t seed, picture_set& set);
 
 /// Puts a quarter of the training classes in the place of the test half: to choose options by.

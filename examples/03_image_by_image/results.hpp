@@ -9,8 +9,8 @@
 
 namespace image {
 
-/// Shares of queries with a picture of their class among the first k, and two measures of the whole list. The query itself is
-/// left out by its id, and so are queries without another picture of their class.
+/// Shares of queries with a picture of their class among the first k, and two measures of the whole list. The query
+/// itself is left out by its id, and so are queries without another picture of their class.
 struct measures {
   double recall_1 = 0, recall_10 = 0, recall_100 = 0, recall_1000 = 0, map_at_r = 0, r_precision = 0;
 };

@@ -10,8 +10,8 @@
 
 namespace image {
 
-/// What the pictures of the test half find among each other, and how good that is. Works on the host: what is costly on large
-/// sets is to encode them.
+/// What the pictures of the test half find among each other, and how good that is. Works on the host: what is costly on
+/// large sets is to encode them.
 class test_search {
  public:
   /// `lists` queries are shown, drawn by the seed. The half must outlive the object.

@@ -113,8 +113,8 @@ matrix some_rows(kd::context<cpu>& ctx, const std::vector<float>& from, index_t 
   return matrix(ctx, static_cast<index_t>(rows.size()), cols, host);
 }
 
-/// What one learning part and one test part have in common for all vectors: rows, and their pictures' components, which the
-/// learning part gives.
+/// What one learning part and one test part have in common for all vectors: rows, and their pictures' components, which
+/// the learning part gives.
 struct part {
   std::vector<index_t> learn, test;
   matrix learn_pictures, test_pictures;

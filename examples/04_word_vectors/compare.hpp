@@ -15,8 +15,8 @@ struct compare_settings {
   std::string json;        ///< file, or empty
 };
 
-/// Prints one table: learned vectors of several sizes and random ones of the same sizes, by what people say about words and
-/// by how well pictures and texts find each other.
+/// Prints one table: learned vectors of several sizes and random ones of the same sizes, by what people say about words
+/// and by how well pictures and texts find each other.
 void compare(const compare_settings& how);
 
 }  // namespace vectors

@@ -8,8 +8,8 @@
 
 namespace sentence {
 
-/// Calls visit(number from 1, line) for each line of a file, plain or packed with gzip, without its end and without a byte
-/// order mark.
+/// Calls visit(number from 1, line) for each line of a file, plain or packed with gzip, without its end and without a
+/// byte order mark.
 /// Errors  kindred::io_error that names the file.
 void for_each_line(const std::string& path, const std::function<void(kindred::index_t, std::string_view)>& visit);
 

@@ -17,8 +17,9 @@ struct model_description {
   kindred::text::vocabulary words;
 };
 
-/// Writes a safetensors file: texts type, tokenizer, variant, filters, classes and so on; the vocabulary under vocabulary.;
-/// what the tokenizer learned under pieces.; what classifier::save adds. It appears whole or not at all. Errors: kindred::io_error.
+/// Writes a safetensors file: texts type, tokenizer, variant, filters, classes and so on; the vocabulary under
+/// vocabulary.; what the tokenizer learned under pieces.; what classifier::save adds. It appears whole or not at all.
+/// Errors: kindred::io_error.
 void save_model(const std::string& path, const model_description& of, const tokenizer& cut, classifier& trained);
 
 /// Reads the description in a model file and compares the fingerprint over all of it.

@@ -26,9 +26,9 @@ struct column_names {
   std::string id = "id", text = "document", label = "label";
 };
 
-/// The texts of a file of tab-separated lines, plain or packed with gzip, and of a second one for tests unless that is "".
-/// Lines with another number of fields than the first one, with an empty text or label or with bytes that are not UTF-8
-/// are left out, or refused where `strict`. Without a column for ids lines are numbered.
+/// The texts of a file of tab-separated lines, plain or packed with gzip, and of a second one for tests unless that is
+/// "". Lines with another number of fields than the first one, with an empty text or label or with bytes that are not
+/// UTF-8 are left out, or refused where `strict`. Without a column for ids lines are numbered.
 /// Errors  kindred::io_error that names file and line.
 labelled_texts load_tables(const std::string& path, const std::string& tests, const column_names& columns, bool strict);
 

@@ -27,9 +27,10 @@ features mapped(kindred::context<D>& ctx, const Network& network, const sequence
   return on_host(out);
 }
 
-/// Learns from pairs alone, without classes or boxes, where in a picture the words of its text are: every row of regions
-/// and words goes through a linear map, and stacked cross attention (similarity::cross_attention, where words look)
-/// compares the bags by the margin and the hardest negatives of Lee et al. 2018 (SCAN). Returns for each row of the test half's words the weights of the item's regions.
+/// Learns from pairs alone, without classes or boxes, where in a picture the words of its text are: every row of
+/// regions and words goes through a linear map, and stacked cross attention (similarity::cross_attention, where words
+/// look) compares the bags by the margin and the hardest negatives of Lee et al. 2018 (SCAN). Returns for each row of
+/// the test half's words the weights of the item's regions.
 template <kindred::Device D>
 std::vector<float> words_over_regions(kindred::context<D>& ctx, const pair_data& data, const learning& how) {
   namespace layer = kindred::layer;

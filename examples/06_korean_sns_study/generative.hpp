@@ -8,9 +8,9 @@
 
 namespace sns {
 
-/// Boltzmann machines over rows and what stands on them: bimodal_autoencoder, multimodal_dbn, cmdn. Codes are compared after
-/// standardization by the training half's: the units are not negative, and the cosine of what all have in common says little.
-/// (The authors' code of cmdn standardizes by the test half's.)
+/// Boltzmann machines over rows and what stands on them: bimodal_autoencoder, multimodal_dbn, cmdn. Codes are compared
+/// after standardization by the training half's: the units are not negative, and the cosine of what all have in common
+/// says little. (The authors' code of cmdn standardizes by the test half's.)
 template <kindred::Device D>
 learned learn_generative(kindred::context<D>& ctx, const method& of, const pair_data& data, const learning& how) {
   namespace model = kindred::model;

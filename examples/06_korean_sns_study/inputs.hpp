@@ -22,8 +22,8 @@ struct inputs {
   std::vector<stage_cost> costs{};
 };
 
-/// Reads or makes it: a folder of features, or posts cut 7 : 3 with the shares of the classes, a tenth of the training part for
-/// choices, pictures and texts described by what the rest teaches.
+/// Reads or makes it: a folder of features, or posts cut 7 : 3 with the shares of the classes, a tenth of the training
+/// part for choices, pictures and texts described by what the rest teaches.
 /// Errors  kindred::error that names the file or option.
 inputs gathered(const settings& how, const stages& kept);
 

@@ -30,8 +30,8 @@ struct learning {
   }
 };
 
-/// Items of the test half in the common space. By cosine; with first_columns > 0 two spaces lie beside each other, which
-/// kindred::similarity::adaptive_fused compares.
+/// Items of the test half in the common space. By cosine; with first_columns > 0 two spaces lie beside each other,
+/// which kindred::similarity::adaptive_fused compares.
 struct embedded {
   features images, texts;
   index_t first_columns = 0;

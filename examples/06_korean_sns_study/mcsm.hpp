@@ -14,8 +14,9 @@ inline sequences rows_as_sequences(const features& f) {
   return out;
 }
 
-/// MCSM over regions and words. Data without them give it every row as a sequence of one, over which attention has nothing
-/// to choose. Both spaces take any item of the class for the positive, as the paper's text space does: what counts is the class.
+/// MCSM over regions and words. Data without them give it every row as a sequence of one, over which attention has
+/// nothing to choose. Both spaces take any item of the class for the positive, as the paper's text space does: what
+/// counts is the class.
 template <kindred::Device D>
 learned mcsm(kindred::context<D>& ctx, const method& of, const pair_data& data, const learning& how) {
   namespace model = kindred::model;

@@ -9,14 +9,15 @@ namespace sns {
 using pairs::family;
 
 const std::vector<method>& known_methods() {
-  // Closed forms choose among the settings of ../shared/pairs/closed_form.hpp, networks among those of space_of. Networks have two
-  // layers, as in the papers; rates are the papers' where the optimizer is theirs, else Adam's usual 1e-3.
+  // Closed forms choose among the settings of ../shared/pairs/closed_form.hpp, networks among those of space_of.
+  // Networks have two layers, as in the papers; rates are the papers' where the optimizer is theirs, else Adam's usual
+  // 1e-3.
   static const std::vector<method> all = {
       {"cca", "canonical correlation analysis", learner::closed_form, family::cca, true},
       {"cfa", "cross-modal factor analysis", learner::closed_form, family::cfa, true},
       {"kcca", "kernel CCA, Gaussian", learner::closed_form, family::kcca, true},
-      // batches many times larger than the outputs, as the loss wants; with the weight decay of the public code DeepCCA (1e-5)
-      // and without dropout the networks correlate what only the pairs learned from have in common
+      // batches many times larger than the outputs, as the loss wants; with the weight decay of the public code DeepCCA
+      // (1e-5) and without dropout the networks correlate what only the pairs learned from have in common
       {"dcca",
        "deep CCA: networks whose outputs correlate",
        learner::dcca,

@@ -26,8 +26,8 @@ struct sequences {
   sequences gather(const std::vector<index_t>& items) const;
 };
 
-/// Pairs: row i of images and row i of texts belong together and have class labels[i]; where there are regions and words,
-/// so do sequence i of either.
+/// Pairs: row i of images and row i of texts belong together and have class labels[i]; where there are regions and
+/// words, so do sequence i of either.
 struct half {
   features images, texts;
   sequences regions, words;  ///< either may be empty
@@ -52,16 +52,16 @@ struct pair_data {
 };
 
 /// Reads train_ and test_ images.npy, texts.npy and labels.npy, which must fit together, and where they are there
-/// train_regions.npy (pairs x regions x columns) and the folder train_words (see kindred::io::load_sequences), and those
-/// of test_.
+/// train_regions.npy (pairs x regions x columns) and the folder train_words (see kindred::io::load_sequences), and
+/// those of test_.
 /// Errors  kindred::io_error and others of kindred::error, naming the file.
 pair_data load_folder(const std::string& folder, std::uint64_t seed);
 
 /// Draws validation: a tenth of every class of the training half.
 void hold_validation(pair_data& data, std::uint64_t seed);
 
-/// Gives rows of `cols` numbers columns of mean 0 and deviation 1, both over the rows `train`. Columns that do not change there
-/// become 0 there.
+/// Gives rows of `cols` numbers columns of mean 0 and deviation 1, both over the rows `train`. Columns that do not
+/// change there become 0 there.
 void standardize(std::vector<float>& train, std::vector<float>& test, index_t cols);
 
 /// Pairs with columns of mean 0 and deviation 1 over the training half, sequences over all their rows.

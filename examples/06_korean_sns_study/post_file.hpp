@@ -22,13 +22,15 @@ struct left_out {
 
 /// Posts from a file, one JSON object a line:
 ///
-///   {"id": "1", "text": "바다 #여름", "image": "1.jpg", "class": "sea", "user": "someone", "hashtags": ["여름"], "video": false}
+///   {"id": "1", "text": "바다 #여름", "image": "1.jpg", "class": "sea", "user": "someone", "hashtags": ["여름"], "video":
+///   false}
 ///
 /// id        a text of its own
 /// text      white space alone counts as none
 /// image     a PNG or JPEG file under `folder`; its middle square becomes 112 x 112 pixels
 /// class     a text, or `label`, a whole number
-/// user, hashtags, video   may be left out; without hashtags they are the words of the text after a number sign, # or U+FF03
+/// user, hashtags, video   may be left out; without hashtags they are the words of the text after a number sign, # or
+///                         U+FF03
 ///
 /// Classes are numbered in the order of their names. Posts without text or picture, with video, with small pictures,
 /// and blocked ones are left out, as in the published study; whether a post is off its topic, or an advertisement of

@@ -13,8 +13,8 @@ namespace sns {
 
 /// Finished stages of a study as files of a folder, so that a stopped run can go on.
 ///
-/// A file holds what its stage depends on as text, `run`. One that belongs to another run, or is damaged, is told of in a line
-/// on stderr and made again; files appear whole or not at all.
+/// A file holds what its stage depends on as text, `run`. One that belongs to another run, or is damaged, is told of in
+/// a line on stderr and made again; files appear whole or not at all.
 class stages {
  public:
   /// `folder` is made where it is not there; empty: nothing is kept.
@@ -25,8 +25,8 @@ class stages {
   /// The file of a stage.
   std::string path(const std::string& name) const;
 
-  /// Takes a stage with `load` where its file is there and good, else makes it with `make` and keeps it with `save`. Both
-  /// get the path.
+  /// Takes a stage with `load` where its file is there and good, else makes it with `make` and keeps it with `save`.
+  /// Both get the path.
   void run(const std::string& name, const std::function<void(const std::string&)>& load,
            const std::function<void()>& make, const std::function<void(const std::string&)>& save) const;
 
@@ -61,7 +61,8 @@ class digest {
   std::uint64_t state_ = 0x6b696e6472656421u;
 };
 
-/// Files of what methods, the attention of words and comparisons gave. Loading: kindred::io_error that names the file for other runs and damage.
+/// Files of what methods, the attention of words and comparisons gave. Loading: kindred::io_error that names the file
+/// for other runs and damage.
 void save(const std::string& path, const method_result& of, const std::string& run);
 method_result load_method(const std::string& path, const std::string& run);
 void save(const std::string& path, const word_attention& of, const std::string& run);

@@ -52,8 +52,9 @@ std::string run_of(const method& m, const settings& how, const std::string& data
   return text;
 }
 
-/// What trials learn from and are judged on, all of it from the training half: three folds of it where the data are features;
-/// the validation part alone where they are posts, since the network over words has learned the classes of the other pairs.
+/// What trials learn from and are judged on, all of it from the training half: three folds of it where the data are
+/// features; the validation part alone where they are posts, since the network over words has learned the classes of
+/// the other pairs.
 class trial_data {
  public:
   struct part {

@@ -10,8 +10,8 @@ namespace sns {
 using kindred::index_t;
 using pairs::features;
 
-/// What each of the words of an item sees of its regions: the weights of similarity::cross_attention where words look, regions
-/// numbers a word that add up to 1.
+/// What each of the words of an item sees of its regions: the weights of similarity::cross_attention where words look,
+/// regions numbers a word that add up to 1.
 inline void add_word_weights(const features& words, index_t first_word, index_t word_count, const features& regions,
                              index_t first_region, index_t region_count, double temperature, std::vector<float>& out) {
   const auto at = [](const features& f, index_t row) { return f.values.data() + row * f.cols; };

@@ -19,8 +19,8 @@ int main() {
   const kd::vector<kd::label_t, cpu> queries(ctx, std::vector<kd::label_t>{0, 1});
   const kd::vector<kd::label_t, cpu> items(ctx, std::vector<kd::label_t>{0, 1, 0, 1, 1});
 
-  // mAP: ((1/1 + 2/3) / 2 + (1/1 + 2/2 + 3/3) / 3) / 2; recall@2: (1/2 + 2/3) / 2, the share of the relevant items that are
-  // among the first 2; hit@2: whether any is, which many papers on images and texts call Recall@2
+  // mAP: ((1/1 + 2/3) / 2 + (1/1 + 2/2 + 3/3) / 3) / 2; recall@2: (1/2 + 2/3) / 2, the share of the relevant items that
+  // are among the first 2; hit@2: whether any is, which many papers on images and texts call Recall@2
   const auto [map, recall, hit] = kd::retrieval::evaluate_scores(ctx, scores, kd::relation::same_label(queries, items),
                                                                  kd::metric::average_precision{},
                                                                  kd::metric::recall{.k = 2}, kd::metric::hit{.k = 2});

@@ -51,7 +51,8 @@ measure of(std::string name, metric::ndcg m) {
           }};
 }
 
-/// Buckley and Voorhees 2004: the share of judged nonrelevant documents, R at most, that are ranked after a relevant one.
+/// Buckley and Voorhees 2004: the share of judged nonrelevant documents, R at most, that are ranked after a relevant
+/// one.
 double binary_preference(const judged_results& r) {
   const auto relevant = static_cast<index_t>(r.ranks.size());
   double sum = 0;
@@ -66,7 +67,8 @@ double binary_preference(const judged_results& r) {
   return relevant > 0 ? sum / static_cast<double>(relevant) : 0;
 }
 
-/// The best precision from the rank on that reaches `recall`, which is rounded to a number of documents as trec_eval 9 does.
+/// The best precision from the rank on that reaches `recall`, which is rounded to a number of documents as trec_eval 9
+/// does.
 double interpolated_precision(const judged_results& r, double recall) {
   double best = 0;
   const auto least = static_cast<index_t>(recall * static_cast<double>(r.ranks.size()) + 0.9);

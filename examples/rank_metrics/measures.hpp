@@ -16,8 +16,8 @@ struct measure_options {
 
 /// The measures of a run in the order and format of trec_eval: of each query where it is asked for, then of all.
 ///
-/// Queries count that have both results and judgements. Results are ranked by score in single precision, the highest first;
-/// equal ones by document, the last in bytes first.
+/// Queries count that have both results and judgements. Results are ranked by score in single precision, the highest
+/// first; equal ones by document, the last in bytes first.
 /// Errors  io_error when no query has both; argument_error for an unknown measure.
 std::string measures_of(const kindred::io::trec_qrels& qrels, const kindred::io::trec_run& run,
                         const measure_options& options);

@@ -7,7 +7,8 @@
 
 namespace fuzz {
 
-/// The file of an encoding, and every input as a text: encoded and decoded by a fixed encoding and by the one that it is.
+/// The file of an encoding, and every input as a text: encoded and decoded by a fixed encoding and by the one that it
+/// is.
 struct byte_pair_encoding {
   static constexpr const char* alphabet =
       "ab \n\xE2\x96\x81\xEA\xB0\x80"

@@ -22,8 +22,8 @@
 
 namespace fuzz {
 
-/// Encoders, similarities, maps and stems of words that were fitted: rbm, autoencoder, network, patch_descriptor, bilinear,
-/// knn_vote, centred_cosine, tsne_map, korean_stems.
+/// Encoders, similarities, maps and stems of words that were fitted: rbm, autoencoder, network, patch_descriptor,
+/// bilinear, knn_vote, centred_cosine, tsne_map, korean_stems.
 struct fitted {
   static constexpr const char* alphabet = "{}[]:,\"dtypeshape_offsetslayers.weightscounts0123456789FI ";
 

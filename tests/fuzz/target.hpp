@@ -4,7 +4,8 @@
 ///
 ///   static std::vector<std::string> seeds();             small valid files
 ///   static constexpr const char* alphabet;               bytes that mean something in it
-///   static bool load(std::span<const std::byte> bytes);  true where it loads, false at an io_error; all else is a finding
+///   static bool load(std::span<const std::byte> bytes);  true where it loads, false at an io_error; all else is a
+///   finding
 ///
 /// KINDRED_FUZZ_TARGET(format) makes the entry of libFuzzer of it; with KINDRED_WRITE_SEEDS a program that writes its
 /// seeds to a folder. run.sh does both.
@@ -55,7 +56,8 @@ inline void check(bool ok) {
   if (!ok) std::abort();
 }
 
-/// The path of a file that holds `bytes` until the next call, for what reads nothing but files. It goes with the program.
+/// The path of a file that holds `bytes` until the next call, for what reads nothing but files. It goes with the
+/// program.
 inline const std::string& file_of(std::span<const std::byte> bytes) {
   static const struct file {
     std::string path = (std::filesystem::temp_directory_path() / "kindred_fuzz_XXXXXX").string();

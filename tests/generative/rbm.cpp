@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// rbm against updates written in NumPy (tests/reference/encoder_rbm.py), against energies summed over all hidden states, and on
-// data with known factors.
+// rbm against updates written in NumPy (tests/reference/encoder_rbm.py), against energies summed over all hidden
+// states, and on data with known factors.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -172,8 +172,9 @@ TEST_CASE("hidden units, reconstructions and free energies are those of the ener
 }
 
 TEST_CASE("hidden units find the factors that data were made of") {
-  // four independent factors, each seen by six visible units of its own. With 5 % of the bits turned, the factor is the majority of
-  // its six, which is wrong for 1 item in 500: a unit that found it correlates by up to 0.99; chance is below 0.1
+  // four independent factors, each seen by six visible units of its own. With 5 % of the bits turned, the factor is the
+  // majority of its six, which is wrong for 1 item in 500: a unit that found it correlates by up to 0.99; chance is
+  // below 0.1
   constexpr index_t n = 1000, block = 6, factors = 4, columns = block * factors;
   std::vector<std::vector<double>> truth(factors);
   for (std::size_t f = 0; f < factors; ++f)
@@ -207,7 +208,8 @@ TEST_CASE("hidden units find the factors that data were made of") {
     }
     CHECK(last < 0.8 * first);
     const host_matrix codes = machine.encode(host(), rows);
-    // shares of words say which factors are on compared with the others, not how many: a switch of its own is not in the model
+    // shares of words say which factors are on compared with the others, not how many: a switch of its own is not in
+    // the model
     const double least = visible == rbm_visible::replicated_softmax ? 0.75 : 0.9;
     for (const auto& factor : truth) CHECK(best_correlation(codes, factor) > least);
   }

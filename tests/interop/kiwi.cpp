@@ -32,8 +32,8 @@ TEST_CASE("Kiwi cuts morphemes through the adapter" * doctest::skip(std::getenv(
 }
 #endif
 
-// Where Kiwi is not installed, what follows stands in for it: a "model" that cuts at blanks, and counts what is open. It checks
-// what the adapter does with the interface, not Kiwi.
+// Where Kiwi is not installed, what follows stands in for it: a "model" that cuts at blanks, and counts what is open.
+// It checks what the adapter does with the interface, not Kiwi.
 #if defined(KINDRED_KIWI_STAND_IN)
 struct kiwi_s {
   int options;

@@ -6,8 +6,8 @@
 #include <filesystem>
 #include <string>
 
-/// The folder of the compiled dictionary mecab-ko-dic: the environment variable KINDRED_MECAB_KO_DIC, else where tests/run.sh
-/// installs it. Where it is absent the program says so and ends with 77, which ctest reports as skipped.
+/// The folder of the compiled dictionary mecab-ko-dic: the environment variable KINDRED_MECAB_KO_DIC, else where
+/// tests/run.sh installs it. Where it is absent the program says so and ends with 77, which ctest reports as skipped.
 inline std::string korean_dictionary() {
   const char* const named = std::getenv("KINDRED_MECAB_KO_DIC");
   const std::string folder = named && *named ? named : KINDRED_MECAB_KO_DIC;

@@ -116,7 +116,8 @@ TEST_CASE("gzip that is cut anywhere, broken anywhere or followed by something i
                    "text: byte " + std::to_string(cut) + ": gzip: the stream ends"));
   CHECK(contains(refusal([&] { gunzip(file + "x"); }), "gzip: "));
   CHECK(contains(refusal([&] { gunzip(file + file.substr(0, 5)); }), "gzip: the stream ends"));
-  // behind the head, whose time and system nobody checks; a broken byte either changes nothing or is seen by the checksum
+  // behind the head, whose time and system nobody checks; a broken byte either changes nothing or is seen by the
+  // checksum
   std::size_t refused = 0;
   for (std::size_t at = 10; at < file.size(); ++at) {
     std::string broken = file, came;

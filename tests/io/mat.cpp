@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// plain.mat and compressed.mat are written by SciPy: tests/reference/io_mat.py. tests/interop/matio.cpp compares with matio.
+// plain.mat and compressed.mat are written by SciPy: tests/reference/io_mat.py. tests/interop/matio.cpp compares with
+// matio.
 #include <doctest/doctest.h>
 
 #include <cmath>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file
-/// The mutation test of a file format (a struct as tests/fuzz/target.hpp describes it). One file of a program may include
-/// it, because allocations.hpp replaces the global operator new.
+/// The mutation test of a file format (a struct as tests/fuzz/target.hpp describes it). One file of a program may
+/// include it, because allocations.hpp replaces the global operator new.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -19,8 +19,9 @@
 
 namespace mutations {
 
-/// A damaged copy of one of the seeds, the same for the same number: bits flipped, bytes replaced, inserted and removed,
-/// cut off or added, lengths made huge (binary of 1 to 8 bytes in either order, or digits), parts of another seed spliced in.
+/// A damaged copy of one of the seeds, the same for the same number: bits flipped, bytes replaced, inserted and
+/// removed, cut off or added, lengths made huge (binary of 1 to 8 bytes in either order, or digits), parts of another
+/// seed spliced in.
 inline std::string mutated(const std::vector<std::string>& seeds, const std::string& alphabet, std::uint64_t number) {
   std::uint64_t i = 0;
   const auto draw = [&](std::size_t n) {
@@ -90,8 +91,8 @@ struct outcome {
   std::size_t peak = 0;  ///< bytes from operator new that the hungriest of the loads held at once
 };
 
-/// Loads `files` files, made(number); each either loads or raises io_error, and holds at most `most` bytes beyond the limit
-/// of bytes. Another exception fails the test that calls it, a memory error ends it under sanitizers.
+/// Loads `files` files, made(number); each either loads or raises io_error, and holds at most `most` bytes beyond the
+/// limit of bytes. Another exception fails the test that calls it, a memory error ends it under sanitizers.
 template <class Format, class Made>
 outcome load_all(std::uint64_t files, std::size_t most, Made made) {
   outcome o;
@@ -129,8 +130,8 @@ outcome run(std::uint64_t files = 1000, std::size_t most = 1 << 20) {
   return load_all<Format>(files, most, [&](std::uint64_t number) { return mutated(seeds, Format::alphabet, number); });
 }
 
-/// Files of io::safetensors that are consistent but odd: odd_files.hpp. `files` for each seed, or as many as the environment
-/// variable KINDRED_ODD_FILES says, to search for longer:
+/// Files of io::safetensors that are consistent but odd: odd_files.hpp. `files` for each seed, or as many as the
+/// environment variable KINDRED_ODD_FILES says, to search for longer:
 ///
 ///   KINDRED_ODD_FILES=20000 build/tests/test.model -tc="odd*"
 template <class Format>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file
-/// Safetensors files that are whole and consistent but odd: the head fits the bytes, so every check of the format passes,
-/// while numbers, shapes, types and texts are other than what was saved. What load() functions have to find by themselves.
+/// Safetensors files that are whole and consistent but odd: the head fits the bytes, so every check of the format
+/// passes, while numbers, shapes, types and texts are other than what was saved. What load() functions have to find by
+/// themselves.
 #pragma once
 
 #include <algorithm>

@@ -263,8 +263,8 @@ TEST_CASE("sizes that do not fit are refused by what came") {
 }
 
 TEST_CASE("ready networks have right gradients, rows of length one and the weights that they say") {
-  // on one device: their layers and compositions are checked on all of them, and thousands of differences are dear on emu;
-  // smooth enough: a step of 1e-6 across a kink of relu or a tie is what a seed could hit
+  // on one device: their layers and compositions are checked on all of them, and thousands of differences are dear on
+  // emu; smooth enough: a step of 1e-6 across a kink of relu or a tie is what a seed could hit
   context<cpu> ctx;
   const auto error = [&](const auto& network, const items& in) {
     return check::layer_gradient(ctx, network, layer_items(ctx, in).template view<batch_view>()).error;

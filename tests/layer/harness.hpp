@@ -79,8 +79,8 @@ class layer_items {
   kindred::vector<kindred::label_t, D> ids_;
 };
 
-/// Requires that the gradients of `layer` are right and its laws kept on cpu and on emu, in double, for each input; that one
-/// and two threads give the same bytes, and both lane orders too.
+/// Requires that the gradients of `layer` are right and its laws kept on cpu and on emu, in double, for each input;
+/// that one and two threads give the same bytes, and both lane orders too.
 ///
 /// @tparam X  what the layer reads: batch_view or tokens
 template <template <class, class> class X = kindred::batch_view, class L>
@@ -109,8 +109,8 @@ void check_layer(const L& layer, const std::vector<layer_input>& inputs,
   }
 }
 
-/// Requires that forward and backward on cpu in double give what a file below tests/data/ has as <name>.y, <name>.dx and
-/// <name>.dweights for <name>.weights, <name>.x (or the ids of `in`) and <name>.dy.
+/// Requires that forward and backward on cpu in double give what a file below tests/data/ has as <name>.y, <name>.dx
+/// and <name>.dweights for <name>.weights, <name>.x (or the ids of `in`) and <name>.dy.
 template <template <class, class> class X = kindred::batch_view, class L>
 void check_fixture(const char* file, const std::string& name, const L& layer, layer_input in,
                    kindred::layer::mode mode = kindred::layer::mode::train) {

@@ -253,8 +253,8 @@ inline outcome evaluate(const subject& s, const std::vector<double>& x) {
   return s.on_cpu(ctx, x, false);
 }
 
-/// What holds of every loss at any x, NaN included: equal bytes for 1 and 2 threads and for both lane orders, emu close to
-/// cpu, and gradients added where the contract says so. Returns the outcome of the processor.
+/// What holds of every loss at any x, NaN included: equal bytes for 1 and 2 threads and for both lane orders, emu close
+/// to cpu, and gradients added where the contract says so. Returns the outcome of the processor.
 inline outcome check_agreement(const subject& s, const std::vector<double>& x) {
   context<cpu> one, two(2);
   context<emu> up(lane_order::ascending), down(lane_order::descending);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A batch-all triplet step of 2,048 embeddings takes memory for some matrices of the batch's square, by the peak that the
-// system reports; its quarter of a billion triplets would take gigabytes. A program of its own, because a peak stays.
+// A batch-all triplet step of 2,048 embeddings takes memory for some matrices of the batch's square, by the peak that
+// the system reports; its quarter of a billion triplets would take gigabytes. A program of its own, because a peak
+// stays.
 #include <doctest/doctest.h>
 
 #include <kindred/backend/cpu.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Losses on triplets and pairs of scores: triplet with its miners, batch_all, contrastive, bidirectional_margin, margin.
-// Fixtures of pytorch-metric-learning and of formulas in float64: tests/reference/loss_triplet.py.
+// Losses on triplets and pairs of scores: triplet with its miners, batch_all, contrastive, bidirectional_margin,
+// margin. Fixtures of pytorch-metric-learning and of formulas in float64: tests/reference/loss_triplet.py.
 #include <doctest/doctest.h>
 
 #include <kindred/loss/bidirectional_margin.hpp>

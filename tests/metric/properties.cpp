@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every metric against plain loops over the ranking as a list, on ten thousand small rankings with ties, grades, ignored
-// items and lists of results that were cut off; expectations against all orders of tied items.
+// Every metric against plain loops over the ranking as a list, on ten thousand small rankings with ties, grades,
+// ignored items and lists of results that were cut off; expectations against all orders of tied items.
 #include <doctest/doctest.h>
 
 #include <algorithm>

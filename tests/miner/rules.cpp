@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every miner alone, on the processor and as a kernel on an emulated warp in both lane orders, against loops written from
-// the rules of its paper: random scores, scores with ties, NaN, infinity, one class, no positives, no rows.
+// Every miner alone, on the processor and as a kernel on an emulated warp in both lane orders, against loops written
+// from the rules of its paper: random scores, scores with ties, NaN, infinity, one class, no positives, no rows.
 #include <doctest/doctest.h>
 
 #include <array>

@@ -16,9 +16,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// The pairs of shared_factors as posts: one region of six is the first view of its pair, one word of two to seven the second
-/// view, at places drawn for each; all others are noise of the same spread, which one column tells apart. Beside them both
-/// views as rows.
+/// The pairs of shared_factors as posts: one region of six is the first view of its pair, one word of two to seven the
+/// second view, at places drawn for each; all others are noise of the same spread, which one column tells apart. Beside
+/// them both views as rows.
 struct hidden_parts {
   static constexpr index_t regions_each = 6;
   shared_factors pairs;
@@ -121,7 +121,8 @@ double naive_precision(const table& scores, const std::vector<label_t>& labels) 
   return total;
 }
 
-/// The precisions of both directions for scores of two spaces; queries, whoever they are, bring their own row to [0, 1].
+/// The precisions of both directions for scores of two spaces; queries, whoever they are, bring their own row to [0,
+/// 1].
 std::pair<double, double> naive_both(const table& first, const table& second, const std::vector<label_t>& labels,
                                      double weight) {
   const table back_first = turned(first), back_second = turned(second);
@@ -205,8 +206,8 @@ TEST_CASE("mcsm looks at the region and the word that count, and finds texts of 
   MESSAGE("mean average precision of unseen pairs: mcsm ", found.forward[0], " and ", found.backward[0],
           ", linear CCA of means ", pooled.forward[0], " and ", pooled.backward[0], ", of the parts that count ",
           told.forward[0], " and ", told.backward[0]);
-  // eight classes, chance 1/8. Means drown the part that counts in noise, and a linear map misses what the views bend; with
-  // other seeds mcsm has 0.61 to 0.66
+  // eight classes, chance 1/8. Means drown the part that counts in noise, and a linear map misses what the views bend;
+  // with other seeds mcsm has 0.61 to 0.66
   for (const auto side : {&retrieval::both_directions<1>::forward, &retrieval::both_directions<1>::backward}) {
     CHECK((found.*side)[0] > (pooled.*side)[0] + 0.3);
     CHECK((found.*side)[0] > (told.*side)[0] + 0.1);
@@ -217,13 +218,13 @@ TEST_CASE("mcsm looks at the region and the word that count, and finds texts of 
   const auto [read, by_chance_too] =
       share_of(spaces.second_attention(ctx, test.texts()), test.written_at, test.words.view());
   MESSAGE("attention: regions ", seen, ", uniform ", by_chance, "; words ", read, ", uniform ", by_chance_too);
-  // more than all other rows together, where looking everywhere gives 1/6 and about 1/4. States carry a word on to those
-  // behind it, so that looking there is no mistake, and the words' share cannot come near 1
+  // more than all other rows together, where looking everywhere gives 1/6 and about 1/4. States carry a word on to
+  // those behind it, so that looking there is no mistake, and the words' share cannot come near 1
   CHECK(seen > 0.5);
   CHECK(read > 0.5);
 
-  // The fusion by hand, each direction by its own queries. Rows brought to [0, 1] by the pictures where texts ask, as MCSM's
-  // code has it, rank otherwise.
+  // The fusion by hand, each direction by its own queries. Rows brought to [0, 1] by the pictures where texts ask, as
+  // MCSM's code has it, rank otherwise.
   const table first = cosines(a.view().middle_cols(0, width), b.view().middle_cols(0, width)),
               second = cosines(a.view().middle_cols(width, width), b.view().middle_cols(width, width));
   const auto [there, back] = naive_both(first, second, labels, 0.5);

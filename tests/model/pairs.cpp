@@ -143,7 +143,8 @@ TEST_CASE("corr_ae in its three forms finds the partner of an unseen item more o
     return static_cast<double>(count) / 800;
   };
   const double baseline = found(projection::cca{.dimensions = 3}.fit(ctx, train.x, train.y));
-  // squared errors of a row add up to far more than those of eight codes in (0, 1), so the weight of the latter is near 1
+  // squared errors of a row add up to far more than those of eight codes in (0, 1), so the weight of the latter is near
+  // 1
   for (const auto form : {generative::decoded::itself, generative::decoded::other, generative::decoded::both}) {
     const generative::corr_ae learner{
         f,

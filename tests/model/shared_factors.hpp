@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
-/// Pairs of two views that share three hidden numbers and nothing else. The first view bends them, the second has products of
-/// them, so that no linear map of either view alone gives them back; both have noise of their own.
+/// Pairs of two views that share three hidden numbers and nothing else. The first view bends them, the second has
+/// products of them, so that no linear map of either view alone gives them back; both have noise of their own.
 struct shared_factors {
   kindred::matrix<float, kindred::cpu> x, y;
   std::vector<kindred::label_t>

@@ -17,7 +17,8 @@ using relation::kind;
 
 namespace {
 
-/// Ties and grades the plain way: for each relevant item, in ranking order, the items ahead and those of the same score.
+/// Ties and grades the plain way: for each relevant item, in ranking order, the items ahead and those of the same
+/// score.
 struct expected_details {
   std::vector<std::vector<index_t>> ranks;
   std::vector<std::vector<op::tie>> ties;

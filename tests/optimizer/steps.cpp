@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Optimizers that update weights step by step, schedules, clipping, averages. Fixtures: tests/reference/optimizer_steps.py.
+// Optimizers that update weights step by step, schedules, clipping, averages. Fixtures:
+// tests/reference/optimizer_steps.py.
 #include <doctest/doctest.h>
 
 #include <cmath>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The learners on neighbour graphs with 20,000 pairs: a full matrix of the 40,000 nodes of a graph would take 12,207 MiB. The
-// peak is the one that the system reports, so this is a program of its own.
+// The learners on neighbour graphs with 20,000 pairs: a full matrix of the 40,000 nodes of a graph would take 12,207
+// MiB. The peak is the one that the system reports, so this is a program of its own.
 #include <doctest/doctest.h>
 
 #include <chrono>

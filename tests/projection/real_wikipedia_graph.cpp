@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The learners on neighbour graphs on the Wikipedia data of Rasiwasia et al. 2010, all 693 x 693 test items: against published
-// figures, and closer against NumPy in double with full matrices and the same starts (the formulas of
+// The learners on neighbour graphs on the Wikipedia data of Rasiwasia et al. 2010, all 693 x 693 test items: against
+// published figures, and closer against NumPy in double with full matrices and the same starts (the formulas of
 // tests/reference/projection_graph.py).
 #include <doctest/doctest.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The learners that use labels, on the Wikipedia data of Rasiwasia et al. 2010, all 693 x 693 test items, against values
-// that were computed with NumPy in double.
+// The learners that use labels, on the Wikipedia data of Rasiwasia et al. 2010, all 693 x 693 test items, against
+// values that were computed with NumPy in double.
 #include <doctest/doctest.h>
 
 #include <kindred/projection/ml_cca.hpp>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every learner against NumPy, SciPy and scikit-learn (tests/reference/projection_learners.py), on rows it has not seen.
+// Every learner against NumPy, SciPy and scikit-learn (tests/reference/projection_learners.py), on rows it has not
+// seen.
 #include <doctest/doctest.h>
 
 #include <cmath>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The Wikipedia data of Rasiwasia et al. 2010. The average precision here is a loop of its own, so that the room's tests do
-// not lean on the rooms it serves.
+// The Wikipedia data of Rasiwasia et al. 2010. The average precision here is a loop of its own, so that the room's
+// tests do not lean on the rooms it serves.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -42,7 +42,8 @@ struct wikipedia {
   }
 };
 
-/// Mean over queries of the average precision over all results: cosine or inner product, score descending, index ascending.
+/// Mean over queries of the average precision over all results: cosine or inner product, score descending, index
+/// ascending.
 template <class View>
 double mean_average_precision(const View& queries, const View& gallery, const std::vector<kindred::label_t>& labels,
                               bool cosine = true) {

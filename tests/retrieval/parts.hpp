@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a user would bring: an encoder of texts, a similarity, an index and a learner. Each is the least that its concept asks
-// for, and a plain loop.
+// What a user would bring: an encoder of texts, a similarity, an index and a learner. Each is the least that its
+// concept asks for, and a plain loop.
 #pragma once
 
 #include <algorithm>

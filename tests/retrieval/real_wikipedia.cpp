@@ -37,8 +37,8 @@ embedded embed(context<cpu>& ctx) {
           io::load_vector<label_t>(ctx, folder + "test_labels.npy")};
 }
 
-/// Average precision as the released code of CMPL has it: a hit behind rank 1 is not counted in its own precision. A metric
-/// of one's own.
+/// Average precision as the released code of CMPL has it: a hit behind rank 1 is not counted in its own precision. A
+/// metric of one's own.
 struct off_by_one {
   double operator()(std::span<const index_t> ranks, index_t) const {
     double sum = 0;

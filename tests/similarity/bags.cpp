@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Similarities of bags of rows: max_sim, fragment_alignment, cross_attention. Fixtures: tests/reference/similarity_bags.py.
+// Similarities of bags of rows: max_sim, fragment_alignment, cross_attention. Fixtures:
+// tests/reference/similarity_bags.py.
 #include <doctest/doctest.h>
 
 #include <cmath>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Votes of nearest neighbours against the kernel W [c = c'] W' in full (tests/reference/projection_graph.py) and a loop.
+// Votes of nearest neighbours against the kernel W [c = c'] W' in full (tests/reference/projection_graph.py) and a
+// loop.
 #include <doctest/doctest.h>
 
 #include <cmath>

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What may not stand in the project: unfinished work, paths of one machine, catch-all names."""
+"""What may not stand in the project: unfinished work, paths of one machine, catch-all names, long comments."""
 import os
 import re
 import subprocess
@@ -55,4 +55,7 @@ if __name__ == "__main__":
                     problems.append(f"{name}:{number}: a path of one machine: {line.strip()[:100]}")
                 if name.endswith(SOURCE) and BEGUN_BY_LITERAL.search(line):
                     problems.append(f"{name}:{number}: a string begun by a short literal: {line.strip()[:100]}")
+                # clang-format breaks code, not comments
+                if name.endswith(SOURCE) and len(line) > 121 and line.lstrip().startswith("//"):
+                    problems.append(f"{name}:{number}: a comment of more than 120 columns")
     report(problems, f"{len(listing)} files")

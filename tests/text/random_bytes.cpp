@@ -19,7 +19,8 @@ constexpr bool instrumented = false;
 #endif
 constexpr std::size_t megabytes = instrumented ? 1 : 10;  // instrumented code is ten times as slow
 
-/// Calls f(name, result) with what every tokenizer (number of tokens) and normaliser (number of bytes) makes of any bytes.
+/// Calls f(name, result) with what every tokenizer (number of tokens) and normaliser (number of bytes) makes of any
+/// bytes.
 template <class F>
 void each_result(std::string_view bytes, F f) {
   constexpr auto replace = unicode::invalid_bytes::replace;

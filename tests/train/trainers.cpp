@@ -23,8 +23,8 @@
 
 using namespace kindred;
 
-// Every trainer is asked for its gradient by what an update of plain descent at rate 1 changes, and for its value by a step
-// at rate 0; one must be the derivative of the other.
+// Every trainer is asked for its gradient by what an update of plain descent at rate 1 changes, and for its value by a
+// step at rate 0; one must be the derivative of the other.
 namespace {
 
 using weights_list = std::vector<double>;

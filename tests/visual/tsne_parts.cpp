@@ -265,7 +265,8 @@ TEST_CASE("Barnes-Hut's forces are exact at angle 0 and within the square of the
         tree.build(y, angle);
         const double near = tree.repel(ctx, kernels, sums.data());
         const difference d = compared(y, sums, near);
-        // a square of side s has the second moment s^2 / 12 along either axis: the first term that a mass in its centre lacks
+        // a square of side s has the second moment s^2 / 12 along either axis: the first term that a mass in its centre
+        // lacks
         CHECK(d.force < angle * angle / 12);
         CHECK(d.norm < angle * angle / 12);
         for (index_t i = 0; i < n; i += 7) {
@@ -278,8 +279,9 @@ TEST_CASE("Barnes-Hut's forces are exact at angle 0 and within the square of the
 
 TEST_CASE("interpolated forces are as close as parabolas over half a unit come to the kernels") {
   context<cpu> ctx(2);
-  // the kernel x / (1 + x^2)^2, at most 0.32, has third derivatives up to 12: a parabola over an interval h is off by up to
-  // 12 / 6 h^3 (1/6)(3/6)(5/6), 0.017 at h = 1/2, at the ends of intervals; 1.4 times that over 0.32 in the worst place
+  // the kernel x / (1 + x^2)^2, at most 0.32, has third derivatives up to 12: a parabola over an interval h is off by
+  // up to 12 / 6 h^3 (1/6)(3/6)(5/6), 0.017 at h = 1/2, at the ends of intervals; 1.4 times that over 0.32 in the worst
+  // place
   for (const double width : {0.0, 1e-4, 3.0, 49.0, 120.0, 700.0})
     for (const index_t n : {2, 30, 2000}) {
       if (width > 100 && n < 2000) continue;  // a wide map is a large grid, for any n

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fixtures by tests/reference/text_word2vec.py: the same random numbers, windows and losses, once more in double precision.
+// Fixtures by tests/reference/text_word2vec.py: the same random numbers, windows and losses, once more in double
+// precision.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -76,7 +77,8 @@ double largest_difference(const std::vector<float>& a, const std::vector<float>&
   return worst;
 }
 
-/// 8 topics of 15 words and 40 words of no topic; a sentence holds 6 to 15 words, two thirds of them from its one topic.
+/// 8 topics of 15 words and 40 words of no topic; a sentence holds 6 to 15 words, two thirds of them from its one
+/// topic.
 constexpr int topics = 8, topic_words = 15, other_words = 40;
 training_text planted_topics(const temporary_folder& folder) {
   std::mt19937 random(5);

@@ -22,8 +22,8 @@ class font {
   /// The one glyph of a sequence, variation selectors passed over; 0 when there is none.
   std::uint32_t glyph(std::u32string_view sequence) const;
 
-  /// The picture of a glyph, each square of reduce x reduce pixels averaged to one. Rows and columns that fill no square
-  /// are left out.
+  /// The picture of a glyph, each square of reduce x reduce pixels averaged to one. Rows and columns that fill no
+  /// square are left out.
   /// Errors  kindred::io_error when the glyph has no colour bitmap.
   emoji::picture picture(std::uint32_t glyph, kindred::index_t reduce) const;
 

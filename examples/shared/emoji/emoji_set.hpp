@@ -56,7 +56,8 @@ struct halves {
 };
 
 /// Splits every subgroup: its items, ordered by a hash of the seed and their code points, go to train and
-/// test in turn, so that the halves differ by at most one item in each subgroup. The same set and seed give the same halves.
+/// test in turn, so that the halves differ by at most one item in each subgroup. The same set and seed give the same
+/// halves.
 halves split(const emoji_set& set, std::uint64_t seed = 1);
 
 /// Name and keywords in one line, "name keyword keyword ...": what a text encoder reads.

@@ -45,7 +45,8 @@ struct data_size {
 ///
 /// pca, cfa, pls  standardized or not
 /// cca     standardized or not; ridge 0.1, 1e-3, 1, 10
-/// kcca    standardized or not; kappa 1e-3, 1e-4, 3e-4, 3e-3; whole kernel matrices up to 3000 rows, else 500 of their columns
+/// kcca    standardized or not; kappa 1e-3, 1e-4, 3e-4, 3e-3; whole kernel matrices up to 3000 rows, else 500 of their
+///         columns
 /// mcca    standardized; ridge 0.01, 0.1, 0.5, 2
 /// ml_cca  standardized; ridge 0.05, 0.25, 1, 4
 /// sm      standardized or not; c 0.01, 1e-3, 0.1, 1
@@ -57,7 +58,8 @@ kindred::selection::space<fit_setting> space_of(family of, const data_size& size
 /// What the space does not vary.
 fit_setting start_of(family of, const data_size& size);
 
-/// Ways to read one fit that cost no other fit: powers of the correlations and leading dimensions, or neighbours that vote.
+/// Ways to read one fit that cost no other fit: powers of the correlations and leading dimensions, or neighbours that
+/// vote.
 struct fit_cuts {
   std::vector<double> powers{0};
   std::vector<index_t> dimensions{0}, votes{0};
@@ -66,8 +68,8 @@ struct fit_cuts {
   /// The setting of a cut; powers vary slowest.
   fit_setting of(fit_setting s, std::size_t cut) const;
 };
-/// `powers` are those to try: 0 for no scaling. Dimensions go up to what the rows, columns and classes allow, and to 160; jrl
-/// and s2upg have 100, 30 or 10 neighbours that vote.
+/// `powers` are those to try: 0 for no scaling. Dimensions go up to what the rows, columns and classes allow, and to
+/// 160; jrl and s2upg have 100, 30 or 10 neighbours that vote.
 fit_cuts cuts_of(family of, const data_size& size, std::vector<double> powers);
 
 /// Powers of rho, or of the eigenvalues of mcca, to try for the scaled methods; 0, no scaling, is that of the others.

@@ -64,8 +64,8 @@ embedded_pairs<D> posteriors(kindred::context<D>& ctx, const kindred::projection
           {}};
 }
 
-/// Rows that are to be compared by inner products, one of each side: with a number more for either side all are of one length,
-/// and cosine gives that order.
+/// Rows that are to be compared by inner products, one of each side: with a number more for either side all are of one
+/// length, and cosine gives that order.
 template <kindred::Device D>
 embedded_pairs<D> for_products(kindred::context<D>& ctx, const kindred::matrix<float, D>& images,
                                const kindred::matrix<float, D>& texts) {

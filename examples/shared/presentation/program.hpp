@@ -14,7 +14,8 @@
 namespace presentation {
 
 /// What main() returns: `declare()` adds the options to `app`, `run()` does the work once they are read.
-/// 0 after a run, and after --help and --version; 1 with one line on stderr, "name: what went wrong", after any exception.
+/// 0 after a run, and after --help and --version; 1 with one line on stderr, "name: what went wrong", after any
+/// exception.
 template <class Declare, class Run>
 int run_program(CLI::App& app, int argc, char** argv, Declare&& declare, Run&& run) {
   std::string failure;

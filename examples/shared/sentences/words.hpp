@@ -54,13 +54,14 @@ class tokenizer {
 
 /// Word vectors from a file, with nothing but their words.
 using word_table = kindred::io::word_table<float>;
-/// Reads vectors of word2vec (text or binary), fastText (.vec) and GloVe, or an array FILE.npy with its words in FILE.txt.
+/// Reads vectors of word2vec (text or binary), fastText (.vec) and GloVe, or an array FILE.npy with its words in
+/// FILE.txt.
 /// Errors  kindred::io_error.
 word_table read_vectors(const std::string& path, std::span<const kindred::io::stream_format> formats = {});
 
-/// Vectors of the words that stand `fewest` times in the texts `rows`, by words::word2vec on these texts, deterministic.
-/// The folder of temporary files has to take 4 bytes for each word of the texts meanwhile. told(words done, of words) is
-/// called about twice a second.
+/// Vectors of the words that stand `fewest` times in the texts `rows`, by words::word2vec on these texts,
+/// deterministic. The folder of temporary files has to take 4 bytes for each word of the texts meanwhile. told(words
+/// done, of words) is called about twice a second.
 word_table trained_vectors(const std::vector<std::string>& texts, const std::vector<index_t>& rows,
                            const tokenizer& cut, const training_settings& how,
                            const std::function<void(index_t, index_t)>& told = {});
@@ -74,9 +75,9 @@ kindred::text::vocabulary known_words(const std::vector<std::string>& texts, con
 kindred::text::token_lists encoded(const std::vector<std::string>& texts, const tokenizer& cut,
                                    const kindred::text::vocabulary& words, index_t longest);
 
-/// A vector for every word: from the table where it has one, else random, uniform in (-0.25, 0.25). Those of the table are
-/// multiplied by one number that gives them the variance of the random ones: word2vec leaves the vectors of small corpora short,
-/// and the network would have to grow before it saw them.
+/// A vector for every word: from the table where it has one, else random, uniform in (-0.25, 0.25). Those of the table
+/// are multiplied by one number that gives them the variance of the random ones: word2vec leaves the vectors of small
+/// corpora short, and the network would have to grow before it saw them.
 std::vector<float> start_vectors(const kindred::text::vocabulary& words, const word_table* vectors, index_t dimension,
                                  std::uint64_t seed);
 

@@ -6,8 +6,8 @@
 
 namespace kindred {
 
-/// y = patches of x times w: each block of patches is copied together in the second-level cache and multiplied there by the
-/// kernel of context<cpu>; the patch matrix is never written. One multiply-add chain per element, as in gemm.
+/// y = patches of x times w: each block of patches is copied together in the second-level cache and multiplied there by
+/// the kernel of context<cpu>; the patch matrix is never written. One multiply-add chain per element, as in gemm.
 ///
 /// Emitted with context<cpu>: backend/cpu.hpp.
 ///

@@ -20,8 +20,8 @@ namespace kindred {
 ///       fused multiply-add round twice and give other bits, in the same way everywhere. With KINDRED_BLAS the product
 ///       is the CBLAS library's and keeps none of these promises.
 ///
-/// Determinism  As above. One context per thread: a call while another thread's is under way throws argument_error where
-///              both want scratch memory or the pool, and is harmless elsewhere. After fork() see thread_pool.
+/// Determinism  As above. One context per thread: a call while another thread's is under way throws argument_error
+///              where both want scratch memory or the pool, and is harmless elsewhere. After fork() see thread_pool.
 /// Errors       argument_error for threads outside 1..1024 or instructions that the machine lacks.
 template <>
 class context<cpu> : public detail::host_memory {

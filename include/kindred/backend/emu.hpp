@@ -12,8 +12,8 @@ enum class lane_order : bool { ascending, descending };
 
 namespace detail {
 
-/// A warp on the host: 32 strided lanes, sums combined in the order of a warp's butterfly. Refuses group calls made from
-/// inside other group calls, which would hang a GPU.
+/// A warp on the host: 32 strided lanes, sums combined in the order of a warp's butterfly. Refuses group calls made
+/// from inside other group calls, which would hang a GPU.
 class emulated_warp {
  public:
   static constexpr int lanes = 32;

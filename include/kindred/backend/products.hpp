@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file
-/// Fast paths that a backend may have. Each is a function with a context as its first argument. `op` calls it where it is found
-/// for the context (by argument-dependent lookup) and takes a path of kernels where it is not, so a backend of a user's own gets a
-/// fast path by an overload in the namespace of its device. These are the overloads of context<cpu>.
+/// Fast paths that a backend may have. Each is a function with a context as its first argument. `op` calls it where it
+/// is found for the context (by argument-dependent lookup) and takes a path of kernels where it is not, so a backend of
+/// a user's own gets a fast path by an overload in the namespace of its device. These are the overloads of
+/// context<cpu>.
 #pragma once
 
 #include <kindred/backend/quantized.hpp>
@@ -26,8 +27,8 @@ void cpu_gemm(context<cpu>& ctx, T alpha, matrix_view<const T, cpu> a, transpose
               transpose tb, T beta, matrix_view<T, cpu> c);
 }  // namespace detail
 
-/// op(b) as device_gemm_packed() reads it, in the scratch memory of the caller's scope; null where it is too large to pack at once
-/// or another library multiplies.
+/// op(b) as device_gemm_packed() reads it, in the scratch memory of the caller's scope; null where it is too large to
+/// pack at once or another library multiplies.
 template <Scalar T>
 const T* device_pack(context<cpu>& ctx, matrix_view<const T, cpu> b, transpose tb);
 
@@ -41,8 +42,8 @@ template <Scalar T>
 void device_inner_products(context<cpu>& ctx, matrix_view<const T, cpu> a, matrix_view<const T, cpu> b,
                            matrix_view<T, cpu> out);
 
-/// Turns the products that device_inner_products() gives into scores of squared distances; see backend/distance.hpp. Norms are those of
-/// device_square_norms().
+/// Turns the products that device_inner_products() gives into scores of squared distances; see backend/distance.hpp.
+/// Norms are those of device_square_norms().
 template <Scalar T>
 void device_distances(context<cpu>& ctx, matrix_view<const T, cpu> a, vector_view<const T, cpu> a_norms,
                       matrix_view<const T, cpu> b, vector_view<const T, cpu> b_norms, matrix_view<T, cpu> scores);

@@ -812,8 +812,8 @@ void check_scores(context<D>& ctx, const reporter& report) {
 
 // ---- gradients
 
-/// Compares a backward pass with central differences of sum over i of weight(i) y(i), on devices that the host can read.
-/// forward(x, y), backward(y, dy, dx); x is items x cols.
+/// Compares a backward pass with central differences of sum over i of weight(i) y(i), on devices that the host can
+/// read. forward(x, y), backward(y, dy, dx); x is items x cols.
 template <Device D, class Forward, class Backward>
 void check_gradient(context<D>& ctx, const reporter& report, const label& what, const grid& x, index_t y_rows,
                     index_t y_cols, Forward forward, Backward backward) {
@@ -909,10 +909,10 @@ void check_gradients(context<D>& ctx, const reporter& report) {
 
 }  // namespace detail
 
-/// Runs every operation of a backend and of room op on `ctx`, with numbers of type T, over edge sizes (0, 1, 31, 32, 33,
-/// 1000 columns and more) in strided memory, and compares each result with a plain loop in double on the host; writes
-/// outside of the result are found too. In double, on devices whose memory the host can read, backward passes are also
-/// compared with central differences.
+/// Runs every operation of a backend and of room op on `ctx`, with numbers of type T, over edge sizes (0, 1, 31, 32,
+/// 33, 1000 columns and more) in strided memory, and compares each result with a plain loop in double on the host;
+/// writes outside of the result are found too. In double, on devices whose memory the host can read, backward passes
+/// are also compared with central differences.
 ///
 /// For authors of a backend: all findings pass(). For determinism: run it on two contexts that must agree to the bit
 /// (thread counts; both lane orders of `emu`) and compare the digests of the findings one by one.

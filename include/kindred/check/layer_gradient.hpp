@@ -176,17 +176,19 @@ layer_comparison compare_any_layer(context<D>& ctx, const L& l, X<const double, 
 /// Checks a layer: forward and backward once, then the gradient of sum over r, c of y(r, c) dy(r, c), with a random dy,
 /// against central differences of it in every number of x and every weight.
 ///
-/// Weights are what initialize() gives and buffers too, each with up to 0.2 of noise, since weights of 0 or 1 would hide a
-/// wrong formula. Buffers are the same before every forward pass. On the way these laws of layer::Layer are checked, a
-/// broken one gives the error infinity and its sentence in `part`: dx is overwritten, dweights are accumulated, and where
-/// one of the two is absent the other stays the same to the bit. On `emu` the cache and y start as NaN.
+/// Weights are what initialize() gives and buffers too, each with up to 0.2 of noise, since weights of 0 or 1 would
+/// hide a wrong formula. Buffers are the same before every forward pass. On the way these laws of layer::Layer are
+/// checked, a broken one gives the error infinity and its sentence in `part`: dx is overwritten, dweights are
+/// accumulated, and where one of the two is absent the other stays the same to the bit. On `emu` the cache and y start
+/// as NaN.
 ///
 /// ctx    of a device whose memory the host reads: cpu or emu
 /// layer  any layer from X to batch_view
 /// x      a batch_view, or tokens; its numbers should keep away from kinks by more than the step. Not changed
 ///
 /// Complexity   two forward passes per weight and number of x, five backward passes.
-/// Determinism  that of the layer; `digest` shows whether two runs (lane orders, numbers of threads) gave the same bytes.
+/// Determinism  that of the layer; `digest` shows whether two runs (lane orders, numbers of threads) gave the same
+///              bytes.
 /// Errors       what the layer throws.
 /// Limit        1e-6 is what every layer of the library keeps.
 template <Device D, class L>

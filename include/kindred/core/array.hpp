@@ -154,8 +154,8 @@ class matrix {
   moved_size rows_, cols_;
 };
 
-/// Items of several rows each, owned on device D: see batch_view. `height` > 0 marks images. A moved-from batch has no items,
-/// and its view is absent.
+/// Items of several rows each, owned on device D: see batch_view. `height` > 0 marks images. A moved-from batch has no
+/// items, and its view is absent.
 template <class T, Device D>
 class batch {
  public:

@@ -12,8 +12,9 @@ struct names_ignored {
 };
 }  // namespace detail
 
-/// Cuts one flat vector into pieces, one after the other, without gaps. Over an absent vector it only counts and its pieces
-/// are absent, so one list of pieces gives the size, the names and the views of what a part keeps in flat memory.
+/// Cuts one flat vector into pieces, one after the other, without gaps. Over an absent vector it only counts and its
+/// pieces are absent, so one list of pieces gives the size, the names and the views of what a part keeps in flat
+/// memory.
 ///
 /// Errors   argument_error for sizes whose product or sum is not below 2^63; shape_error for a piece beyond the vector.
 ///

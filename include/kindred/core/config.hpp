@@ -12,8 +12,8 @@
 #error "kindred reports errors by exceptions: compile without -fno-exceptions"
 #endif
 
-// NaN and infinity are looked for, and numbers are rounded by adding and subtracting: both go with fast-math flags. Harmless are
-// -fno-math-errno and -fno-trapping-math.
+// NaN and infinity are looked for, and numbers are rounded by adding and subtracting: both go with fast-math flags.
+// Harmless are -fno-math-errno and -fno-trapping-math.
 #if !defined(__CUDA_ARCH__)
 #if defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__) || defined(__RECIPROCAL_MATH__) || \
     (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__)
@@ -25,7 +25,8 @@
 #include <cstdlib>
 namespace kindred::detail {
 namespace {
-/// Stops a program when it starts if this translation unit was compiled with fast-math flags: clang shows most of them by no macro.
+/// Stops a program when it starts if this translation unit was compiled with fast-math flags: clang shows most of them
+/// by no macro.
 const struct arithmetic_check {
   arithmetic_check() noexcept {
     volatile float x = 1.5f, y = 5.0f;
@@ -63,9 +64,9 @@ const struct arithmetic_check {
 #define KINDRED_INLINE inline
 #endif
 
-/// 1: every element access through a view is checked on the host (`operator()` throws shape_error), and a view of negative
-/// sizes or of rows that overlap is refused when it is made. 0: neither. Parts of views (`segment`, `middle_rows`,
-/// `middle_cols`, `row`) are checked in every build. Nothing is checked in device code.
+/// 1: every element access through a view is checked on the host (`operator()` throws shape_error), and a view of
+/// negative sizes or of rows that overlap is refused when it is made. 0: neither. Parts of views (`segment`,
+/// `middle_rows`, `middle_cols`, `row`) are checked in every build. Nothing is checked in device code.
 ///
 /// Default: 1 where neither NDEBUG nor __OPTIMIZE__ is defined, else 0. Give all files of a program the same value.
 #if !defined(KINDRED_CHECK_BOUNDS)

@@ -12,7 +12,8 @@ struct cpu {
   static constexpr const char* name = "cpu";
 };
 
-/// The host pretending to be a GPU: kernel bodies run on an emulated warp, for tests. Context in kindred/backend/emu.hpp.
+/// The host pretending to be a GPU: kernel bodies run on an emulated warp, for tests. Context in
+/// kindred/backend/emu.hpp.
 struct emu {
   static constexpr bool host_memory = true;
   static constexpr const char* name = "emu";

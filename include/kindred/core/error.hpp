@@ -59,7 +59,8 @@ class device_error : public error {
   using error::error;
 };
 
-/// Returns a value as it appears in a message: a text printable() and cut after 1000 bytes, a floating-point number with up to 9 digits.
+/// Returns a value as it appears in a message: a text printable() and cut after 1000 bytes, a floating-point number
+/// with up to 9 digits.
 inline std::string shown(std::string_view s) { return printable(s, 1000); }
 template <class N>
 requires std::is_arithmetic_v<N>

@@ -86,8 +86,8 @@ struct number_archetype {
 ///
 /// Laws  Bodies write global memory only inside for_each, once, scan's emit and count. Group calls are made by all
 ///       lanes alike and never inside a lambda given to another group call. scan's emit does not write what f reads.
-///       A value that is read outside a group call counts as read by every lane, each at its own time: a group call must
-///       stand between it and the next write to it. Bodies do not throw.
+///       A value that is read outside a group call counts as read by every lane, each at its own time: a group call
+///       must stand between it and the next write to it. Bodies do not throw.
 template <class G>
 concept Group = requires(const G& g, index_t n, index_t* bins) {
   g.for_each(n, detail::each_archetype{});

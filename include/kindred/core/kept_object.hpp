@@ -6,8 +6,8 @@
 
 namespace kindred {
 
-/// Owns an object of a type that only its maker knows. <memory> has that too and costs every file that sees it a tenth of
-/// a second.
+/// Owns an object of a type that only its maker knows. <memory> has that too and costs every file that sees it a tenth
+/// of a second.
 class kept_object {
  public:
   kept_object() = default;

@@ -4,14 +4,14 @@
 /// them for plain x86-64 in float and from AVX2 on in double, clang in both already at -O2. On a device they are CUDA's
 /// own. sqrt is the processor's instruction.
 ///
-/// Error bounds hold on the host with and without fused multiply-add and are measured by tests/core/math.cpp against long
-/// double, in units in the last place (ULP) of the result. Denormal arguments and results are exact to the same bounds.
-/// NaN gives NaN. Nothing sets errno.
+/// Error bounds hold on the host with and without fused multiply-add and are measured by tests/core/math.cpp against
+/// long double, in units in the last place (ULP) of the result. Denormal arguments and results are exact to the same
+/// bounds. NaN gives NaN. Nothing sets errno.
 ///
 /// Determinism  the same bits on one machine and compiler setting; with and without fused multiply-add, and on a GPU,
 ///              the last bits differ.
-/// Reference    the reductions are the classical ones (Cody and Waite 1980, Muller 2016); the coefficients are Chebyshev
-///              interpolants computed by tests/reference/core_math.py.
+/// Reference    the reductions are the classical ones (Cody and Waite 1980, Muller 2016); the coefficients are
+///              Chebyshev interpolants computed by tests/reference/core_math.py.
 #pragma once
 
 #include <kindred/core/config.hpp>
@@ -85,7 +85,8 @@ KINDRED_HD constexpr T with_sign(T x, T s) {
   return from_bits<T>((to_bits(x) & ~sign) | (to_bits(s) & sign));
 }
 
-/// a where `take`, else b. With the ternary operator g++ 12 threads constants through branches and gives up vectorizing.
+/// a where `take`, else b. With the ternary operator g++ 12 threads constants through branches and gives up
+/// vectorizing.
 template <class T>
 KINDRED_HD constexpr T select(bool take, T a, T b) {
   const bits_of<T> mask = bits_of<T>(0) - static_cast<bits_of<T>>(take);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file
-/// Checks of numeric options: each throws argument_error "who: expected ..., got value". Written so that NaN never passes.
+/// Checks of numeric options: each throws argument_error "who: expected ..., got value". Written so that NaN never
+/// passes.
 #pragma once
 
 #include <kindred/core/error.hpp>

@@ -40,7 +40,8 @@ class thread_pool {
   int threads() const { return threads_; }
 
   /// f(chunk, worker) for every chunk in [0, chunks), worker in [0, threads()) and different for all threads at work.
-  /// Returns when all are done. If chunks throw, the others finish and the exception of the lowest chunk is thrown again.
+  /// Returns when all are done. If chunks throw, the others finish and the exception of the lowest chunk is thrown
+  /// again.
   template <class F>
   void run(index_t chunks, F f) {
     run(chunks, &f, [](void* object, index_t chunk, int worker) { (*static_cast<F*>(object))(chunk, worker); });

@@ -16,7 +16,8 @@ KINDRED_HD constexpr std::uint64_t mixed(std::uint64_t z) {
 }
 }  // namespace detail
 
-/// Mixes seed and stream, so that a loop over positions does it once: bits(seed, stream, i) = bits_at(key(seed, stream), i).
+/// Mixes seed and stream, so that a loop over positions does it once: bits(seed, stream, i) = bits_at(key(seed,
+/// stream), i).
 KINDRED_HD constexpr std::uint64_t key(std::uint64_t seed, std::uint64_t stream) {
   return detail::mixed(seed + 0x9E3779B97F4A7C15ull * (stream + 1));
 }

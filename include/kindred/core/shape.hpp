@@ -5,8 +5,8 @@
 
 namespace kindred {
 
-/// The sizes of a batch, all known to the host, so that memory is planned and loops over time run without asking the device.
-/// The functions that make one raise argument_error for sizes whose product is not below 2^63.
+/// The sizes of a batch, all known to the host, so that memory is planned and loops over time run without asking the
+/// device. The functions that make one raise argument_error for sizes whose product is not below 2^63.
 struct shape {
   index_t items = 0;    ///< sentences, pictures, vectors
   index_t rows = 0;     ///< rows of all items together

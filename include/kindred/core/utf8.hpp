@@ -23,8 +23,8 @@ struct utf8_character {
 /// Reads the code point at the front of `bytes`, which is not empty.
 ///
 /// Complexity  O(1), no allocation.
-/// Reference   Unicode 15, section 3.9: well-formed sequences (table 3-7), maximal subparts (table 3-8). Overlong forms,
-///             surrogates and values above U+10FFFF are not UTF-8.
+/// Reference   Unicode 15, section 3.9: well-formed sequences (table 3-7), maximal subparts (table 3-8). Overlong
+///             forms, surrogates and values above U+10FFFF are not UTF-8.
 constexpr utf8_character utf8_front(std::string_view bytes) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
   const unsigned char lead = byte(0);
@@ -58,8 +58,8 @@ constexpr utf8_character utf8_front(std::string_view bytes) {
   return {c, length, true};
 }
 
-/// Removes the first code point from `text`, which is not empty, and returns it; U+FFFD for bytes that are not UTF-8, one byte
-/// at a time.
+/// Removes the first code point from `text`, which is not empty, and returns it; U+FFFD for bytes that are not UTF-8,
+/// one byte at a time.
 constexpr char32_t take_utf8_front(std::string_view& text) {
   const utf8_character c = utf8_front(text);
   text.remove_prefix(c.valid ? c.length : 1);
@@ -99,8 +99,8 @@ constexpr bool valid_utf8(std::string_view bytes) {
 /// Returns `text` as it may be printed on a terminal or in a log, on one line.
 ///
 /// Tabs and line ends become blanks. Each of these becomes '?': the other control characters (C0, DEL, C1), line and
-/// paragraph separators, the controls of bidirectional text, byte order marks, and bytes that are not UTF-8. A text of more than `longest` bytes is cut
-/// between two characters and ends in "...".
+/// paragraph separators, the controls of bidirectional text, byte order marks, and bytes that are not UTF-8. A text of
+/// more than `longest` bytes is cut between two characters and ends in "...".
 ///
 /// Complexity  O(min(bytes, longest)).
 inline std::string printable(std::string_view text, std::size_t longest = std::string_view::npos) {

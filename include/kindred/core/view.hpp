@@ -106,9 +106,9 @@ class vector_view {
 
 /// A row-major matrix on device D that somebody else owns: element (r, c) is at data[r * stride + c]. Rows are samples.
 ///
-/// Errors  On the host, shape_error: from row(), middle_rows() and middle_cols() for a part that is not within the view;
-///         where KINDRED_CHECK_BOUNDS is 1 also from operator() for an element that is not there and from the constructor
-///         for negative sizes or a stride below the number of columns.
+/// Errors  On the host, shape_error: from row(), middle_rows() and middle_cols() for a part that is not within the
+///         view; where KINDRED_CHECK_BOUNDS is 1 also from operator() for an element that is not there and from the
+///         constructor for negative sizes or a stride below the number of columns.
 template <class T, class D>
 class matrix_view {
  public:
@@ -194,8 +194,8 @@ struct batch_view {
   KINDRED_HD constexpr explicit operator bool() const { return static_cast<bool>(values); }
 };
 
-/// Items of ids instead of rows: the words of sentences. Row i of a batch_view is id i here; `T` says which batch_view the
-/// ids stand beside and is not used, since ids have no gradient.
+/// Items of ids instead of rows: the words of sentences. Row i of a batch_view is id i here; `T` says which batch_view
+/// the ids stand beside and is not used, since ids have no gradient.
 template <class T, class D>
 struct tokens {
   using scalar = T;

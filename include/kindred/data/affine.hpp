@@ -88,9 +88,9 @@ struct direction {
 ///
 /// Complexity   O(pixels * channels), one launch.
 /// Determinism  bit-equal for any number of threads; sines come from the host's mathematical library.
-/// Errors       shape_error for x that is no batch of pictures or y of another shape; argument_error for a scale that is not
-///              above 0, a shear of 90 degrees or more, or a number that is not finite. NaN pixels make those NaN that they
-///              have a part in.
+/// Errors       shape_error for x that is no batch of pictures or y of another shape; argument_error for a scale that
+///              is not above 0, a shear of 90 degrees or more, or a number that is not finite. NaN pixels make those
+///              NaN that they have a part in.
 struct affine {
   double rotation = 0;      ///< degrees, counterclockwise
   double shift_down = 0;    ///< pixels

@@ -18,17 +18,17 @@ struct balanced_sampler_options {
 
 /// Batches of P classes with K items each, class by class: what losses on pairs and triplets want.
 ///
-/// Classes come in rounds. A round is an order of all classes, drawn anew, cut into batches of P; the last batch of a round
-/// is filled with the first classes of it. Within an epoch a class shows its items in an order drawn for that epoch, K at a
-/// time, and begins again where they end. So items of a class with at least K of them are different within a batch; a class
-/// with fewer shows each of them and then some again.
+/// Classes come in rounds. A round is an order of all classes, drawn anew, cut into batches of P; the last batch of a
+/// round is filled with the first classes of it. Within an epoch a class shows its items in an order drawn for that
+/// epoch, K at a time, and begins again where they end. So items of a class with at least K of them are different
+/// within a batch; a class with fewer shows each of them and then some again.
 ///
 /// labels   one per item, or a set that has labels(); any numbers
 ///
 /// Complexity   O(n log n) to make; per epoch O(n + items emitted), on the host.
 /// Determinism  see Sampler; the same on every machine.
-/// Errors       argument_error for P or K below 1, for K above 1024 times the number of items, and where fewer than P classes have
-///              `least` items.
+/// Errors       argument_error for P or K below 1, for K above 1024 times the number of items, and where fewer than P
+///              classes have `least` items.
 /// Reference    Hermans et al. 2017, section 2 (PK batches).
 class balanced_sampler {
  public:

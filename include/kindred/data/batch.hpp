@@ -44,7 +44,8 @@ class paired_batch {
   explicit paired_batch(context<D>& ctx) : first_(ctx), second_(ctx), labels_(ctx, 0) {}
 
   index_t size() const { return first_.items(); }
-  /// One side; item i of it belongs to item i of the other. Writable, so that it can be changed before training sees it.
+  /// One side; item i of it belongs to item i of the other. Writable, so that it can be changed before training sees
+  /// it.
   batch_view<T, D> first() { return first_.view(); }
   batch_view<const T, D> first() const { return first_.view(); }
   batch_view<T, D> second() { return second_.view(); }

@@ -21,9 +21,9 @@ concept Dataset = Device<D> && requires(const S& set, context<D>& ctx, std::span
   set.gather(ctx, rows);
 };
 
-/// Says which rows make the batches of an epoch: s(epoch, emit) calls emit(std::span<const index_t>) once for every batch,
-/// and length() says how many that are. Everything drawn depends on the sampler's seed and the epoch alone, so an epoch
-/// can be repeated, or begun in its middle.
+/// Says which rows make the batches of an epoch: s(epoch, emit) calls emit(std::span<const index_t>) once for every
+/// batch, and length() says how many that are. Everything drawn depends on the sampler's seed and the epoch alone, so
+/// an epoch can be repeated, or begun in its middle.
 template <class S>
 concept Sampler = requires(const S& sampler, index_t epoch, detail::rows_archetype emit) {
   sampler(epoch, emit);

@@ -21,10 +21,10 @@ struct graph_sampler_options {
 
 /// Batches from a graph of similar items: every anchor, then its positives, then its negatives, anchor after anchor.
 ///
-/// Positives are drawn from what a walk of `hops` edges reaches, all alike (or, weighted, from the neighbours by the grades
-/// of the edges); negatives from all nodes that it does not reach, all alike. Both with replacement. Within an epoch every
-/// node is an anchor once, in random order; nodes that reach nothing, or everything, are left out. Classes are the special
-/// case where the nodes of a class are all linked.
+/// Positives are drawn from what a walk of `hops` edges reaches, all alike (or, weighted, from the neighbours by the
+/// grades of the edges); negatives from all nodes that it does not reach, all alike. Both with replacement. Within an
+/// epoch every node is an anchor once, in random order; nodes that reach nothing, or everything, are left out. Classes
+/// are the special case where the nodes of a class are all linked.
 ///
 ///   const relation::pairs links(n, n, edges);                       // both directions of an undirected graph
 ///   const data::graph_sampler sampler(links.relation(), {.anchors = 16, .hops = 2});
@@ -37,7 +37,8 @@ struct graph_sampler_options {
 ///
 /// Complexity   as relation::hops to make, the lists are kept; O(log(nodes)) per node drawn.
 /// Determinism  see Sampler; the same on every machine.
-/// Errors       argument_error for options out of range, and for a graph without a single anchor; those of relation::hops.
+/// Errors       argument_error for options out of range, and for a graph without a single anchor; those of
+///              relation::hops.
 class graph_sampler {
  public:
   /// Which positions of a batch reach each other. relation() ignores the position itself and must not outlive this.
@@ -113,8 +114,8 @@ class graph_sampler {
     }
   }
 
-  /// Which positions of a batch reach each other, for losses on pairs. A node that stands in the batch twice is related to
-  /// itself there; a position ignores itself.
+  /// Which positions of a batch reach each other, for losses on pairs. A node that stands in the batch twice is related
+  /// to itself there; a position ignores itself.
   links related(std::span<const index_t> rows) const {
     std::vector<std::pair<index_t, index_t>> found;
     const auto count = static_cast<index_t>(rows.size());

@@ -59,8 +59,8 @@ inline void expect_rows(const char* who, std::span<const index_t> rows, index_t 
 
 /// One side of a data set: rows, sequences or pictures that lie on device D, and batches of them.
 ///
-/// x   n items; not owned, must outlive the object. Offsets are copied to the host, so ragged items on a device that the
-///     host cannot read want a context
+/// x   n items; not owned, must outlive the object. Offsets are copied to the host, so ragged items on a device that
+///     the host cannot read want a context
 ///
 /// Complexity   gather: O(numbers in the batch), one launch; from the host to another device one copy of the batch.
 /// Determinism  exact.

@@ -11,8 +11,8 @@ namespace kindred::data {
 ///   for (index_t f = 0; f < folds.size(); ++f) train_and_test(folds.train(f), folds.test(f));
 ///
 /// rows     shuffled and dealt in turn: folds differ by at most one row
-/// labels   stratified: the rows of each label are dealt in turn, each label beginning where the one before ended, so that
-///          folds differ by at most one row per label and in all
+/// labels   stratified: the rows of each label are dealt in turn, each label beginning where the one before ended, so
+///          that folds differ by at most one row per label and in all
 ///
 /// Complexity   O(n log n), on the host.
 /// Determinism  the same on every machine.

@@ -18,8 +18,8 @@ namespace kindred::data {
 /// Complexity   as affine.
 /// Determinism  a picture's map depends on seed, i and the size alone; use another seed every step.
 /// Errors       as affine; argument_error for a scale below 1.
-/// Reference    the options of torchvision's RandomAffine; differs: scale is drawn by its logarithm, bilinear by default,
-///              shear comes before the rotation.
+/// Reference    the options of torchvision's RandomAffine; differs: scale is drawn by its logarithm, bilinear by
+///              default, shear comes before the rotation.
 struct random_affine {
   double rotation = 10;  ///< degrees at most
   double shift = 0.1;    ///< share of the size at most

@@ -9,18 +9,19 @@
 
 namespace kindred::data {
 
-/// How many rows split::exact and split::in_order give to each part, and the counts that papers on pairs of pictures and
-/// texts use.
+/// How many rows split::exact and split::in_order give to each part, and the counts that papers on pairs of pictures
+/// and texts use.
 ///
-///   auto s = data::split::in_order(data::split_counts::wikipedia());                    // the training list, then the test list
-///   auto t = data::split::exact(labels, data::split_counts::pascal_sentence(), seed);   // 40, 5 and 5 of every class
+///   auto s = data::split::in_order(data::split_counts::wikipedia());                    // the training list, then the
+///   test list auto t = data::split::exact(labels, data::split_counts::pascal_sentence(), seed);   // 40, 5 and 5 of
+///   every class
 ///
-/// Exact      that every row comes once and the numbers of rows. Of Wikipedia the 2173 training rows too: they are a list that
-///            comes with the data, as are the 693 rows from which validation and test are taken.
-/// Not known  which 231 of the 693 are for validation, and which rows of the other sets were drawn: papers give numbers, no
-///            lists. `in_order` takes the first 231, `exact` and split::validated draw. So figures beside published ones differ
-///            by the draw as well. Wikipedia's 231 and 462 stand in MCSM's published code; the numbers of the other sets are
-///            those that papers after these quote, not looked up in the first ones.
+/// Exact      that every row comes once and the numbers of rows. Of Wikipedia the 2173 training rows too: they are a
+///            list that comes with the data, as are the 693 rows from which validation and test are taken.
+/// Not known  which 231 of the 693 are for validation, and which rows of the other sets were drawn: papers give
+///            numbers, no lists. `in_order` takes the first 231, `exact` and split::validated draw. So figures beside
+///            published ones differ by the draw as well. Wikipedia's 231 and 462 stand in MCSM's published code; the
+///            numbers of the other sets are those that papers after these quote, not looked up in the first ones.
 /// Errors     argument_error for a count below 0.
 struct split_counts {
   index_t train = 0, validation = 0, test = 0;
@@ -73,19 +74,20 @@ struct split_options {
 /// by_group     rows of one group stay on one side; sides get their shares of the rows as far as groups allow
 /// by_class     the same with shares of the classes: training and test have no class in common, as on Stanford Online
 ///              Products, where half of the classes are for training
-/// exact        numbers of rows instead of shares, every label in its share: in test and in training and validation together
-///              to within one row, in validation and in training to within two
+/// exact        numbers of rows instead of shares, every label in its share: in test and in training and validation
+///              together to within one row, in validation and in training to within two
 /// in_order     the first rows for training, then validation, then test, as lists that come with data want
-/// validated    this split with `count` of its test rows for validation: the first ones, or drawn, every label in its share to
-///              within one row
+/// validated    this split with `count` of its test rows for validation: the first ones, or drawn, every label in its
+///              share to within one row
 ///
-/// A share s of n things is round(s n), test before validation. by_group fills the side that lacks the most rows, from the
-/// largest group down, groups of one size in random order.
+/// A share s of n things is round(s n), test before validation. by_group fills the side that lacks the most rows, from
+/// the largest group down, groups of one size in random order.
 ///
 /// Complexity   O(n log n), on the host.
 /// Determinism  the same on every machine.
-/// Errors       argument_error for shares that are below 0 or above 1 together; counts below 0 or that are not the number of
-///              rows together; more rows for validation than there are for test, or labels for a row that is not there.
+/// Errors       argument_error for shares that are below 0 or above 1 together; counts below 0 or that are not the
+///              number of rows together; more rows for validation than there are for test, or labels for a row that is
+///              not there.
 /// Reference    by_class: Song et al. 2016 (Stanford Online Products); counts of papers: split_counts.
 struct split {
   std::vector<index_t> train, validation, test;

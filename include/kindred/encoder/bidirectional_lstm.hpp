@@ -17,8 +17,8 @@ struct bidirectional_lstm_options {
   bool padding_counts = false;  ///< see layer::max_pool_options
 };
 
-/// A sentence read forwards and backwards, and the maximum of each number of the states over its words. Vectors of words in,
-/// one row of 2 width numbers (1024) for each sentence out.
+/// A sentence read forwards and backwards, and the maximum of each number of the states over its words. Vectors of
+/// words in, one row of 2 width numbers (1024) for each sentence out.
 ///
 /// columns   numbers of a word vector
 ///
@@ -26,9 +26,9 @@ struct bidirectional_lstm_options {
 ///
 /// Weights      those of layer::lstm
 /// Determinism  bit-equal for any number of threads; a sentence's row does not depend on its neighbours.
-/// Reference    the text side of Zhang and Lu 2018 (CMPL). Their states behind the end of a sentence are zeros and take part
-///              in the maximum, so that it is at least 0 for every sentence shorter than the longest one of the batch:
-///              padding_counts gives that for all. Their first states are learned; here they are 0.
+/// Reference    the text side of Zhang and Lu 2018 (CMPL). Their states behind the end of a sentence are zeros and take
+///              part in the maximum, so that it is at least 0 for every sentence shorter than the longest one of the
+///              batch: padding_counts gives that for all. Their first states are learned; here they are 0.
 inline auto bidirectional_lstm(index_t columns, bidirectional_lstm_options o = {}) {
   return layer::sequential(layer::dropout(o.dropout),
                            layer::lstm(columns, o.width, {.layers = o.layers, .bidirectional = true}),

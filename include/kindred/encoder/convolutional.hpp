@@ -15,8 +15,8 @@ namespace kindred::encoder {
 
 namespace detail {
 
-/// Four blocks of 3x3 convolution, normalization, pooling and relu. The relu stands behind the pool, where it gives the same
-/// numbers and gradients (maxima and relu commute) from a quarter of the work.
+/// Four blocks of 3x3 convolution, normalization, pooling and relu. The relu stands behind the pool, where it gives the
+/// same numbers and gradients (maxima and relu commute) from a quarter of the work.
 inline auto conv4_blocks(index_t channels, index_t width) {
   using namespace layer;
   const auto convolution = [width](index_t from) { return conv2d(from, width, 3, {.padding = 1, .bias = false}); };
@@ -36,15 +36,15 @@ inline auto halving_block(index_t from, index_t to) {
 
 }  // namespace detail
 
-/// Four blocks of 3x3 convolution, batch normalization, relu and 2x2 maximum pooling; then all numbers of what is left of a
-/// picture, a linear layer to `dimension` numbers, and rows of length 1.
+/// Four blocks of 3x3 convolution, batch normalization, relu and 2x2 maximum pooling; then all numbers of what is left
+/// of a picture, a linear layer to `dimension` numbers, and rows of length 1.
 ///
 /// picture    the shape of one picture, at least 16 x 16 pixels; the number of items does not matter
 /// width      channels of every block
 /// dimension  numbers of an output row
 ///
-/// Weights    9 (channels + 3 width) width + 8 width + (left pixels * width + 1) dimension, where a side of s pixels leaves
-///            floor(s / 16).
+/// Weights    9 (channels + 3 width) width + 8 width + (left pixels * width + 1) dimension, where a side of s pixels
+///            leaves floor(s / 16).
 /// Errors     shape_error for pictures below 16 x 16.
 /// Reference  the convolutional embedding of Vinyals et al. 2016 and Snell et al. 2017, with a linear layer behind it.
 inline auto conv4(const shape& picture, index_t width = 64, index_t dimension = 128) {
@@ -55,8 +55,8 @@ inline auto conv4(const shape& picture, index_t width = 64, index_t dimension = 
                            layer::linear(left * width, dimension), layer::l2_normalize{});
 }
 
-/// conv4 with the mean over what is left of a picture instead of all its numbers: one set of weights for pictures of any size
-/// from 16 x 16 on.
+/// conv4 with the mean over what is left of a picture instead of all its numbers: one set of weights for pictures of
+/// any size from 16 x 16 on.
 ///
 /// channels   of a picture
 /// width      channels of every block
@@ -68,8 +68,8 @@ inline auto conv4_global(index_t channels, index_t width = 64, index_t dimension
                            layer::linear(width, dimension), layer::l2_normalize{});
 }
 
-/// A small residual network: a 3x3 convolution, three residual blocks of two 3x3 convolutions that halve the sides and double
-/// the channels, the mean over the pixels, a linear layer and rows of length 1.
+/// A small residual network: a 3x3 convolution, three residual blocks of two 3x3 convolutions that halve the sides and
+/// double the channels, the mean over the pixels, a linear layer and rows of length 1.
 ///
 /// channels   of a picture; any size, since sides are rounded up
 /// width      channels of the first convolution; the blocks have 2, 4 and 8 times as many

@@ -176,8 +176,8 @@ class network {
     encode_items(ctx, input_view<T, D>(x), vectors);
   }
 
-  /// Adds the network to a file under `prefix`: texts `type` ("network 1"), `spec` and `item`, and a tensor for each named
-  /// piece of weights and buffers. The network must stay as it is until the file is written.
+  /// Adds the network to a file under `prefix`: texts `type` ("network 1"), `spec` and `item`, and a tensor for each
+  /// named piece of weights and buffers. The network must stay as it is until the file is written.
   template <class Writer>
   void save(Writer& file, const std::string& prefix) const {
     file.metadata(prefix + "type", file_type);
@@ -194,8 +194,8 @@ class network {
   }
 
   /// Takes weights and buffers from what a network of the same spec saved under `prefix`.
-  /// Errors  io_error for the file of another spec, which is named beside the one wanted, and one that lists all tensors that
-  ///         are missing, too many or of another shape. The network stays as it was then.
+  /// Errors  io_error for the file of another spec, which is named beside the one wanted, and one that lists all
+  ///         tensors that are missing, too many or of another shape. The network stays as it was then.
   template <class File>
   void restore(context<D>& ctx, const File& file, const std::string& prefix) {
     expect_text(file, prefix + "type", file_type);

@@ -45,8 +45,8 @@ KINDRED_HD constexpr pixel_box cell_box(index_t r, index_t c, index_t rows, inde
   return {top, left, bottom > top ? bottom - top : 1, right > left ? right - left : 1};
 }
 
-/// One cell: mean and standard deviation of each colour, mean strength of the gradient in each direction, and the sum of
-/// squares of the latter.
+/// One cell: mean and standard deviation of each colour, mean strength of the gradient in each direction, and the sum
+/// of squares of the latter.
 template <class T, class D>
 struct cell_row {
   matrix_view<const T, D> colours;     // of all pictures, brightness in the last column
@@ -86,7 +86,8 @@ struct cell_row {
     };
     T squares = 0;
     for (index_t o = 0; o < orientations; ++o) {
-      // the gradient as a sum of its two neighbouring directions: this bin's share falls from 1 to 0 at either neighbour
+      // the gradient as a sum of its two neighbouring directions: this bin's share falls from 1 to 0 at either
+      // neighbour
       const T cos_before = directions(o), cos_behind = directions(o + 2);
       const T sin_before = directions(orientations + 2 + o), sin_behind = directions(orientations + 4 + o);
       const auto share = [&](index_t p) {
@@ -138,27 +139,27 @@ struct normalized_cell {
 ///   mean(R), deviation(R), mean(G), ...   mean and standard deviation (divisor: pixels) of each colour, in [0, 1]
 ///   h(0), ..., h(orientations - 1)        mean strength of the brightness gradient in each direction, normalized
 ///
-/// Colours are composited on white; brightness = 0.299 R + 0.587 G + 0.114 B; the gradient is the central difference with
-/// the border repeated. Direction o points to o pi / orientations (opposite directions count as one), or to
+/// Colours are composited on white; brightness = 0.299 R + 0.587 G + 0.114 B; the gradient is the central difference
+/// with the border repeated. Direction o points to o pi / orientations (opposite directions count as one), or to
 /// o 2 pi / orientations when `directed`, from the x axis towards growing rows. A gradient is split between its two
-/// neighbouring directions as a sum of vectors: at angle t from a direction, with s between directions, the shares of its
-/// length are sin(s - t) / sin s and sin t / sin s.
-/// h is divided by sqrt(m + floor^2), m the mean of sum_o h(o)^2 over the cells at most `neighbourhood` rows and columns
-/// away: 0 is each cell for itself, 1 a 3 x 3 block, rows and cols or more the whole picture.
+/// neighbouring directions as a sum of vectors: at angle t from a direction, with s between directions, the shares of
+/// its length are sin(s - t) / sin s and sin t / sin s.
+/// h is divided by sqrt(m + floor^2), m the mean of sum_o h(o)^2 over the cells at most `neighbourhood` rows and
+/// columns away: 0 is each cell for itself, 1 a 3 x 3 block, rows and cols or more the whole picture.
 ///
-/// pictures  items pictures of one size, height > 0, `channels` columns: 1 (grey), 3 (RGB) or 4 (RGB and opacity, colours
-///           not multiplied by it), values from 0 to `white`
+/// pictures  items pictures of one size, height > 0, `channels` columns: 1 (grey), 3 (RGB) or 4 (RGB and opacity,
+///           colours not multiplied by it), values from 0 to `white`
 /// regions   items of rows * cols rows, region_dimension() columns; cells in rows from the top
 /// vectors   items x dimension(): the regions of a picture one after the other
 ///
 /// Complexity   O(items * pixels * (orientations + colours)), three launches per band of pictures; scratch at most
 ///              64 MiB, or one picture.
 /// Determinism  bit-equal on one device for any threads; backends differ in the order of sums.
-/// Errors       shape_error when pictures or output do not have the shapes above; argument_error for channels other than
-///              1, 3, 4, sizes below 1, floor or white not above 0, or directions more than a right angle apart
+/// Errors       shape_error when pictures or output do not have the shapes above; argument_error for channels other
+///              than 1, 3, 4, sizes below 1, floor or white not above 0, or directions more than a right angle apart
 ///              (orientations 1 undirected, 1 to 3 directed). NaN in a pixel makes the numbers NaN that depend on it.
-/// Reference    after Dalal and Triggs 2005 (HOG); differs: cells follow the picture's size, no interpolation between cells,
-///              vector instead of linear interpolation of direction, normalization over one block per cell.
+/// Reference    after Dalal and Triggs 2005 (HOG); differs: cells follow the picture's size, no interpolation between
+///              cells, vector instead of linear interpolation of direction, normalization over one block per cell.
 struct patch_descriptor {
   static constexpr const char* name = "patch_descriptor";  ///< in the files of an engine
 
@@ -214,8 +215,8 @@ struct patch_descriptor {
              std::vector<double>{number(rows), number(cols), number(orientations), directed ? 1.0 : 0.0,
                                  number(neighbourhood), floor, number(channels), white});
   }
-  /// What was saved under `prefix`. Errors: io_error for options that cannot be, sizes above 32768, or more than 2^24 numbers
-  /// of one picture.
+  /// What was saved under `prefix`. Errors: io_error for options that cannot be, sizes above 32768, or more than 2^24
+  /// numbers of one picture.
   template <Device D, class File>
   static patch_descriptor load(context<D>& ctx, const File& file, const std::string& prefix) {
     const auto options = file.template load_vector<double>(ctx, prefix + "options").to_host();

@@ -17,8 +17,8 @@ struct sentence_cnn_options {
   bool padding_counts = false;            ///< see layer::conv1d_max_options
 };
 
-/// The sentence encoder of Kim 2014 for word vectors that somebody else keeps: convolutions over 3, 4 and 5 words, rectifier,
-/// maximum over time, dropout. Sentences in, one row of windows * maps numbers (300) each out.
+/// The sentence encoder of Kim 2014 for word vectors that somebody else keeps: convolutions over 3, 4 and 5 words,
+/// rectifier, maximum over time, dropout. Sentences in, one row of windows * maps numbers (300) each out.
 ///
 /// columns   numbers of a word vector
 ///
@@ -44,8 +44,8 @@ inline auto sentence_cnn(index_t columns, sentence_cnn_options o = {}) {
 ///   non-static    tables trained, set_word_vectors()
 ///   multichannel  tables both, set_word_vectors(): a filter has weights of its own for either table
 ///
-/// Give the words' embedding the id that pads sentences as options.padding, where there is one: its row stays 0. Ragged ids
-/// need none.
+/// Give the words' embedding the id that pads sentences as options.padding, where there is one: its row stays 0. Ragged
+/// ids need none.
 inline auto sentence_cnn(layer::embedding words, sentence_cnn_options o = {}) {
   const index_t columns = words.width();
   return layer::sequential(words, layer::conv1d_max(columns, o.maps, o.windows, {o.padding, o.padding_counts}),

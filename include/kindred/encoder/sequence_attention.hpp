@@ -20,8 +20,8 @@ struct sequence_attention_options {
   double dropout = 0.5;  ///< share of the states, and of what the score is linear in, that training sets to 0
 };
 
-/// A sequence read by two recurrent layers, mapped step by step into a space, and summed up there with learned weights: what
-/// one looks at in a picture's regions, what counts in a sentence. Rows of length 1.
+/// A sequence read by two recurrent layers, mapped step by step into a space, and summed up there with learned weights:
+/// what one looks at in a picture's regions, what counts in a sentence. Rows of length 1.
 ///
 /// y = v / |v|,   v = sum over j of a_j h_j,   h_j = W lstm(lstm(x))_j + b,   a = softmax over j of s_j
 /// s_j = w . tanh(W_a h_j + b_a)     with attention > 0
@@ -32,8 +32,9 @@ struct sequence_attention_options {
 /// The weights a_j can be shown: attention_weights().
 ///
 /// Determinism  bit-equal for any number of threads.
-/// Reference    Peng, Qi, Yuan 2018 (MCSM): {.attention = 4096} over 49 regions in the space of pictures, {.states = 256} in that of
-///              texts, where three convolutions stand in front. Dropout behind both recurrent layers and before the score.
+/// Reference    Peng, Qi, Yuan 2018 (MCSM): {.attention = 4096} over 49 regions in the space of pictures, {.states =
+///              256} in that of texts, where three convolutions stand in front. Dropout behind both recurrent layers
+///              and before the score.
 inline auto sequence_attention(index_t columns, sequence_attention_options o = {}) {
   return layer::sequential(
       layer::lstm(columns, o.states), layer::dropout(o.dropout), layer::lstm(o.states, o.states),
@@ -59,13 +60,13 @@ struct attention_part<layer::sequential<Layers...>> {
 };
 }  // namespace detail
 
-/// How much each row of each item counts, in layer::mode::infer: the weights of the attention_pool that is a part of the
-/// network's sequential. Those of an item add up to 1.
+/// How much each row of each item counts, in layer::mode::infer: the weights of the attention_pool that is a part of
+/// the network's sequential. Those of an item add up to 1.
 ///
 /// x         items: a matrix, a batch, ids (tokens), or a view of one
 ///
-/// Returns      a number for each row that the pool reads: the rows of x, one item after the other, unless layers in front of
-///              it change lengths.
+/// Returns      a number for each row that the pool reads: the rows of x, one item after the other, unless layers in
+///              front of it change lengths.
 /// Complexity   that of the layer; as many items at a time as network::encode() takes.
 /// Errors       what the layers say.
 template <class Spec, Scalar T, Device D, class X>

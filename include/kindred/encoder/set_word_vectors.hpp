@@ -8,13 +8,13 @@ namespace kindred::encoder {
 /// Word vectors from elsewhere into the tables of a network: into every piece of its weights and buffers that is called
 /// "table" or "frozen_table", with or without a prefix.
 ///
-/// vectors   vocabulary x columns: row i is the vector of id i. Where an id is the padding of the embedding, let its row be 0,
-///           as it is not trained
+/// vectors   vocabulary x columns: row i is the vector of id i. Where an id is the padding of the embedding, let its
+///           row be 0, as it is not trained
 ///
 /// Returns      how many tables were set.
 /// Complexity   O(numbers).
-/// Errors       shape_error for a table of another shape, argument_error where there is no table. The network stays as it was
-///              then.
+/// Errors       shape_error for a table of another shape, argument_error where there is no table. The network stays as
+///              it was then.
 template <class Spec, Scalar T, Device D>
 index_t set_word_vectors(context<D>& ctx, network<Spec, T, D>& words, const_matrix<T, D> vectors) {
   std::vector<std::string> names;

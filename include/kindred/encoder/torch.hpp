@@ -9,7 +9,8 @@ namespace kindred::encoder {
 /// What import_torch() and export_torch() take for the names of tensors.
 struct torch_options {
   std::string prefix{};  ///< of the tensors in the file: "backbone."
-  /// The name in the file of a tensor that a nn.Sequential of the same layers calls `name` ("3.weight"); empty: the same name.
+  /// The name in the file of a tensor that a nn.Sequential of the same layers calls `name` ("3.weight"); empty: the
+  /// same name.
   std::function<std::string(const std::string& name)> renamed{};
   bool ignore_others =
       false;  ///< tensors under the prefix that the network does not have are not an error: a head, say
@@ -63,16 +64,16 @@ inline std::string shape_text(const std::vector<index_t>& shape) {
 ///   auto net = encoder::make(ctx, layer::sequential(layer::linear(784, 64), layer::relu{}, layer::linear(64, 10)));
 ///   encoder::import_torch(ctx, net, "model.safetensors");     // safetensors.torch.save_file(model.state_dict(), ...)
 ///
-/// The file has the names and layouts of the nn.Sequential of the same layers: linear (weights transposed), conv1d and conv2d
-/// (outputs x channels x taps), batch_norm (running_mean, running_var), layer_norm, embedding, lstm and gru. `num_batches_tracked`
-/// is ignored. float16, bfloat16 and float64 are converted.
+/// The file has the names and layouts of the nn.Sequential of the same layers: linear (weights transposed), conv1d and
+/// conv2d (outputs x channels x taps), batch_norm (running_mean, running_var), layer_norm, embedding, lstm and gru.
+/// `num_batches_tracked` is ignored. float16, bfloat16 and float64 are converted.
 ///
 /// file     an io::safetensors or another file of named arrays with names(), contains(), shape() and read()
 /// options  prefix and names of the tensors in the file
 ///
 /// Complexity   O(elements); holds one tensor twice.
-/// Errors       one io_error that lists all tensors that are missing, unexpected or of another shape, with both shapes; the network
-///              is unchanged then.
+/// Errors       one io_error that lists all tensors that are missing, unexpected or of another shape, with both shapes;
+///              the network is unchanged then.
 /// Reference    torch.nn.Module.state_dict of PyTorch 2.
 template <class Spec, Scalar T, Device D, class File>
 requires(!std::convertible_to<File, std::string>)
@@ -114,8 +115,9 @@ void import_torch(context<D>& ctx, network<Spec, T, D>& to, const std::string& p
   import_torch(ctx, to, File(path), options);
 }
 
-/// Adds the weights and running statistics to a file as the nn.Sequential of the same layers names and lays them out, for
-/// model.load_state_dict(safetensors.torch.load_file(path), strict=False): PyTorch also counts batches (num_batches_tracked).
+/// Adds the weights and running statistics to a file as the nn.Sequential of the same layers names and lays them out,
+/// for model.load_state_dict(safetensors.torch.load_file(path), strict=False): PyTorch also counts batches
+/// (num_batches_tracked).
 template <class Spec, Scalar T, Device D, class Writer>
 requires(!std::convertible_to<Writer, std::string>)
 void export_torch(context<D>& ctx, const network<Spec, T, D>& from, Writer& file, const torch_options& options = {}) {

@@ -17,8 +17,8 @@ enum class update : bool { no, yes };
 ///   forward(ctx, x, y, cache, mode, seed)
 ///   backward(ctx, x, y, dy, dx, cache, mode, seed, update)
 ///
-/// dx is overwritten and may be absent; the gradient is accumulated, and left alone with update::no. Only trainers set it
-/// to zero.
+/// dx is overwritten and may be absent; the gradient is accumulated, and left alone with update::no. Only trainers set
+/// it to zero.
 template <class E, template <class, class> class X = batch_view>
 concept Trainable = Device<typename E::device> && requires(E& e, const E& fixed, context<typename E::device>& ctx,
                                                            shape s, X<const typename E::scalar, typename E::device> x,

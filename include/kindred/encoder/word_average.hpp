@@ -21,10 +21,11 @@ struct scale_row_at {
 
 /// The mean of the vectors of a sentence's words; zeros for a sentence without words.
 ///
-/// y(i, .) = mean of table(id, .) over the ids of sentence i. An id outside the table counts as a word of zeros: leave unknown
-/// words out of the sentence.
+/// y(i, .) = mean of table(id, .) over the ids of sentence i. An id outside the table counts as a word of zeros: leave
+/// unknown words out of the sentence.
 ///
-/// For a weighted mean, sum of w(id) table(id, .) over the words / number of words, weigh the vectors once: weigh_words().
+/// For a weighted mean, sum of w(id) table(id, .) over the words / number of words, weigh the vectors once:
+/// weigh_words().
 ///
 /// Determinism  bit-equal for any number of threads.
 /// Reference    the baseline of Wieting et al. 2016; fixed vectors: tables frozen and set_word_vectors().
@@ -44,13 +45,14 @@ void weigh_words(context<D>& ctx, matrix_view<T, D> vectors, std::span<const dou
   ctx.for_each(vectors.rows(), vectors.cols(), detail::scale_row_at<T, D>{vectors, factors.view()});
 }
 
-/// Weights of words that make frequent ones count less: a / (a + count / total). The method takes the first principal direction
-/// off the means besides; projection::pca finds it.
+/// Weights of words that make frequent ones count less: a / (a + count / total). The method takes the first principal
+/// direction off the means besides; projection::pca finds it.
 ///
 /// counts   how often each word was seen
 /// a        above 0; small values tell frequent words apart from others more sharply
 ///
-/// Errors     argument_error for an a that is not above 0 and for negative counts. Without any counts all weights are 1.
+/// Errors     argument_error for an a that is not above 0 and for negative counts. Without any counts all weights are
+///            1.
 /// Reference  Arora, Liang, Ma 2017 (SIF), with their a = 1e-3.
 inline std::vector<double> smooth_inverse_frequency(std::span<const std::int64_t> counts, double a = 1e-3) {
   expects<argument_error>(a > 0, "encoder::smooth_inverse_frequency: a = {}", a);

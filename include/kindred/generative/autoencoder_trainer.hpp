@@ -12,15 +12,15 @@ namespace kindred::generative {
 ///   auto net = encoder::make(ctx, layer::sequential(layer::linear{784, 32}, layer::relu{}, layer::linear{32, 784}));
 ///   autoencoder_trainer trainer(ctx, net, loss::reconstruction{}, optimizer::adam{});
 ///
-/// A step: value = loss(encoder(x), x), both as one row per item: the numbers of an item, row by row. With dropout as the
-/// first layer it is a denoising autoencoder_trainer.
+/// A step: value = loss(encoder(x), x), both as one row per item: the numbers of an item, row by row. With dropout as
+/// the first layer it is a denoising autoencoder_trainer.
 ///
 /// @tparam Loss   l(ctx, output, x, doutput, absent, value), as loss::reconstruction
 ///
 /// Complexity   forward and backward of the encoder; scratch memory as siamese.
 /// Determinism  as siamese.
-/// Errors       as siamese; shape_error where an item gives another number of numbers than it has, or items differ in length
-///              or are not contiguous.
+/// Errors       as siamese; shape_error where an item gives another number of numbers than it has, or items differ in
+///              length or are not contiguous.
 /// Reference    Vincent et al. 2008 (denoising).
 template <encoder::Trainable Encoder, class Loss, optimizer::Optimizer Optimizer>
 class autoencoder_trainer {

@@ -308,19 +308,21 @@ void unroll(context<D>& ctx, const rbm<T, D> (&machines)[3], const double (&leng
 ///   model.second_of_first(ctx, images);     // the texts themselves
 ///
 /// 1  a Boltzmann machine for each side, then one over both hidden layers beside each other
-/// 2  the three unrolled: x, y -> hidden layers -> code -> hidden layers -> x', y', weights turned round on the way back
+/// 2  the three unrolled: x, y -> hidden layers -> code -> hidden layers -> x', y', weights turned round on the way
+///    back
 /// 3  minimizes the mean of E_1(x, x') + E_2(y, y') over the pairs as they are, with y = 0, and with x = 0, by Adam;
 ///    both x' and y' are told each time
 ///
-/// E is |x - x'|^2 for gaussian sides, else the cross entropy of x' = sigmoid(sums), or for counts of x' = softmax(sums).
-/// Rows of a gaussian side are standardized, so 0 is their mean; counts are scaled to the mean length of a document.
+/// E is |x - x'|^2 for gaussian sides, else the cross entropy of x' = sigmoid(sums), or for counts of x' =
+/// softmax(sums). Rows of a gaussian side are standardized, so 0 is their mean; counts are scaled to the mean length of
+/// a document.
 ///
 /// fit(ctx, x, y)   row i of y belongs to row i of x
 ///
 /// Complexity   pretraining x n x the products of rbm; epochs x 3 n x those of the network.
 /// Determinism  the same bytes for any number of threads.
-/// Errors       shape_error for other numbers of rows, or none; argument_error for options out of range, a joint machine
-///              that is not bernoulli, gaussian rows with NaN or infinity, and documents without any word.
+/// Errors       shape_error for other numbers of rows, or none; argument_error for options out of range, a joint
+///              machine that is not bernoulli, gaussian rows with NaN or infinity, and documents without any word.
 /// Reference    Ngiam et al. 2011. Differs: all three forms of a pair are in each batch; Adam.
 struct bimodal_autoencoder {
   bimodal_autoencoder_options options = {};

@@ -16,7 +16,8 @@ struct corr_ae_options {
   model::training_options training{.epochs = 100, .batch = 100, .rate = 1e-3};
 };
 
-/// Correspondence autoencoder: two autoencoders whose codes of a pair shall be near each other. Compare by similarity::cosine.
+/// Correspondence autoencoder: two autoencoders whose codes of a pair shall be near each other. Compare by
+/// similarity::cosine.
 ///
 /// minimizes   (1 - alpha) (|x - x'|^2 + |y - y'|^2) + alpha |f(x) - g(y)|^2 by Adam; see paired_autoencoder_trainer
 ///
@@ -27,8 +28,8 @@ struct corr_ae_options {
 /// Complexity   of the networks.
 /// Determinism  the same bytes for any number of threads on cpu.
 /// Errors       shape_error where codes or rows do not fit; argument_error for options out of range.
-/// Reference    Feng, Wang and Li 2014. There codes start as two layers of Boltzmann machines; here at random. With alpha near 1 all
-///              codes become equal.
+/// Reference    Feng, Wang and Li 2014. There codes start as two layers of Boltzmann machines; here at random. With
+///              alpha near 1 all codes become equal.
 template <layer::Parametric First, layer::Parametric Second, layer::Parametric FirstDecoder,
           layer::Parametric SecondDecoder>
 struct corr_ae {

@@ -11,8 +11,8 @@ namespace kindred::generative {
 
 namespace detail {
 
-/// Draws a positive and a negative for anchor i among the labels of the batch. Without a positive the anchor is its own,
-/// without a negative there is none, -1.
+/// Draws a positive and a negative for anchor i among the labels of the batch. Without a positive the anchor is its
+/// own, without a negative there is none, -1.
 template <class D>
 struct draw_triplet_at {
   vector_view<const label_t, D> labels;
@@ -132,30 +132,32 @@ struct daml_trainer_options {
 ///
 ///   auto front = encoder::make(ctx, convolutions);                   // pictures to features of d numbers
 ///   auto head = encoder::make(ctx, layer::sequential(layer::linear{d, 64}, layer::l2_normalize{}));
-///   auto generator = encoder::make(ctx, layer::sequential(layer::linear{3 * d, 128}, layer::relu{}, layer::linear{128, d}));
-///   daml_trainer trainer(ctx, front, head, generator, similarity::dot{}, loss::triplet<>{}, adam, adam);
+///   auto generator = encoder::make(ctx, layer::sequential(layer::linear{3 * d, 128}, layer::relu{}, layer::linear{128,
+///   d})); daml_trainer trainer(ctx, front, head, generator, similarity::dot{}, loss::triplet<>{}, adam, adam);
 ///
 /// x = front(item), f = head, x~ = generator(x, x+, x-) for every item as anchor, x+ and x- drawn from the batch:
-/// J_gen = mean of |x~ - x|^2 + lambda1 |x~ - x-|^2 + lambda2 max(0, D(x~, x) - D(x+, x) - alpha), D(u, v) = |f(u) - f(v)|^2
-/// J = loss(f(x)) + lambda loss(f(x), negatives f(x~))
+/// J_gen = mean of |x~ - x|^2 + lambda1 |x~ - x-|^2 + lambda2 max(0, D(x~, x) - D(x+, x) - alpha), D(u, v) = |f(u) -
+/// f(v)|^2 J = loss(f(x)) + lambda loss(f(x), negatives f(x~))
 ///
-/// A joint step makes all of this once, then the generator takes a step down J_gen with front and head frozen, then front and
-/// head take one down J with the generator frozen. On synthetic negatives a loss on pairs sees anchors and positives of the
-/// batch and, as negatives, all x~ made from an item of another label; a loss that knows labels only sees x~ as items of the
-/// label of its x-.
+/// A joint step makes all of this once, then the generator takes a step down J_gen with front and head frozen, then
+/// front and head take one down J with the generator frozen. On synthetic negatives a loss on pairs sees anchors and
+/// positives of the batch and, as negatives, all x~ made from an item of another label; a loss that knows labels only
+/// sees x~ as items of the label of its x-.
 ///
-/// For features that were computed elsewhere `front` is encoder::make(ctx, layer::flatten{}). The trained encoder is front
-/// and head one after the other. layer::batch_norm in the head sees synthetic features too.
+/// For features that were computed elsewhere `front` is encoder::make(ctx, layer::flatten{}). The trained encoder is
+/// front and head one after the other. layer::batch_norm in the head sees synthetic features too.
 ///
-/// Anchors without a positive are their own; batches of one label have no synthetic part: its value is 0 for losses on pairs.
+/// Anchors without a positive are their own; batches of one label have no synthetic part: its value is 0 for losses on
+/// pairs.
 ///
 /// step() gives the loss on real items, in generator steps too, where encoders stay; generator_value() J_gen and
 /// synthetic_value() the loss on synthetic negatives.
 ///
 /// Complexity   two passes of the head, one of front and generator; O(items^2) to draw. Scratch memory as siamese.
-/// Determinism, Errors   as siamese. shape_error where generator and front do not fit; argument_error for options out of range.
-/// Reference    Duan et al. 2018. Differs: means over triplets instead of sums; the generator does not see J_m; alpha is our
-///              choice, and synthetic negatives of a batch are shared among its anchors.
+/// Determinism, Errors   as siamese. shape_error where generator and front do not fit; argument_error for options out
+///                       of range.
+/// Reference    Duan et al. 2018. Differs: means over triplets instead of sums; the generator does not see J_m; alpha
+///              is our choice, and synthetic negatives of a batch are shared among its anchors.
 template <encoder::Trainable Front, encoder::Trainable Head, encoder::Trainable Generator, class Loss,
           optimizer::Optimizer Optimizer, optimizer::Optimizer GeneratorOptimizer>
 class daml_trainer {

@@ -58,7 +58,8 @@ struct add_share_at {
 ///              three rows of both tops and two of the joint layer for each row.
 /// Determinism  the same bytes for any number of threads. Mean field: a row's bits do not depend on the rows around it.
 ///              Gibbs: they follow from the seed and the row's position.
-/// Errors       argument_error for fewer than 1 or more than 65536 steps; shape_error where machines or rows do not fit.
+/// Errors       argument_error for fewer than 1 or more than 65536 steps; shape_error where machines or rows do not
+///              fit.
 /// Reference    Srivastava and Salakhutdinov 2012. Their public code starts the missing pathway at random.
 template <Scalar T, Device D>
 class multimodal_dbn_model {

@@ -50,12 +50,13 @@ struct weighted_values_at {
 /// value = (1 - alpha) (sum over the decoded sides of |x - decoder(code)|^2) + alpha |f(x) - g(y)|^2
 ///
 /// first, second           encoders into codes of one width; trained in place; not owned
-/// to_first, to_second     decoders into either side, from the code of the first and of the second encoder; those that `decoded`
-///                         does not name are left alone
+/// to_first, to_second     decoders into either side, from the code of the first and of the second encoder; those that
+///                         `decoded` does not name are left alone
 ///
 /// Complexity   forward and backward of all networks that take part; scratch memory as siamese.
 /// Determinism  as siamese.
-/// Errors       as siamese; shape_error where codes or reconstructions do not fit; argument_error for an alpha outside [0, 1].
+/// Errors       as siamese; shape_error where codes or reconstructions do not fit; argument_error for an alpha outside
+///              [0, 1].
 /// Reference    Feng, Wang and Li 2014: `itself` is their Corr-AE, `other` Corr-Cross-AE, `both` Corr-Full-AE.
 template <encoder::Trainable First, encoder::Trainable Second, encoder::Trainable ToFirst, encoder::Trainable ToSecond,
           optimizer::Optimizer Optimizer>

@@ -147,27 +147,29 @@ struct rbm_free_energy_row {
 
 }  // namespace detail
 
-/// A restricted Boltzmann machine: hidden units that explain visible ones, learned without labels by contrastive divergence.
+/// A restricted Boltzmann machine: hidden units that explain visible ones, learned without labels by contrastive
+/// divergence.
 ///
-/// E(v, h) = -v'Wh - a'v - b'h (bernoulli);  |v - a|^2 / 2 - v'Wh - b'h (gaussian);  -v'Wh - a'v - N b'h (replicated_softmax)
-/// P(h_j = 1 | v) = sigmoid(v'W_j + b_j), with N b_j for replicated_softmax, N the sum of v
+/// E(v, h) = -v'Wh - a'v - b'h (bernoulli);  |v - a|^2 / 2 - v'Wh - b'h (gaussian);  -v'Wh - a'v - N b'h
+/// (replicated_softmax) P(h_j = 1 | v) = sigmoid(v'W_j + b_j), with N b_j for replicated_softmax, N the sum of v
 ///
 /// An update, on a batch: p_0 = P(h | v_0); k times h ~ P(h | v), v := E[v | h]; then
-/// W += rate (v_0' p_0 - v_k' p_k) / n and the biases likewise, with momentum, weight decay and a pull of each hidden unit's
-/// running mean to the sparsity target (on its bias). Hidden states are samples, what enters the sums are probabilities.
+/// W += rate (v_0' p_0 - v_k' p_k) / n and the biases likewise, with momentum, weight decay and a pull of each hidden
+/// unit's running mean to the sparsity target (on its bias). Hidden states are samples, what enters the sums are
+/// probabilities.
 ///
 ///   rbm<float, cpu> machine(ctx, 784, {.hidden = 100});
 ///   for (...) machine.update(ctx, batch);
 ///   machine.encode(ctx, rows, codes.view());            // P(h = 1 | v)
 ///
-/// Complexity   about 4 (k + 1) n V H operations an update for n rows of V numbers and H hidden units; memory 2 V H numbers, scratch
-///              2 n (V + H) and V H.
-/// Determinism  the same bytes for any number of threads. Samples follow from the seed, the number of the update and the
-///              position in the batch, so a loaded machine goes on as the saved one would.
-/// Errors       argument_error for options out of range, and for an update whose gradient is not finite, before anything
-///              changes; shape_error for rows of another width. Inputs out of their range are not looked for.
-/// Reference    Smolensky 1986; Hinton 2002 and 2010; Salakhutdinov and Hinton 2009 for replicated softmax. Differs: visible
-///              units are not sampled.
+/// Complexity   about 4 (k + 1) n V H operations an update for n rows of V numbers and H hidden units; memory 2 V H
+///              numbers, scratch 2 n (V + H) and V H.
+/// Determinism  the same bytes for any number of threads. Samples follow from the seed, the number of the update and
+///              the position in the batch, so a loaded machine goes on as the saved one would.
+/// Errors       argument_error for options out of range, and for an update whose gradient is not finite, before
+///              anything changes; shape_error for rows of another width. Inputs out of their range are not looked for.
+/// Reference    Smolensky 1986; Hinton 2002 and 2010; Salakhutdinov and Hinton 2009 for replicated softmax. Differs:
+///              visible units are not sampled.
 template <Scalar T, Device D>
 class rbm {
  public:
@@ -206,8 +208,8 @@ class rbm {
   /// Updates that were made.
   index_t updates() const { return updates_; }
 
-  /// One update on a batch of n rows, n > 0. Returns the mean squared error of the last reconstruction, which falls while it learns but
-  /// is not what is minimized.
+  /// One update on a batch of n rows, n > 0. Returns the mean squared error of the last reconstruction, which falls
+  /// while it learns but is not what is minimized.
   double update(context<D>& ctx, const_matrix<T, D> v) {
     expects(v.cols() == visible_units() && v.rows() > 0, "generative::rbm: a batch of {} x {} for {} visible units",
             v.rows(), v.cols(), visible_units());
@@ -280,7 +282,8 @@ class rbm {
     encode(ctx, v, out.view());
     return out;
   }
-  /// out: E[v | h], n x V, overwritten; h: n x H. Of replicated_softmax the shares of the words, as of a document of length 1.
+  /// out: E[v | h], n x V, overwritten; h: n x H. Of replicated_softmax the shares of the words, as of a document of
+  /// length 1.
   void decode(context<D>& ctx, const_matrix<T, D> h, matrix_view<T, D> out) const {
     expects(h.cols() == dimension() && out.rows() == h.rows() && out.cols() == visible_units(),
             "generative::rbm: {} x {} into {} x {}, made for {} hidden and {} visible units", h.rows(), h.cols(),
@@ -301,7 +304,8 @@ class rbm {
                                           options_.visible == rbm_visible::gaussian, out});
   }
 
-  /// Adds everything, velocities and options too, to a file under `prefix`. This machine must stay until the file is written.
+  /// Adds everything, velocities and options too, to a file under `prefix`. This machine must stay until the file is
+  /// written.
   template <class Writer>
   void save(Writer& file, const std::string& prefix) const {
     file.metadata(prefix + "type", file_type);
@@ -326,8 +330,8 @@ class rbm {
     save(file, "");
     file.write(path);
   }
-  /// What was saved under `prefix`. Errors: io_error, naming the file, for another type, a missing tensor, shapes that do not fit or
-  /// options out of range.
+  /// What was saved under `prefix`. Errors: io_error, naming the file, for another type, a missing tensor, shapes that
+  /// do not fit or options out of range.
   template <class File>
   static rbm load(context<D>& ctx, const File& file, const std::string& prefix) {
     io::expect_type(file, prefix, file_type);

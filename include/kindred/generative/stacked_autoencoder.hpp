@@ -35,8 +35,8 @@ void train_reconstruction(context<D>& ctx, autoencoder<T, D>& net, const_matrix<
 
 }  // namespace detail
 
-/// A stacked autoencoder: layers that are learned one after the other, each giving back the codes of the one before, and
-/// then together. With `masked` or `noise` a stacked denoising autoencoder.
+/// A stacked autoencoder: layers that are learned one after the other, each giving back the codes of the one before,
+/// and then together. With `masked` or `noise` a stacked denoising autoencoder.
 ///
 ///   const stacked_autoencoder learner{{.network = {.hidden = {1024, 512}, .masked = 0.2}}};
 ///   const auto net = learner.fit(ctx, rows);           // autoencoder

@@ -19,8 +19,8 @@ concept Index = requires(X& index, const X& fixed, context<D>& ctx, matrix_view<
   { fixed.dimension() } -> std::same_as<index_t>;
 };
 
-/// A similarity whose rows an index can keep: a product of rows that are prepared one by one, on both sides alike or, for
-/// queries and kept rows, each in a way of its own.
+/// A similarity whose rows an index can keep: a product of rows that are prepared one by one, on both sides alike or,
+/// for queries and kept rows, each in a way of its own.
 template <class S, class T = float, class D = cpu>
 concept RowwiseSimilarity =
     (similarity::ProductSimilarity<S, T, D> || similarity::TwoSidedSimilarity<S, T, D>)&&bool(S::rowwise);

@@ -40,7 +40,8 @@ void check_finite(context<D>& ctx, matrix_view<const T, D> x, const op::comparab
   expects<argument_error>(false, "{}: row {} is too large, its scores would not be finite", where, bad);
 }
 
-/// Returns the score that a search reports for a score of the product: S::final_score(score) where the similarity S has it.
+/// Returns the score that a search reports for a score of the product: S::final_score(score) where the similarity S has
+/// it.
 template <class S, class T>
 KINDRED_HD constexpr T final_score(T score) {
   if constexpr (requires { S::final_score(score); })
@@ -158,11 +159,11 @@ concept SavedSimilarity = requires(const S& s, io::safetensors_writer& to, conte
 
 /// How index::flat takes what it is given.
 struct flat_options {
-  /// NaN and infinity in rows and queries. keep: numbers are not looked at; where a score is NaN or -infinity the row is
-  /// not returned, so a row with NaN never is, and a query with NaN gets nothing.
+  /// NaN and infinity in rows and queries. keep: numbers are not looked at; where a score is NaN or -infinity the row
+  /// is not returned, so a row with NaN never is, and a query with NaN gets nothing.
   io::non_finite non_finite = io::non_finite::refuse;
-  /// Keep the rows as bytes too, a quarter more memory, and let searches go through those first: faster by about two where
-  /// has_byte_products(), with the same results; see op::quantized_rows. For float rows on the processor.
+  /// Keep the rows as bytes too, a quarter more memory, and let searches go through those first: faster by about two
+  /// where has_byte_products(), with the same results; see op::quantized_rows. For float rows on the processor.
   bool quantized_first_pass = false;
 };
 
@@ -366,7 +367,8 @@ class flat {
   ///
   /// queries  q x dimension, or as many columns as the similarity's first side has
   /// k        >= 0; more than size() is allowed
-  /// filter   what is left out: `keep` has a byte per row in the order of ids(), `excluded` an id per query, -1 for none
+  /// filter   what is left out: `keep` has a byte per row in the order of ids(), `excluded` an id per query, -1 for
+  ///          none
   ///
   /// Returns q x k ids and scores; -1 and -infinity where fewer than k rows are left.
   ///
@@ -496,9 +498,9 @@ class flat {
   /// The index that was saved under `prefix`, in memory of `ctx`. It gives the bytes that the saved one gave.
   ///
   /// Complexity   O(size() dimension).
-  /// Errors       io_error, naming the file, for one of another type, similarity or kind of number, for ids that are not
-  ///              ascending from 0 or more or not as many as rows, and, unless options.non_finite says keep, for norms
-  ///              that are not finite. What else the file holds of numbers is judged by its own limits.
+  /// Errors       io_error, naming the file, for one of another type, similarity or kind of number, for ids that are
+  ///              not ascending from 0 or more or not as many as rows, and, unless options.non_finite says keep, for
+  ///              norms that are not finite. What else the file holds of numbers is judged by its own limits.
   template <class File>
   static flat load(context<D>& ctx, const File& file, const std::string& prefix, flat_options options = {}) {
     flat loaded = opened(ctx, file, prefix, options);
@@ -665,8 +667,8 @@ class flat {
   }
 
   /// Fills the rows from `first` on, each from a row in `sources`: below size_ one of the index, from there on one of
-  /// `added`. A row comes from its own place or one further on, or, `upwards`, its own or one further ahead; so rows are
-  /// made piece by piece beside the index, from the end where they move towards it.
+  /// `added`. A row comes from its own place or one further on, or, `upwards`, its own or one further ahead; so rows
+  /// are made piece by piece beside the index, from the end where they move towards it.
   void rearrange(context<D>& ctx, index_t first, const std::vector<index_t>& sources, const op::comparable<T, D>& added,
                  bool upwards) {
     const auto count = static_cast<index_t>(sources.size());

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file
 /// Eigen's matrices as views and views as Eigen's maps, without copies. A view is as good as the memory it looks at: it
-/// must not outlive the matrix, nor a change of its size. What has no memory of its own (an expression) or whose size is
-/// fixed at compile time is refused at compile time: Eigen gives such types an alignment that depends on the flags of each
-/// file, so they stay out of what several files share.
+/// must not outlive the matrix, nor a change of its size. What has no memory of its own (an expression) or whose size
+/// is fixed at compile time is refused at compile time: Eigen gives such types an alignment that depends on the flags
+/// of each file, so they stay out of what several files share.
 #pragma once
 
 #include <Eigen/Core>
@@ -41,8 +41,8 @@ using eigen_element = std::remove_pointer_t<decltype(std::declval<M&>().data())>
 
 }  // namespace detail
 
-/// A row-major matrix, map, reference or block, or any vector, as a view: samples are rows. A vector of columns gives one
-/// row, one of rows one column.
+/// A row-major matrix, map, reference or block, or any vector, as a view: samples are rows. A vector of columns gives
+/// one row, one of rows one column.
 ///
 /// m  rows x cols, rows any distance apart
 ///

@@ -15,11 +15,11 @@ namespace kindred::interop {
 
 /// Any index of faiss as an Index of float on cpu: exact (faiss::IndexFlat) unless another is given.
 ///
-/// Which rows are found, and the bits of their scores, are faiss's. Scores are turned so that higher is closer (minus the
-/// squared distance, or minus the distance for negative_euclidean), and hits come by score, highest first, and id, lowest
-/// first; but which of several rows of equal score at the k-th place are found faiss does not say, and equal rows may
-/// score unequally, depending on where they stand and how many queries are asked. Ids count up from 0 in the order of
-/// addition, unless the index given has ids of its own.
+/// Which rows are found, and the bits of their scores, are faiss's. Scores are turned so that higher is closer (minus
+/// the squared distance, or minus the distance for negative_euclidean), and hits come by score, highest first, and id,
+/// lowest first; but which of several rows of equal score at the k-th place are found faiss does not say, and equal
+/// rows may score unequally, depending on where they stand and how many queries are asked. Ids count up from 0 in the
+/// order of addition, unless the index given has ids of its own.
 ///
 /// Similarity  see index::RowwiseSimilarity; where its sides differ, queries are its first and rows its second
 ///
@@ -41,8 +41,8 @@ class faiss_index {
                             "interop::faiss_index: rows of {} numbers", dimension);
     faiss_ = std::make_unique<::faiss::IndexFlat>(static_cast<::faiss::Index::idx_t>(dimension), metric);
   }
-  /// An index of faiss's, of the metric that the similarity's product has: inner product or squared distance. It may hold
-  /// rows already, as the similarity prepares them.
+  /// An index of faiss's, of the metric that the similarity's product has: inner product or squared distance. It may
+  /// hold rows already, as the similarity prepares them.
   explicit faiss_index(std::unique_ptr<::faiss::Index> own, Similarity similarity = {})
       : similarity_(std::move(similarity)), faiss_(std::move(own)) {
     expects<argument_error>(faiss_ != nullptr, "interop::faiss_index: no index");
@@ -64,8 +64,8 @@ class faiss_index {
   ///
   /// vectors  n x dimension
   ///
-  /// Errors  shape_error for rows of another length; argument_error for an index that has to be trained first and, naming
-  ///         row and column, for NaN, infinity or a squared norm that overflows.
+  /// Errors  shape_error for rows of another length; argument_error for an index that has to be trained first and,
+  ///         naming row and column, for NaN, infinity or a squared norm that overflows.
   void add(context<cpu>& ctx, const_matrix<float, cpu> vectors) {
     const auto prepared = prepare(ctx, vectors, "interop::faiss_index::add");
     expects<argument_error>(faiss_->is_trained, "interop::faiss_index::add: the index has to be trained first");

@@ -26,16 +26,16 @@ struct hnswlib_options {
 ///
 /// Which rows are found is hnswlib's: some of the k best may be missing, more rarely the wider the search. Their scores
 /// are made anew by the library's own product, so a row that is found has the bits that index::flat gives it, and hits
-/// come by score, highest first, and id, lowest first, as everywhere. Ids count up from 0 in the order of addition. Rows
-/// are kept once, in the graph.
+/// come by score, highest first, and id, lowest first, as everywhere. Ids count up from 0 in the order of addition.
+/// Rows are kept once, in the graph.
 ///
 /// Similarity  see index::RowwiseSimilarity; where its sides differ, queries are its first and rows its second
 ///
 /// Complexity   add: about O(log size() links construction_width dimension) per row, on the calling thread. search: the
-///              same with search_width, queries shared out among the threads of the context. Memory per row: 4 dimension
-///              + 8 links + 12 bytes and a little for the upper levels.
-/// Determinism  rows are added one after the other, so the graph depends on rows, their order, options and how hnswlib's
-///              distances were compiled; hits do not depend on the number of threads or on other queries.
+///              same with search_width, queries shared out among the threads of the context. Memory per row: 4
+///              dimension + 8 links + 12 bytes and a little for the upper levels.
+/// Determinism  rows are added one after the other, so the graph depends on rows, their order, options and how
+///              hnswlib's distances were compiled; hits do not depend on the number of threads or on other queries.
 /// Threads      searches only read: any number of threads may search at once, each with a context of its own. What
 ///              changes the index must not run beside them.
 /// Errors       argument_error for options out of range. hnswlib's own exceptions, such as for memory, pass through.

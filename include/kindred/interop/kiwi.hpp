@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file
-/// Korean morphemes by Kiwi through its C interface (kiwi/capi.h). Written against the headers of versions 0.10 to 0.24 and run
-/// with 0.24.1; where the library is not installed, tests call a stand-in of its declarations. Link with -lkiwi.
+/// Korean morphemes by Kiwi through its C interface (kiwi/capi.h). Written against the headers of versions 0.10 to 0.24
+/// and run with 0.24.1; where the library is not installed, tests call a stand-in of its declarations. Link with
+/// -lkiwi.
 #pragma once
 
 #include <kiwi/capi.h>
@@ -22,7 +23,8 @@ inline kiwi_h opened(kiwi_h (*init)(const char*, int, int), const char* path, in
 inline kiwi_h opened(kiwi_h (*init)(const char*, int, int, int), const char* path, int build) {
   return init(path, 1, build, 0);
 }
-// the three forms that kiwi_analyze has had: options alone, two more arguments from 0.15 on, a record of options in 0.22
+// the three forms that kiwi_analyze has had: options alone, two more arguments from 0.15 on, a record of options in
+// 0.22
 template <class R>
 R best_analysis(R (*analyze)(kiwi_h, const char*, int, int), kiwi_h handle, const char* text, int match) {
   return analyze(handle, text, 1, match);
@@ -46,14 +48,14 @@ struct kiwi_options {
   int match = KIWI_MATCH_ALL_WITH_NORMALIZING;  ///< KIWI_MATCH_...: addresses, hashtags and so on as one token
 };
 
-/// Text cut into morphemes by Kiwi, as a text::TaggingTokenizer: tags of the Sejong corpus, and W_URL, W_EMAIL, W_HASHTAG,
-/// W_MENTION, W_EMOJI, W_SERIAL.
+/// Text cut into morphemes by Kiwi, as a text::TaggingTokenizer: tags of the Sejong corpus, and W_URL, W_EMAIL,
+/// W_HASHTAG, W_MENTION, W_EMOJI, W_SERIAL.
 ///
 /// Forms are Kiwi's: it takes contractions apart, so they need not stand in the text. Copies share the model.
 ///
 /// Complexity   Kiwi's, one thread.
-/// Errors       io_error, naming the folder, when Kiwi cannot load the model; argument_error for text with a zero byte and where
-///              Kiwi cannot cut it.
+/// Errors       io_error, naming the folder, when Kiwi cannot load the model; argument_error for text with a zero byte
+///              and where Kiwi cannot cut it.
 /// Reference    https://github.com/bab2min/Kiwi
 class kiwi_tokenizer {
  public:

@@ -65,8 +65,8 @@ inline std::unique_ptr<io::byte_stream> decode_xz(std::unique_ptr<io::byte_strea
 /// xz for io::open_stream and io::line_reader: streams one behind the other are one text; checksums are compared.
 ///
 /// Complexity   O(bytes in + bytes out); memory as the file asks for, 1 GiB at most: 9 MiB for xz -6, 65 MiB for xz -9.
-/// Errors       io_error, "file: byte i: xz: ...": a stream that is broken, cut short, with a wrong checksum, that asks for more
-///              memory, or is followed by something that is no stream.
+/// Errors       io_error, "file: byte i: xz: ...": a stream that is broken, cut short, with a wrong checksum, that asks
+///              for more memory, or is followed by something that is no stream.
 /// Reference    the .xz file format 1.1; liblzma, https://tukaani.org/xz.
 inline constexpr io::stream_format xz_format{"xz",
                                              {"\xfd"

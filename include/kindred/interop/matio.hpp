@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file
-/// Matrices of MATLAB files through the library matio, which also reads versions that io::mat does not: 4, and 7.3 where
-/// it was built with HDF5. Needs matio 1.5.20 or later: link with -lmatio.
+/// Matrices of MATLAB files through the library matio, which also reads versions that io::mat does not: 4, and 7.3
+/// where it was built with HDF5. Needs matio 1.5.20 or later: link with -lmatio.
 #pragma once
 
 #include <matio.h>
@@ -70,8 +70,9 @@ inline const char* class_of(matio_classes c) {
 ///
 /// Complexity   O(bytes); matio holds the numbers beside the matrix.
 /// Errors       io_error that names file and variable: what is no regular file or no file of matio's; no such variable;
-///              other than two axes; classes that are no full real arrays of numbers; sizes beyond the limits or beyond what
-///              compression can make of the file; numbers that T cannot hold, or that are not finite, as the limits say.
+///              other than two axes; classes that are no full real arrays of numbers; sizes beyond the limits or beyond
+///              what compression can make of the file; numbers that T cannot hold, or that are not finite, as the
+///              limits say.
 /// Reference    matio 1.5, https://github.com/tbeu/matio
 template <io::Number T, Device D>
 matrix<T, D> load_mat(context<D>& ctx, const std::string& path, const std::string& name,

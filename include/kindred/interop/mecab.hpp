@@ -20,15 +20,16 @@ struct mecab_options {
   std::string user_dictionary{};  ///< file of a compiled user dictionary; empty: none
 };
 
-/// Text cut into morphemes by MeCab, as a text::TaggingTokenizer. The tag is the first field of a morpheme's features: with
-/// mecab-ko-dic a tag of the Sejong corpus, several joined by "+" where a form holds several; for words that the dictionary
-/// does not know, what it says for them.
+/// Text cut into morphemes by MeCab, as a text::TaggingTokenizer. The tag is the first field of a morpheme's features:
+/// with mecab-ko-dic a tag of the Sejong corpus, several joined by "+" where a form holds several; for words that the
+/// dictionary does not know, what it says for them.
 ///
-/// Forms are as they stand in the text; white space is left out. Copies share the dictionary. Safe to use from several threads.
+/// Forms are as they stand in the text; white space is left out. Copies share the dictionary. Safe to use from several
+/// threads.
 ///
 /// Complexity   MeCab's; a lattice is made for each text.
-/// Errors       io_error when MeCab cannot open the dictionary (which is read from its files by MeCab, so dictionaries from
-///              strangers are not for it) or it is not in UTF-8; argument_error where it cannot cut a text.
+/// Errors       io_error when MeCab cannot open the dictionary (which is read from its files by MeCab, so dictionaries
+///              from strangers are not for it) or it is not in UTF-8; argument_error where it cannot cut a text.
 /// Reference    Kudo, Yamamoto and Matsumoto 2004, https://taku910.github.io/mecab
 class mecab_tokenizer {
  public:

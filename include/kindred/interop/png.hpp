@@ -24,8 +24,8 @@ namespace kindred::interop {
 ///
 /// Complexity   O(bytes), and as much memory for the file.
 /// Determinism  the same bytes for one version of libpng and zlib.
-/// Errors       argument_error for other channels, sides that are not 1 to 65535, or another number of bytes; io_error where
-///              libpng fails.
+/// Errors       argument_error for other channels, sides that are not 1 to 65535, or another number of bytes; io_error
+///              where libpng fails.
 /// Reference    PNG 1.2 (ISO/IEC 15948); libpng 1.6, http://www.libpng.org/pub/png.
 inline std::vector<std::uint8_t> png(std::span<const std::uint8_t> pixels, index_t height, index_t width,
                                      index_t channels) {
@@ -48,7 +48,8 @@ inline std::vector<std::uint8_t> png(std::span<const std::uint8_t> pixels, index
   return out;
 }
 
-/// The same as a file, which appears whole or not at all. Errors: as png, and io_error where the file cannot be written.
+/// The same as a file, which appears whole or not at all. Errors: as png, and io_error where the file cannot be
+/// written.
 inline void save_png(const std::string& path, std::span<const std::uint8_t> pixels, index_t height, index_t width,
                      index_t channels) {
   const auto bytes = png(pixels, height, width, channels);

@@ -16,14 +16,16 @@
 
 namespace kindred::interop {
 
-/// Words cut into pieces by a trained model of sentencepiece (unigram, BPE, word or character), as ids and as a text::Tokenizer.
+/// Words cut into pieces by a trained model of sentencepiece (unigram, BPE, word or character), as ids and as a
+/// text::Tokenizer.
 ///
-/// What text is normalised to, and so what decode gives, is written in the model (NFKC by default); text::byte_pair_encoding
-/// is exact. Copies share the model. Safe to use from several threads.
+/// What text is normalised to, and so what decode gives, is written in the model (NFKC by default);
+/// text::byte_pair_encoding is exact. Copies share the model. Safe to use from several threads.
 ///
 /// Complexity   sentencepiece's.
-/// Errors       io_error, naming the file, for a file that is missing, beyond the limits or no model; how carefully it is parsed
-///              is up to sentencepiece, so models from strangers are not for it. argument_error where it refuses text or ids.
+/// Errors       io_error, naming the file, for a file that is missing, beyond the limits or no model; how carefully it
+///              is parsed is up to sentencepiece, so models from strangers are not for it. argument_error where it
+///              refuses text or ids.
 /// Reference    Kudo and Richardson 2018, https://github.com/google/sentencepiece
 class sentencepiece_tokenizer {
  public:

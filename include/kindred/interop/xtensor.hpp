@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file
 /// xtensor's containers as views and views as xtensor's adaptors, without copies, for 1 to 4 axes. Arrays are read in C
-/// order (last axis fastest) and must lie without gaps. A view is as good as the memory it looks at: it must not outlive
-/// the array, nor a change of its shape.
+/// order (last axis fastest) and must lie without gaps. A view is as good as the memory it looks at: it must not
+/// outlive the array, nor a change of its shape.
 ///
 ///   axes                            view
 ///   n                               vector_view
@@ -10,8 +10,8 @@
 ///   items x rows x d                batch_view: n pictures of regions, n sentences of words
 ///   items x height x width x d      batch_view of pictures, channels last
 ///
-/// Errors  shape_error for another number of axes, argument_error for an array that does not lie in C order without gaps;
-///         both name what came. xtensor needs its own <cstdlib>, which this header includes before it.
+/// Errors  shape_error for another number of axes, argument_error for an array that does not lie in C order without
+///         gaps; both name what came. xtensor needs its own <cstdlib>, which this header includes before it.
 #pragma once
 
 #include <array>

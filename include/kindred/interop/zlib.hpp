@@ -114,11 +114,12 @@ inline std::unique_ptr<io::byte_stream> decode_gzip(std::unique_ptr<io::byte_str
 
 }  // namespace detail
 
-/// gzip for io::open_stream and io::line_reader: members one behind the other are one text; lengths and checksums are compared.
+/// gzip for io::open_stream and io::line_reader: members one behind the other are one text; lengths and checksums are
+/// compared.
 ///
 /// Complexity   O(bytes in + bytes out); about 110 KiB.
-/// Errors       io_error, "file: byte i: gzip: ...": a member that is broken, cut short, with a wrong checksum, or followed by
-///              something that is no member.
+/// Errors       io_error, "file: byte i: gzip: ...": a member that is broken, cut short, with a wrong checksum, or
+///              followed by something that is no member.
 /// Reference    RFC 1952.
 inline constexpr io::stream_format gzip_format{"gzip", "\x1f\x8b", &detail::decode_gzip};
 

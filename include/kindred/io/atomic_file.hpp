@@ -10,8 +10,8 @@ namespace kindred::io {
 /// A file that appears whole or not at all: written as `path`.N.part in the same folder, brought to disk and renamed by
 /// commit(). Without commit() nothing stays behind and an older file of that name is untouched.
 ///
-/// A file that is replaced keeps its mode, its owner and its group as far as the system permits it; without its group, the
-/// new one may do what everybody may. Access control lists are not copied. A new file has the mode of the umask.
+/// A file that is replaced keeps its mode, its owner and its group as far as the system permits it; without its group,
+/// the new one may do what everybody may. Access control lists are not copied. A new file has the mode of the umask.
 /// Where `path` is a link, the file it leads to is replaced or made, and the link stays. The next save of the same name
 /// removes what a killed one left: a part is in use as long as its writer holds a lock on it (flock).
 ///

@@ -9,7 +9,8 @@
 
 namespace kindred::io {
 
-/// Bytes as text, padded and without line breaks: what a data URI holds, such as "data:image/png;base64," + base64(file).
+/// Bytes as text, padded and without line breaks: what a data URI holds, such as "data:image/png;base64," +
+/// base64(file).
 ///
 /// Complexity  O(bytes); 4 characters for 3 bytes.
 /// Reference   RFC 4648, section 4.

@@ -15,8 +15,8 @@ int open_regular(const std::string& name, index_t& size);
 
 /// The bytes of a regular file or of memory, read once from the front. What every loader reads from.
 ///
-/// Errors  io_error, with the system's reason, where the file is missing, unreadable or not a regular file; when more is
-///         read than there is, or the file shrinks meanwhile.
+/// Errors  io_error, with the system's reason, where the file is missing, unreadable or not a regular file; when more
+///         is read than there is, or the file shrinks meanwhile.
 class byte_source {
  public:
   /// Opens the file `path`.

@@ -10,8 +10,8 @@
 
 namespace kindred::io {
 
-/// Bytes that come piece by piece and whose number nobody knows before the end: a file as it lies, or what a decoder makes
-/// of another stream.
+/// Bytes that come piece by piece and whose number nobody knows before the end: a file as it lies, or what a decoder
+/// makes of another stream.
 class byte_stream {
  public:
   byte_stream() = default;
@@ -46,8 +46,8 @@ class file_stream final : public byte_stream {
   byte_source source_;
 };
 
-/// How a compressed file is recognised and unpacked, for readers that have no decoders of their own: interop::gzip_format of
-/// interop/zlib.hpp and interop::xz_format of interop/lzma.hpp are two.
+/// How a compressed file is recognised and unpacked, for readers that have no decoders of their own:
+/// interop::gzip_format of interop/zlib.hpp and interop::xz_format of interop/lzma.hpp are two.
 struct stream_format {
   std::string_view name;   ///< for error messages
   std::string_view start;  ///< the bytes that such a file begins with

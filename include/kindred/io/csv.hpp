@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file
-/// Tables of numbers as text, one row a line (RFC 4180): quotes around fields, CRLF and a byte order mark are tolerated,
-/// the decimal point is a point in every locale. Conversions to T are those of npy.hpp; numbers are read as double first.
+/// Tables of numbers as text, one row a line (RFC 4180): quotes around fields, CRLF and a byte order mark are
+/// tolerated, the decimal point is a point in every locale. Conversions to T are those of npy.hpp; numbers are read as
+/// double first.
 ///
-/// Errors  io_error that names file, line and column: rows of different lengths, fields that are no number, numbers that T
-///         cannot hold, broken quotes, empty lines other than at the end.
+/// Errors  io_error that names file, line and column: rows of different lengths, fields that are no number, numbers
+///         that T cannot hold, broken quotes, empty lines other than at the end.
 #pragma once
 
 #include <kindred/core/array.hpp>
@@ -64,8 +65,8 @@ matrix<T, D> load_csv(context<D>& ctx, const std::string& path, const csv_option
 /// Writes a matrix in host memory, after a line of `names` where there are any; the file appears whole or not at all.
 /// Every number is the shortest text that reads back as the same number.
 ///
-/// Errors  io_error where writing fails; shape_error when there are names but not one per column, or neither names nor rows,
-///         or no columns; argument_error for a delimiter that csv_options does not allow.
+/// Errors  io_error where writing fails; shape_error when there are names but not one per column, or neither names nor
+///         rows, or no columns; argument_error for a delimiter that csv_options does not allow.
 template <class T, HostDevice D>
 requires Number<std::remove_const_t<T>>
 void save_csv(const std::string& path, matrix_view<T, D> m, const std::vector<std::string>& names = {},

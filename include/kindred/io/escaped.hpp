@@ -5,8 +5,8 @@
 
 namespace kindred::io {
 
-/// Text that stands for itself within an element or a quoted attribute of HTML or XML 1.0: & < > and " are named, line breaks
-/// and tabs become blanks, characters unknown to XML and bytes that are not UTF-8 become U+FFFD.
+/// Text that stands for itself within an element or a quoted attribute of HTML or XML 1.0: & < > and " are named, line
+/// breaks and tabs become blanks, characters unknown to XML and bytes that are not UTF-8 become U+FFFD.
 ///
 /// Complexity  O(bytes).
 /// Reference   XML 1.0, sections 2.2 and 2.4.

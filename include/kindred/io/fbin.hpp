@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file
-/// The files of the big-ann benchmarks, DiskANN and cuVS: two little-endian 32-bit numbers, of rows and of values per row,
-/// then all values row by row: floats in .fbin, 32-bit integers in .ibin, bytes in .u8bin and .i8bin. Conversions to T are
-/// those of npy.hpp.
+/// The files of the big-ann benchmarks, DiskANN and cuVS: two little-endian 32-bit numbers, of rows and of values per
+/// row, then all values row by row: floats in .fbin, 32-bit integers in .ibin, bytes in .u8bin and .i8bin. Conversions
+/// to T are those of npy.hpp.
 ///
 /// Complexity   O(bytes); read in pieces straight into the matrix.
 /// Determinism  the same numbers on every machine.
 /// Errors       io_error that names file and byte: a size other than the head says, 0 values per row, limits exceeded.
-/// Reference    big-ann-benchmarks.com, "file formats". Their ground truth is an .ibin file of ids with as many floats, the
-///              distances, after them, which load_ibin leaves out.
+/// Reference    big-ann-benchmarks.com, "file formats". Their ground truth is an .ibin file of ids with as many floats,
+///              the distances, after them, which load_ibin leaves out.
 #pragma once
 
 #include <kindred/io/npy.hpp>

@@ -3,8 +3,8 @@
 /// The files of the TEXMEX collections: row after row, each a little-endian 32-bit dimension followed by its numbers:
 /// floats in .fvecs, 32-bit integers in .ivecs, bytes in .bvecs. Conversions to T are those of npy.hpp.
 ///
-/// Errors     io_error that names file, byte and row: an empty file, whose dimension nobody knows; a dimension that is not
-///            positive or not that of the first row; a size that is no multiple of a row's; limits exceeded.
+/// Errors     io_error that names file, byte and row: an empty file, whose dimension nobody knows; a dimension that is
+///            not positive or not that of the first row; a size that is no multiple of a row's; limits exceeded.
 /// Reference  corpus-texmex.irisa.fr, "file formats". Differs: there rows of other dimensions are possible.
 #pragma once
 
@@ -83,7 +83,8 @@ matrix<T, D> load_bvecs(context<D>& ctx, const std::string& path, const limits& 
 
 /// Writes a matrix in host memory as .fvecs (float) or .ivecs (int32); the file appears whole or not at all.
 ///
-/// Errors  shape_error for a matrix without rows or columns, which the format cannot hold; io_error where writing fails.
+/// Errors  shape_error for a matrix without rows or columns, which the format cannot hold; io_error where writing
+///         fails.
 template <class T, HostDevice D>
 requires std::same_as<std::remove_const_t<T>, float>
 void save_fvecs(const std::string& path, matrix_view<T, D> m) {

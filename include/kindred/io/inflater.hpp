@@ -18,12 +18,12 @@ enum class deflated {
 };
 
 /// A function that unpacks deflate for the loaders of compressed files, which have none of their own:
-/// interop::inflate of interop/zlib.hpp is one. `place` opens its messages; it returns how many bytes it has put into `to`.
-/// A whole stream takes up exactly `from` and gives exactly as many bytes as `to` holds; nothing is written beyond `to`,
-/// whatever the stream says.
+/// interop::inflate of interop/zlib.hpp is one. `place` opens its messages; it returns how many bytes it has put into
+/// `to`. A whole stream takes up exactly `from` and gives exactly as many bytes as `to` holds; nothing is written
+/// beyond `to`, whatever the stream says.
 ///
-/// Errors       io_error: a stream that is broken, cut short or followed by something, that gives more or fewer bytes, a
-///              wrong checksum.
+/// Errors       io_error: a stream that is broken, cut short or followed by something, that gives more or fewer bytes,
+///              a wrong checksum.
 /// Reference    RFC 1950 and 1951.
 using inflater = std::size_t (*)(deflated what, std::span<const std::byte> from, std::span<std::byte> to,
                                  const std::string& place);

@@ -11,16 +11,17 @@ struct line_options {
   index_t longest = index_t(1) << 24;  ///< bytes of a line; a longer one is an io_error
 };
 
-/// The lines of a text of any size, one after the other, without line feeds and the carriage returns before them. Holds one
-/// buffer that grows to the longest line. A byte order mark at the start is dropped. Other bytes are passed on as they are;
-/// text::normalize and the tokenizers say what happens to those that are no UTF-8.
+/// The lines of a text of any size, one after the other, without line feeds and the carriage returns before them. Holds
+/// one buffer that grows to the longest line. A byte order mark at the start is dropped. Other bytes are passed on as
+/// they are; text::normalize and the tokenizers say what happens to those that are no UTF-8.
 ///
 ///     const io::stream_format formats[] = {interop::gzip_format, interop::xz_format};
 ///     io::line_reader lines("corpus.txt.xz", formats);
 ///     for (std::string_view line; lines.next(line);) ...
 ///
 /// Complexity   O(bytes).
-/// Errors       io_error that names file and byte or line: as open_stream, what a decoder refuses, a line longer than `longest`.
+/// Errors       io_error that names file and byte or line: as open_stream, what a decoder refuses, a line longer than
+///              `longest`.
 class line_reader {
  public:
   /// Opens the file `path`, compressed or not.
@@ -28,8 +29,8 @@ class line_reader {
   /// Reads a stream to its end.
   explicit line_reader(std::unique_ptr<byte_stream> from, line_options options = {});
 
-  /// The next line, valid until the next call; false at the end. What stands behind the last line feed is a line unless it is
-  /// empty.
+  /// The next line, valid until the next call; false at the end. What stands behind the last line feed is a line unless
+  /// it is empty.
   bool next(std::string_view& line);
   /// Lines given so far.
   index_t number() const { return number_; }

@@ -10,9 +10,10 @@
 
 namespace kindred::io {
 
-/// The bytes of a regular file as read-only memory, brought from disk page by page when they are touched. Where the file
-/// system cannot map files the bytes are read at once. The first byte lies at a multiple of 64. Moving keeps the address;
-/// the memory is given back with the object, and views of it end there. The file may be renamed or removed meanwhile.
+/// The bytes of a regular file as read-only memory, brought from disk page by page when they are touched. Where the
+/// file system cannot map files the bytes are read at once. The first byte lies at a multiple of 64. Moving keeps the
+/// address; the memory is given back with the object, and views of it end there. The file may be renamed or removed
+/// meanwhile.
 ///
 /// An empty file has 0 bytes at no address.
 ///

@@ -28,7 +28,8 @@ struct mat_columns {
 }  // namespace detail
 
 /// A sparse matrix of a file on the host, compressed by rows: row r holds values[i] in column columns[i] for i in
-/// [offsets[r], offsets[r + 1]); columns ascend within a row. linalg::sparse_matrix takes cols, offsets, columns and values.
+/// [offsets[r], offsets[r + 1]); columns ascend within a row. linalg::sparse_matrix takes cols, offsets, columns and
+/// values.
 template <Number T>
 struct sparse_table {
   index_t rows = 0, cols = 0;
@@ -68,21 +69,22 @@ std::vector<T> dense(const sparse_table<T>& from) {
 }  // namespace detail
 
 /// An opened MATLAB file of version 5 (-v6 and -v7): its variables by name. The outer structure and the start of every
-/// variable are checked when the file is opened; a variable is unpacked, compared with its checksum and checked when it is
-/// asked for. A file with compressed variables (-v7 writes them) needs `inflate`, interop::inflate for one, to be opened,
-/// as their names are packed too. Values of every real class and logical ones are read, in either byte order, and sparse
-/// matrices of them. Cells, structures, texts, objects and complex arrays are ignored and refused by name when asked for.
-/// Constant members may be called from several threads. The file is mapped (mapped_file, whose caveat holds).
+/// variable are checked when the file is opened; a variable is unpacked, compared with its checksum and checked when it
+/// is asked for. A file with compressed variables (-v7 writes them) needs `inflate`, interop::inflate for one, to be
+/// opened, as their names are packed too. Values of every real class and logical ones are read, in either byte order,
+/// and sparse matrices of them. Cells, structures, texts, objects and complex arrays are ignored and refused by name
+/// when asked for. Constant members may be called from several threads. The file is mapped (mapped_file, whose caveat
+/// holds).
 ///
 /// Conversions are those of npy.hpp.
 ///
-/// Complexity   O(variables) to open; to load O(bytes of the variable), which a compressed one takes as memory too. The size
-///              of its values is compared with its dimensions before more than the first 512 bytes are unpacked.
+/// Complexity   O(variables) to open; to load O(bytes of the variable), which a compressed one takes as memory too. The
+///              size of its values is compared with its dimensions before more than the first 512 bytes are unpacked.
 /// Errors       io_error that names file, byte and field or variable. Opening refuses: version 7.3, which is HDF5, and
-///              version 4; elements that reach beyond the file or their variable; more bytes than deflate can make; broken
-///              streams; a compressed variable without `inflate`; more variables than limits.entries. Loading refuses: a name
-///              that occurs twice; dimensions that do not match the values; sizes beyond the limits; a wrong checksum;
-///              sparse columns that are not in order.
+///              version 4; elements that reach beyond the file or their variable; more bytes than deflate can make;
+///              broken streams; a compressed variable without `inflate`; more variables than limits.entries. Loading
+///              refuses: a name that occurs twice; dimensions that do not match the values; sizes beyond the limits; a
+///              wrong checksum; sparse columns that are not in order.
 /// Reference    MAT-File Format, The MathWorks, chapter 1; RFC 1950 and 1951. scipy.io and matio read the same.
 class mat {
  public:

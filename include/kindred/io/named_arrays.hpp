@@ -14,8 +14,8 @@ namespace kindred::io::detail {
 /// Errors  argument_error for a name that came before or is not well-formed UTF-8.
 class named_arrays {
  public:
-  /// Adds a matrix in host memory as n x d, or a vector as n. Only the view is kept: the numbers must stay until the file
-  /// is written.
+  /// Adds a matrix in host memory as n x d, or a vector as n. Only the view is kept: the numbers must stay until the
+  /// file is written.
   template <class T, HostDevice D>
   requires Number<std::remove_const_t<T>>
   void add(std::string name, matrix_view<T, D> m) {

@@ -92,7 +92,8 @@ npy_array<T> read_npy(const std::string& path, const limits& accepted = {}) {
   return read_npy<T>(source, accepted);
 }
 
-/// A file of shape n x d as a matrix on the device of `ctx`. One axis is refused: features and labels are easily swapped.
+/// A file of shape n x d as a matrix on the device of `ctx`. One axis is refused: features and labels are easily
+/// swapped.
 template <Number T, Device D>
 matrix<T, D> load_matrix(context<D>& ctx, byte_source& source, const limits& accepted = {}) {
   const array_header h = read_array_header(source, accepted, sizeof(T));
@@ -122,9 +123,9 @@ vector<T, D> load_vector(context<D>& ctx, const std::string& path, const limits&
   return load_vector<T>(ctx, source, accepted);
 }
 
-/// Items of several rows: `folder`/values.npy of shape rows x d with `folder`/offsets.npy, items + 1 positions from 0 to
-/// rows; or, without offsets.npy, values of shape items x rows per item x d. The limit of rows holds for the first axis of
-/// each file.
+/// Items of several rows: `folder`/values.npy of shape rows x d with `folder`/offsets.npy, items + 1 positions from 0
+/// to rows; or, without offsets.npy, values of shape items x rows per item x d. The limit of rows holds for the first
+/// axis of each file.
 ///
 /// Errors  io_error also when the offsets do not start at 0, decrease, or do not end at the number of rows.
 template <Number T, Device D>

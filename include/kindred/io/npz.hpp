@@ -20,17 +20,18 @@ struct zip_member {
 }  // namespace detail
 
 /// An opened .npz archive: .npy files by name, as numpy.savez and numpy.savez_compressed write them. The directory is
-/// checked when the archive is opened. When a member is asked for, the head of its .npy file is compared with the size of
-/// the member before the rest is unpacked. A compressed member needs `inflate`, interop::inflate for one. Members that are
-/// no .npy files or have names that are no UTF-8, folders and comments are ignored. Names are keys and never paths; ".npy"
-/// is left off. Constant members may be called from several threads. The file is mapped (mapped_file, whose caveat holds).
+/// checked when the archive is opened. When a member is asked for, the head of its .npy file is compared with the size
+/// of the member before the rest is unpacked. A compressed member needs `inflate`, interop::inflate for one. Members
+/// that are no .npy files or have names that are no UTF-8, folders and comments are ignored. Names are keys and never
+/// paths; ".npy" is left off. Constant members may be called from several threads. The file is mapped (mapped_file,
+/// whose caveat holds).
 ///
 /// Complexity   O(directory) to open; to load O(bytes of the member), which a compressed one takes as memory too.
-/// Errors       io_error that names file, byte and field. Opening refuses: anything ahead of, between or after the members
-///              and the directory; members that overlap or lie outside; archives of several disks; sizes that directory and
-///              member state differently, that deflate cannot reach, or beyond the limits, which hold for all members
-///              together. Loading refuses: a name that occurs twice; encryption; methods other than stored and deflate; a
-///              wrong checksum; a compressed member without `inflate`; what npy.hpp refuses.
+/// Errors       io_error that names file, byte and field. Opening refuses: anything ahead of, between or after the
+///              members and the directory; members that overlap or lie outside; archives of several disks; sizes that
+///              directory and member state differently, that deflate cannot reach, or beyond the limits, which hold for
+///              all members together. Loading refuses: a name that occurs twice; encryption; methods other than stored
+///              and deflate; a wrong checksum; a compressed member without `inflate`; what npy.hpp refuses.
 /// Reference    APPNOTE.TXT 6.3 of PKWARE with zip64; RFC 1951; numpy.lib.format.
 class npz {
  public:
@@ -45,8 +46,8 @@ class npz {
   std::vector<std::string> names() const;
   /// True where there is an array `name`.
   bool contains(const std::string& name) const { return members_.count(name) != 0; }
-  /// Lengths of the axes of an array, of which the head is unpacked. Errors, here and below: those of npy.hpp, and io_error
-  /// where there is no such array.
+  /// Lengths of the axes of an array, of which the head is unpacked. Errors, here and below: those of npy.hpp, and
+  /// io_error where there is no such array.
   std::vector<index_t> shape(const std::string& name) const { return header(name, 0).shape; }
 
   /// An array of any number of axes on the host.

@@ -6,8 +6,9 @@
 
 namespace kindred::io {
 
-/// Puts named arrays (add, of named_arrays) together and writes them as one .npz archive, each as a .npy file of version
-/// 1.0, stored, in the order of their names. Always with zip64 fields, as large archives need them; numpy.load reads it.
+/// Puts named arrays (add, of named_arrays) together and writes them as one .npz archive, each as a .npy file of
+/// version 1.0, stored, in the order of their names. Always with zip64 fields, as large archives need them; numpy.load
+/// reads it.
 ///
 /// Determinism  the bytes depend on names and numbers only; the time of the members is that of an empty clock.
 /// Errors       argument_error for a name that came before, is not well-formed UTF-8 or longer than 65000 bytes.

@@ -5,8 +5,9 @@
 
 namespace kindred::io {
 
-/// Reads the number that `text` shows into `to`; blanks and tabs around it are skipped. Returns null, or the reason why it cannot:
-/// "is not a number", "is not finite", "does not fit into the requested type" and the like, for a message of the caller.
+/// Reads the number that `text` shows into `to`; blanks and tabs around it are skipped. Returns null, or the reason why
+/// it cannot: "is not a number", "is not finite", "does not fit into the requested type" and the like, for a message of
+/// the caller.
 ///
 /// Integers are exact beyond 2^53; a text such as 1e3 is accepted for an integer type where its value is one.
 /// Complexity  O(length of the text), no allocation where std::from_chars reads double.

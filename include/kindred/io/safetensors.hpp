@@ -32,20 +32,20 @@ struct tensor {
 };
 }  // namespace detail
 
-/// An opened safetensors file: named tensors of numbers and named texts. All of its head is checked when it is opened; the
-/// file is mapped (mapped_file, whose caveat holds), so tensors cost nothing until they are asked for.
+/// An opened safetensors file: named tensors of numbers and named texts. All of its head is checked when it is opened;
+/// the file is mapped (mapped_file, whose caveat holds), so tensors cost nothing until they are asked for.
 ///
 /// Conversions of load_matrix and load_vector are those of npy.hpp, bfloat16 like any float. Constant members may be
 /// called from several threads.
 ///
 /// Complexity   O(head) to open, O(numbers) to load.
-/// Errors       io_error that names file, byte and field. Opening refuses: a head longer than 100 MB or than the file or
-///              that is not exactly such an object in well-formed UTF-8; entries, keys and metadata that occur twice or are
-///              unknown; shapes that do not match the tensor's bytes; tensors that overlap, leave a gap, do not end with the
-///              file; more tensors and metadata than limits.entries. Loading refuses a tensor of a type that has no
-///              io::element (less than a byte, 8-bit floats, complex numbers) and sizes beyond the limits.
-/// Reference    the safetensors format. Differs: unknown keys in a tensor's entry and names that occur twice are refused;
-///              at most 32 axes.
+/// Errors       io_error that names file, byte and field. Opening refuses: a head longer than 100 MB or than the file
+///              or that is not exactly such an object in well-formed UTF-8; entries, keys and metadata that occur twice
+///              or are unknown; shapes that do not match the tensor's bytes; tensors that overlap, leave a gap, do not
+///              end with the file; more tensors and metadata than limits.entries. Loading refuses a tensor of a type
+///              that has no io::element (less than a byte, 8-bit floats, complex numbers) and sizes beyond the limits.
+/// Reference    the safetensors format. Differs: unknown keys in a tensor's entry and names that occur twice are
+///              refused; at most 32 axes.
 class safetensors {
  public:
   /// Opens the file `path`.
@@ -97,8 +97,8 @@ class safetensors {
   }
 
   /// A tensor of shape n x d where it lies, without a copy; valid as long as this object (or one that it was moved to).
-  /// The type must be T's own and the numbers must lie at a multiple of its size, which safetensors_writer sees to. With
-  /// non_finite::refuse float and double are looked through once; with non_finite::keep nothing is touched.
+  /// The type must be T's own and the numbers must lie at a multiple of its size, which safetensors_writer sees to.
+  /// With non_finite::refuse float and double are looked through once; with non_finite::keep nothing is touched.
   ///
   /// Errors  io_error, also on big-endian machines.
   template <Number T>

@@ -8,10 +8,10 @@ namespace kindred::io {
 
 /// Puts named tensors (add, of named_arrays) and texts together and writes them as one safetensors file.
 ///
-/// Tensors lie in the file one after the other without gaps, as the format wants, from a multiple of 64 on, in the order
-/// of the largest power of two (at most 64) that divides their bytes, then of their names. So each starts at a multiple
-/// of its element's size, and one whose bytes are a multiple of 64 at a multiple of 64: all can be used in place
-/// (safetensors::view).
+/// Tensors lie in the file one after the other without gaps, as the format wants, from a multiple of 64 on, in the
+/// order of the largest power of two (at most 64) that divides their bytes, then of their names. So each starts at a
+/// multiple of its element's size, and one whose bytes are a multiple of 64 at a multiple of 64: all can be used in
+/// place (safetensors::view).
 ///
 /// Determinism  the bytes depend on names, texts and numbers only, not on the order of the calls.
 /// Errors       argument_error for a name or key that came before, is "__metadata__" or is not well-formed UTF-8.

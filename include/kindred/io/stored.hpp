@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file
-/// What load(ctx, file, prefix) functions check: every number of a file that is divided by, indexed with or counted to has a
-/// lower and an upper bound, and whatever a constructor refuses is an io_error that names the file.
+/// What load(ctx, file, prefix) functions check: every number of a file that is divided by, indexed with or counted to
+/// has a lower and an upper bound, and whatever a constructor refuses is an io_error that names the file.
 #pragma once
 
 #include <kindred/core/array.hpp>
@@ -44,8 +44,8 @@ std::vector<label_t> ascending(const File& file, const std::string& name, std::v
   return labels;
 }
 
-/// Refuses a tensor that is missing, empty or of another shape than rows x cols: what has to hold before memory for as many
-/// numbers is asked for.
+/// Refuses a tensor that is missing, empty or of another shape than rows x cols: what has to hold before memory for as
+/// many numbers is asked for.
 template <class File>
 void expect_matrix(const File& file, const std::string& name, index_t rows, index_t cols) {
   expects<io_error>(rows > 0 && cols > 0 && file.contains(name) && file.shape(name) == std::vector<index_t>{rows, cols},

@@ -14,20 +14,20 @@ namespace kindred::io {
   throw io_error(printable(file, 1000) + ": " + printable(problems, std::size_t(1) << 16), source::here());
 }
 
-/// Named matrices that lie in flat vectors, on their way to a file and back: a tensor for each, so that other programs find
-/// them by name.
+/// Named matrices that lie in flat vectors, on their way to a file and back: a tensor for each, so that other programs
+/// find them by name.
 ///
 ///   io::weights<float, cpu> list;
 ///   list.add(flat, [&](auto visit) { spec.parameters(visit); });    // visit(name, offset, rows, cols)
 ///   list.save(file, "encoder.");
 ///   list.load(ctx, file, "encoder.");
 ///
-/// A piece of one row is saved with one axis, others with two; both forms of a row are read. Numbers of another type are
-/// converted as io::npy does. With an empty prefix the list is compared with the whole file.
+/// A piece of one row is saved with one axis, others with two; both forms of a row are read. Numbers of another type
+/// are converted as io::npy does. With an empty prefix the list is compared with the whole file.
 ///
 /// Complexity   O(numbers); loading holds them twice.
-/// Errors       load: one io_error that lists all names of the list that the file lacks, all of the file under the prefix
-///              that the list lacks, and all of another shape, with both shapes. Nothing is changed then.
+/// Errors       load: one io_error that lists all names of the list that the file lacks, all of the file under the
+///              prefix that the list lacks, and all of another shape, with both shapes. Nothing is changed then.
 template <class T, Device D>
 class weights {
  public:

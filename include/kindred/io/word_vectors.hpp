@@ -67,27 +67,27 @@ void write_word_vectors(const std::string& path, const std::vector<std::string>&
                         index_t cols, index_t stride, word_vector_format format);
 }  // namespace detail
 
-/// Reads the words and vectors in `source`. In text the last fields of a line are the vector and what precedes them is the
-/// word, so that it may hold blanks, as some of GloVe do; in binary it ends at the first blank. A byte order mark is dropped;
-/// lines may end with CRLF, in binary files too. Numbers are converted as in npy.hpp and csv.hpp.
+/// Reads the words and vectors in `source`. In text the last fields of a line are the vector and what precedes them is
+/// the word, so that it may hold blanks, as some of GloVe do; in binary it ends at the first blank. A byte order mark
+/// is dropped; lines may end with CRLF, in binary files too. Numbers are converted as in npy.hpp and csv.hpp.
 ///
 ///     const auto table = io::read_word_vectors<float>("glove.6B.300d.txt", {.most_words = 50000});
 ///     const io::stream_format formats[] = {interop::gzip_format};
 ///     const auto news = io::read_word_vectors<float>("GoogleNews-vectors-negative300.bin.gz", {.formats = formats});
 ///
-/// automatic takes a first line of two counts for a head. A file that looks like another format than `format` is refused with
-/// the name of that format, and so are models of fastText (.bin), archives and pickles.
+/// automatic takes a first line of two counts for a head. A file that looks like another format than `format` is
+/// refused with the name of that format, and so are models of fastText (.bin), archives and pickles.
 ///
 /// Complexity   O(bytes read); holds words, numbers and one line at a time.
 /// Determinism  the same words and numbers on every machine and in every locale.
-/// Errors       io_error that names file, and line or byte: an empty file; another format; a head that is not two counts, or
-///              counts that the file cannot hold, or other dimensions than expected; fewer or more words than the head says;
-///              lines with too few fields; words that are empty, longer than 4096 bytes, or refused by the options; a word
-///              whose part after a blank is a number, unless `dimensions` is given; numbers that are none or not finite;
-///              limits exceeded; as open_stream. argument_error for negative options; for an array, which is two files, from
-///              a byte_source or by a name that does not end with .npy.
-/// Reference    word2vec.c (Mikolov and others, 2013); GloVe (Pennington and others, 2014); most_words is gensim's limit.
-///              Differs: word2vec's own reader cuts long words and trusts the head.
+/// Errors       io_error that names file, and line or byte: an empty file; another format; a head that is not two
+///              counts, or counts that the file cannot hold, or other dimensions than expected; fewer or more words
+///              than the head says; lines with too few fields; words that are empty, longer than 4096 bytes, or refused
+///              by the options; a word whose part after a blank is a number, unless `dimensions` is given; numbers that
+///              are none or not finite; limits exceeded; as open_stream. argument_error for negative options; for an
+///              array, which is two files, from a byte_source or by a name that does not end with .npy.
+/// Reference    word2vec.c (Mikolov and others, 2013); GloVe (Pennington and others, 2014); most_words is gensim's
+///              limit. Differs: word2vec's own reader cuts long words and trusts the head.
 template <Scalar T>
 word_table<T> read_word_vectors(byte_source& source, const word_vector_options& options = {}) {
   return detail::parse_word_vectors<T>(source, options);
@@ -110,10 +110,11 @@ word_vectors<T, D> load_word_vectors(context<D>& ctx, const std::string& path,
 /// Writes words and their vectors in host memory. In text and in an array every number reads back as the same number;
 /// binary holds floats. Each file appears whole or not at all; of an array the words come first.
 ///
-/// Errors  before anything is written: shape_error for other than one word per row or rows without values; argument_error
-///         for what no reader takes: words that are empty, longer than 4096 bytes, not well-formed UTF-8, that occur twice,
-///         hold blanks or line ends; a file without a head whose first word begins with a byte order mark; values that are not finite (as float in binary);
-///         word_vector_format::automatic; an array whose name does not end with .npy. io_error where writing fails.
+/// Errors  before anything is written: shape_error for other than one word per row or rows without values;
+///         argument_error for what no reader takes: words that are empty, longer than 4096 bytes, not well-formed
+///         UTF-8, that occur twice, hold blanks or line ends; a file without a head whose first word begins with a byte
+///         order mark; values that are not finite (as float in binary); word_vector_format::automatic; an array whose
+///         name does not end with .npy. io_error where writing fails.
 template <class T, HostDevice D>
 requires Scalar<std::remove_const_t<T>>
 void save_word_vectors(const std::string& path, const std::vector<std::string>& words, matrix_view<T, D> vectors,

@@ -55,27 +55,28 @@ struct weighted_sum_backward_row {
 };
 }  // namespace detail
 
-/// The rows of an item summed up with learned weights, which can be shown: words that matter, regions that were looked at.
+/// The rows of an item summed up with learned weights, which can be shown: words that matter, regions that were looked
+/// at.
 ///
 /// y(i, .) = sum over the rows r of item i of a(r) x(r, .),   a = softmax over the rows of i of the scores s(r)
 /// s(r) = v . x(r)                         hidden = 0
 /// s(r) = v . tanh(x(r))                   hidden = 0, tanh
 /// s(r) = v . tanh(x(r) W + b)             hidden > 0
 ///
-/// While training, `dropout` of the numbers next to v are 0 and the others raised, as in layer::dropout. A constant added to
-/// all scores would change nothing, so there is none.
+/// While training, `dropout` of the numbers next to v are 0 and the others raised, as in layer::dropout. A constant
+/// added to all scores would change nothing, so there is none.
 ///
 /// x        any batch of `in` columns; an item without rows gives zeros
 /// y        one row per item
 /// weights  "score" (v); with hidden > 0 in front of it "weight" (W) in in x hidden and "bias" (b)
 ///
 /// Start        uniform in [-1 / sqrt(n), 1 / sqrt(n)], n the numbers that enter a product.
-/// Complexity   O(numbers of x), and one product of rows x in x hidden forward, two backward. Cache: a number per row, and
-///              rows x hidden, or rows x in with tanh.
+/// Complexity   O(numbers of x), and one product of rows x in x hidden forward, two backward. Cache: a number per row,
+///              and rows x hidden, or rows x in with tanh.
 /// Determinism  bit-equal for any number of threads.
 /// Errors       shape_error for rows of another length than `in`; argument_error for a dropout outside [0, 1].
-/// Reference    Bahdanau, Cho, Bengio 2015 (without the state of a decoder); Yang et al. 2016 have v . tanh(W x + b). Peng,
-///              Qi, Yuan 2018 (MCSM) have both forms with tanh, dropout behind it.
+/// Reference    Bahdanau, Cho, Bengio 2015 (without the state of a decoder); Yang et al. 2016 have v . tanh(W x + b).
+///              Peng, Qi, Yuan 2018 (MCSM) have both forms with tanh, dropout behind it.
 struct attention_pool : weighted<attention_pool> {
   index_t in;                      ///< numbers in a row
   attention_pool_options options;  ///< see attention_pool_options

@@ -203,14 +203,15 @@ struct batch_norm_options {
 /// running_mean, running_variance   buffers, one per column, first 0 and 1
 /// cache                            2 numbers per column
 ///
-/// One row     train gives y = bias and dx = 0, and leaves the running variance as it is (PyTorch refuses such a batch).
+/// One row     train gives y = bias and dx = 0, and leaves the running variance as it is (PyTorch refuses such a
+///             batch).
 /// No rows     nothing changes. NaN in a column makes all of that column NaN, running statistics too.
 /// Complexity  O(elements): x is read twice forward, x and dy twice backward.
 /// Determinism chunks of 256 rows, then the chunks in order: the same bits for any number of threads.
-/// Range       values whose squares overflow (about 1e19 and more in float) have an infinite variance, and so have the running
-///             statistics; trainers refuse such a step.
-/// Errors      shape_error in output() for other columns; argument_error for an epsilon that is negative or not finite and a
-///             momentum outside [0, 1].
+/// Range       values whose squares overflow (about 1e19 and more in float) have an infinite variance, and so have the
+///             running statistics; trainers refuse such a step.
+/// Errors      shape_error in output() for other columns; argument_error for an epsilon that is negative or not finite
+///             and a momentum outside [0, 1].
 /// Reference   Ioffe and Szegedy 2015; statistics as in PyTorch.
 struct batch_norm : weighted<batch_norm> {
   index_t features;  ///< columns of x

@@ -7,7 +7,8 @@ namespace kindred::layer {
 
 /// Two affine maps beside each other: the first columns of a row through one, the others through the other.
 ///
-/// y = [x_1 W_1 + b_1 | x_2 W_2 + b_2]  for x = [x_1 | x_2]: a linear layer whose weights are two blocks on the diagonal
+/// y = [x_1 W_1 + b_1 | x_2 W_2 + b_2]  for x = [x_1 | x_2]: a linear layer whose weights are two blocks on the
+///                                      diagonal
 ///
 /// x        any batch of first.in + second.in columns; items and their lengths stay
 /// weights  "first.weight", "first.bias", "second.weight", "second.bias", of both as linear has them

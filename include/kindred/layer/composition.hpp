@@ -12,9 +12,11 @@ namespace kindred::layer {
 ///
 /// `Self` gives
 ///   static constexpr const char* name       "sequential"
-///   static std::string part_name(i)         what stands in front of the names of part i, with a point behind: "0.weight"
+///   static std::string part_name(i)         what stands in front of the names of part i, with a point behind:
+///                                           "0.weight"
 ///   static constexpr bool chained           part i reads the output of part i - 1; otherwise all read x
-///   static constexpr bool keeps(i)          the output of part i is kept in the cache, in front of the cache of that part
+///   static constexpr bool keeps(i)          the output of part i is kept in the cache, in front of the cache of that
+///                                           part
 ///
 /// Part i draws with seed_of_part(seed, i), in initialize() and in the passes.
 template <class Self, Parametric... Layers>

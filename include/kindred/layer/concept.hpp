@@ -57,11 +57,13 @@ struct torch_tensor {
           ///< any number of axes, and this library (taps channels) x outputs
 };
 
-/// Base of a layer that has weights or buffers. `Self` writes pieces(carver), which cuts the flat vector of its weights into
-/// named parts and returns them, and buffer_pieces(carver) where it has buffers; all the rest follows from these lists.
+/// Base of a layer that has weights or buffers. `Self` writes pieces(carver), which cuts the flat vector of its weights
+/// into named parts and returns them, and buffer_pieces(carver) where it has buffers; all the rest follows from these
+/// lists.
 ///
 ///   parameters(visit), buffers(visit)   visit(name, offset, rows, cols) for every piece of the flat vectors
-///   split(v)                            the pieces of a vector of weights or of their gradient; absent gives absent pieces
+///   split(v)                            the pieces of a vector of weights or of their gradient; absent gives absent
+///                                       pieces
 template <class Self>
 struct weighted {
   index_t parameter_count() const {
@@ -84,8 +86,8 @@ struct weighted {
     carver<float, cpu, Visit> c({}, visit);
     if constexpr (requires { self().buffer_pieces(c); }) self().buffer_pieces(c);
   }
-  /// visit(torch_tensor, name, buffer, offset, rows, cols) for each piece, in the weights or, where `buffer`, in the buffers.
-  /// `Self` says with torch(name, rows, cols) where PyTorch has another name or order of elements.
+  /// visit(torch_tensor, name, buffer, offset, rows, cols) for each piece, in the weights or, where `buffer`, in the
+  /// buffers. `Self` says with torch(name, rows, cols) where PyTorch has another name or order of elements.
   template <class Visit>
   void torch_tensors(Visit visit) const {
     const auto each = [&](bool buffer) {

@@ -8,7 +8,8 @@ namespace kindred::layer {
 /// Convolution of sequences of one length.
 ///
 /// y(i, u, j) = bias(j) + sum over taps a and channels c of the group of j of
-///              x(i, u stride - padding + a dilation, c) weight(a channels + c, j)        with x = 0 outside the sequence
+///              x(i, u stride - padding + a dilation, c) weight(a channels + c, j)        with x = 0 outside the
+///              sequence
 ///
 /// x       sequences, `in` channels; not ragged: pad to one length
 /// y       sequences of floor((length + 2 padding - dilation (size - 1) - 1) / stride) + 1 rows, `out` channels
@@ -17,8 +18,8 @@ namespace kindred::layer {
 ///
 /// First weights, Determinism   as conv2d.
 /// Complexity  O(rows of y * size * in / groups * out).
-/// Errors      argument_error for sizes below 1 or groups that do not divide; shape_error in output() for other channels, for
-///             pictures or ragged sequences, or where the sequence is shorter than the window.
+/// Errors      argument_error for sizes below 1 or groups that do not divide; shape_error in output() for other
+///             channels, for pictures or ragged sequences, or where the sequence is shorter than the window.
 struct conv1d : detail::convolution<conv1d> {
   conv1d(index_t channels, index_t features, index_t window, convolution_options how = {})
       : convolution(channels, features, window, how) {}

@@ -155,33 +155,34 @@ struct conv1d_max_input_row {
 
 }  // namespace detail
 
-/// Convolutions of a sequence with windows of several sizes, a rectifier and the maximum over time, in one: what a sentence
-/// says somewhere, wherever it says it.
+/// Convolutions of a sequence with windows of several sizes, a rectifier and the maximum over time, in one: what a
+/// sentence says somewhere, wherever it says it.
 ///
 /// y(i, (w, j)) = max(0, bias_w(j) + max over windows of w rows of item i of
 ///                       sum over taps a and channels c of x(row under tap a, c) weight_w(a channels + c, j))
 ///
-/// With x = 0 outside an item. Windows that hold no row of the item do not count, so that an item gives the same alone and
-/// among longer ones. `padding_counts` lets a window of zeros take part, which every padded batch has: the number then is
-/// max(0, bias + max(0, ...)). An item shorter than a window is read as if zeros followed it; one without rows gives 0, with
-/// `padding_counts` max(0, bias).
+/// With x = 0 outside an item. Windows that hold no row of the item do not count, so that an item gives the same alone
+/// and among longer ones. `padding_counts` lets a window of zeros take part, which every padded batch has: the number
+/// then is max(0, bias + max(0, ...)). An item shorter than a window is read as if zeros followed it; one without rows
+/// gives 0, with `padding_counts` max(0, bias).
 ///
 /// x        any batch of `in` columns but pictures; ragged offsets are the mask
 /// y        one row per item: `maps` numbers for each window size, in the order of `windows`
 /// weights  for each size "weight_3" in (3 in) x maps, rows are tap, channel as in conv1d, and "bias_3"
 /// cache    which window each number came from, and rows x taps of all sizes x maps products
 ///
-/// The maximum is taken before bias and rectifier, with which it commutes. So forward is one product of all rows with the
-/// taps of all sizes, and backward touches one window for each number of y: items x maps x in x taps of all sizes
+/// The maximum is taken before bias and rectifier, with which it commutes. So forward is one product of all rows with
+/// the taps of all sizes, and backward touches one window for each number of y: items x maps x in x taps of all sizes
 /// multiply-adds each for the weights and for dx, a rows-th of what a product would take.
 ///
-/// Ties         the first window; the zero window of `padding_counts` stands in front of all. NaN counts only where there is
-///              nothing else.
+/// Ties         the first window; the zero window of `padding_counts` stands in front of all. NaN counts only where
+///              there is nothing else.
 /// Start        uniform in +- 1 / sqrt(window in), bias too: that of conv1d.
 /// Complexity   rows x in x taps x maps multiply-adds forward.
-/// Determinism  bit-equal for any number of threads; with context<cpu> an item's numbers do not depend on its neighbours.
-/// Errors       argument_error for sizes below 1, no window size or one twice; shape_error in output() for other columns, for
-///              pictures and for items of more than 2^24 rows.
+/// Determinism  bit-equal for any number of threads; with context<cpu> an item's numbers do not depend on its
+///              neighbours.
+/// Errors       argument_error for sizes below 1, no window size or one twice; shape_error in output() for other
+///              columns, for pictures and for items of more than 2^24 rows.
 /// Reference    Collobert et al. 2011; Kim 2014.
 struct conv1d_max : weighted<conv1d_max> {
   index_t in;                    ///< channels of x

@@ -118,7 +118,8 @@ struct convolution : weighted<Self> {
 /// Convolution of pictures with square windows.
 ///
 /// y(i, v, u, j) = bias(j) + sum over taps (a, b) and channels c of the group of j of
-///                 x(i, v stride - padding + a dilation, u stride - padding + b dilation, c) weight((a size + b) channels + c, j)
+///                 x(i, v stride - padding + a dilation, u stride - padding + b dilation, c) weight((a size + b)
+///                 channels + c, j)
 /// with x = 0 outside the picture: the cross-correlation that all libraries call convolution.
 ///
 /// x       pictures, channels last, `in` channels
@@ -127,11 +128,11 @@ struct convolution : weighted<Self> {
 /// bias    out; absent where options.bias is false
 ///
 /// First weights  uniform in +- 1 / sqrt(size * size * in / groups), bias too: PyTorch's default.
-/// Complexity     O(pixels of y * size^2 * in / groups * out); see op::convolve. A group is a product of its own, so many
-///                small groups are slow.
+/// Complexity     O(pixels of y * size^2 * in / groups * out); see op::convolve. A group is a product of its own, so
+///                many small groups are slow.
 /// Determinism    that of op::convolve.
-/// Errors         argument_error for sizes below 1 or groups that do not divide; shape_error in output() for other channels,
-///                for sequences, or where the picture is smaller than the window.
+/// Errors         argument_error for sizes below 1 or groups that do not divide; shape_error in output() for other
+///                channels, for sequences, or where the picture is smaller than the window.
 struct conv2d : detail::convolution<conv2d> {
   conv2d(index_t channels, index_t features, index_t window, convolution_options how = {})
       : convolution(channels, features, window, how) {}

@@ -34,7 +34,8 @@ struct dropout_at {
 
 /// Sets numbers to 0 at random while training and raises the others, so that their expectation stays.
 ///
-/// y = x m / (1 - rate), dx = dy m / (1 - rate), with m = 0 with probability `rate`, else 1;   y = x in layer::mode::infer
+/// y = x m / (1 - rate), dx = dy m / (1 - rate), with m = 0 with probability `rate`, else 1;   y = x in
+/// layer::mode::infer
 ///
 /// rate   in [0, 1]; at 1 all are 0
 ///

@@ -9,8 +9,8 @@
 
 namespace kindred::layer {
 
-/// What happens to the table of an embedding: it is trained; it stays as it was set, among the buffers; or one of each, their
-/// columns beside each other, the frozen one first.
+/// What happens to the table of an embedding: it is trained; it stays as it was set, among the buffers; or one of each,
+/// their columns beside each other, the frozen one first.
 enum class embedding_tables { trained, frozen, both };
 
 /// Options of embedding.
@@ -82,15 +82,16 @@ struct look_up_backward_at {
 ///
 /// y(r, .) = table(x(r), .);   dtable(id, .) += sum of dy(r, .) over the r with x(r) = id
 ///
-/// x        tokens, of fixed or ragged lengths, which stay. An id outside [0, vocabulary) names no row: it gives zeros and
-///          gets no gradient
+/// x        tokens, of fixed or ragged lengths, which stay. An id outside [0, vocabulary) names no row: it gives zeros
+///          and gets no gradient
 /// y        rows of `cols` numbers; with both tables [frozen | trained]
 /// weights  "table" in vocabulary x cols, unless it is frozen
-/// buffers  "frozen_table", the same, where one is frozen: saved with the network, but no optimizer sees it and it has no
-///          gradient to clear
+/// buffers  "frozen_table", the same, where one is frozen: saved with the network, but no optimizer sees it and it has
+///          no gradient to clear
 ///
 /// The backward pass sorts the positions by id on the device, so that it touches the rows that were used and no others,
-/// without atomics and without lists from outside. What clears the gradient and an optimizer still go over the whole table.
+/// without atomics and without lists from outside. What clears the gradient and an optimizer still go over the whole
+/// table.
 ///
 /// Start        standard normal, or uniform with options.start; the row of `padding` 0.
 /// Complexity   O(numbers of y) forward; backward O(numbers of y + n log n) for n ids (n log^2 n in passes on a GPU).

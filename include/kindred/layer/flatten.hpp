@@ -40,7 +40,8 @@ struct part_rows_row {
 /// Complexity   O(numbers), one launch each way, no cache.
 /// Determinism  bit-equal on every device.
 /// Errors       shape_error for ragged items.
-/// Reference    PyTorch's Flatten, but pictures lie with channels last here: pixel by pixel, the channels of a pixel together.
+/// Reference    PyTorch's Flatten, but pictures lie with channels last here: pixel by pixel, the channels of a pixel
+///              together.
 struct flatten : weightless {
   std::string description() const { return "flatten()"; }
   shape output(const shape& x) const {

@@ -113,19 +113,20 @@ struct gru_backward_row {
 /// Gated recurrent unit over the rows of each item.
 ///
 /// r = sigmoid(x W_ir + b_ir + h W_hr + b_hr),   z = sigmoid(x W_iz + b_iz + h W_hz + b_hz)
-/// n = tanh(x W_in + b_in + r (h W_hn + b_hn)),   h = (1 - z) n + z h;   y(row, .) = h, which starts at 0 for every item
+/// n = tanh(x W_in + b_in + r (h W_hn + b_hn)),   h = (1 - z) n + z h;   y(row, .) = h, which starts at 0 for every
+/// item
 ///
 /// x        any batch of `in` columns but pictures; ragged lengths stay and may be 0
 /// y        directions x width columns: what was read forwards, then backwards
 /// weights  see recurrent; gates in the order r, z, n
 ///
 /// Start        uniform in [-1 / sqrt(width), 1 / sqrt(width)], as PyTorch's GRU.
-/// Complexity   rows x 3 width x (in + width) multiply-adds for each layer and direction forward, twice that backward, in
-///              one product for all inputs and one per time; times run to the longest item. Cache: see recurrent.
+/// Complexity   rows x 3 width x (in + width) multiply-adds for each layer and direction forward, twice that backward,
+///              in one product for all inputs and one per time; times run to the longest item. Cache: see recurrent.
 /// Determinism  bit-equal for any number of threads; an item's output does not depend on its neighbours.
 /// Errors       shape_error for rows of another length than `in` and for pictures; argument_error without layers.
-/// Reference    Cho et al. 2014 reset h before the product; here as in PyTorch's GRU the product is reset, which lets one
-///              product serve all gates.
+/// Reference    Cho et al. 2014 reset h before the product; here as in PyTorch's GRU the product is reset, which lets
+///              one product serve all gates.
 struct gru : recurrent<gru> {
   static constexpr index_t gates = 3;
   static constexpr bool recurrent_apart = true, carries = true;

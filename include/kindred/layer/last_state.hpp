@@ -32,8 +32,8 @@ struct last_state_backward_row {
 };
 }  // namespace detail
 
-/// What a recurrent layer has read when it is through with an item: its last row. Of a layer that reads both ways, the left
-/// half of the last row and the right half of the first.
+/// What a recurrent layer has read when it is through with an item: its last row. Of a layer that reads both ways, the
+/// left half of the last row and the right half of the first.
 ///
 /// y(i, .) = last row of item i, 0 for an item without rows;   dx = dy there, else 0
 ///

@@ -61,7 +61,8 @@ struct layer_norm_gain_element {
 /// Standardizes every row and scales its columns.
 ///
 /// z = (x - mean) / sqrt(variance + epsilon), y = z gain + shift, with mean and variance (divisor n) of the row
-/// dx = (g - mean(g) - z mean(g z)) / sqrt(variance + epsilon) with g = dy gain;   dgain += column sums of dy z, dshift += of dy
+/// dx = (g - mean(g) - z mean(g z)) / sqrt(variance + epsilon) with g = dy gain;   dgain += column sums of dy z, dshift
+/// += of dy
 ///
 /// x        any batch of `cols` columns; each row of an item is standardized by itself
 /// weights  "gain" and "shift", `cols` each

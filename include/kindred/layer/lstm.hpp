@@ -123,8 +123,8 @@ struct lstm_backward_row {
 /// weights  see recurrent; gates in the order i, f, g, o
 ///
 /// Start        uniform in [-1 / sqrt(width), 1 / sqrt(width)], as PyTorch's LSTM.
-/// Complexity   rows x 4 width x (in + width) multiply-adds for each layer and direction forward, twice that backward, in
-///              one product for all inputs and one per time; times run to the longest item. Cache: see recurrent.
+/// Complexity   rows x 4 width x (in + width) multiply-adds for each layer and direction forward, twice that backward,
+///              in one product for all inputs and one per time; times run to the longest item. Cache: see recurrent.
 /// Determinism  bit-equal for any number of threads; an item's output does not depend on its neighbours.
 /// Errors       shape_error for rows of another length than `in` and for pictures; argument_error without layers.
 /// Reference    Hochreiter and Schmidhuber 1997, with forget gates (Gers et al. 2000); PyTorch's LSTM over packed

@@ -236,8 +236,8 @@ struct pool : weightless {
 ///
 /// Padding, Ties, NaN, Determinism   as pool2d.
 /// Complexity  O(elements of y * size).
-/// Errors      argument_error for a size below 1 or a padding above half of it; shape_error in output() for pictures or ragged
-///             sequences, or where the sequence is shorter than the window.
+/// Errors      argument_error for a size below 1 or a padding above half of it; shape_error in output() for pictures or
+///             ragged sequences, or where the sequence is shorter than the window.
 template <pooling How = pooling::maximum>
 struct pool1d : detail::pool<pool1d<How>, How> {
   explicit pool1d(index_t window, pool_options how = {}) : detail::pool<pool1d<How>, How>(window, how) {}
@@ -265,13 +265,14 @@ static_assert(Layer<pool1d<>>);
 /// y      pictures of floor((side + 2 padding - size) / stride) + 1 pixels a side, the same channels
 /// cache  maximum: which tap each number of y came from
 ///
-/// Padding     is skipped by the maximum. The average counts its places as 0 (PyTorch's default, count_include_pad) unless
-///             options.count_padding is false. What does not fill a window is left out (PyTorch's ceil_mode is not there).
+/// Padding     is skipped by the maximum. The average counts its places as 0 (PyTorch's default, count_include_pad)
+///             unless options.count_padding is false. What does not fill a window is left out (PyTorch's ceil_mode is
+///             not there).
 /// Ties, NaN   of equal maxima the first tap gets the gradient; a NaN under a window is its maximum, as in PyTorch.
 /// Complexity  O(elements of y * size^2); backward each pixel gathers from its windows.
 /// Determinism bit-equal on every device.
-/// Errors      argument_error for a size below 1 or a padding above half of it; shape_error in output() for sequences, or
-///             where the picture is smaller than the window.
+/// Errors      argument_error for a size below 1 or a padding above half of it; shape_error in output() for sequences,
+///             or where the picture is smaller than the window.
 template <pooling How = pooling::maximum>
 struct pool2d : detail::pool<pool2d<How>, How> {
   explicit pool2d(index_t window, pool_options how = {}) : detail::pool<pool2d<How>, How>(window, how) {}
@@ -333,9 +334,9 @@ struct max_pool_backward_row {
 
 /// The largest number of each column among the rows of an item. Ragged offsets are the mask.
 ///
-/// y(i, c) = max of x(r, c) over the rows r of item i, 0 for an item without rows;   dx(r, c) = dy(i, c) in the first such
-/// row, else 0. NaN counts only where there is nothing else. With padding_counts y(i, c) = max(0, ...): what padded batches
-/// give, whose rows behind the end are zeros, for every item shorter than the longest one.
+/// y(i, c) = max of x(r, c) over the rows r of item i, 0 for an item without rows;   dx(r, c) = dy(i, c) in the first
+/// such row, else 0. NaN counts only where there is nothing else. With padding_counts y(i, c) = max(0, ...): what
+/// padded batches give, whose rows behind the end are zeros, for every item shorter than the longest one.
 ///
 /// x   any batch whose items have at most 2^24 rows
 /// y   one row per item

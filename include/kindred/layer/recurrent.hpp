@@ -21,8 +21,8 @@ struct recurrent_options {
 namespace detail {
 /// What one step of a recurrent layer works on: all items at time t of one direction.
 ///
-/// Row r(i) of the rows of all items is that of item i at this time, `before(i)` that of the time before; items that have
-/// ended take no part. `state` lies by item, everything else by row.
+/// Row r(i) of the rows of all items is that of item i at this time, `before(i)` that of the time before; items that
+/// have ended take no part. `state` lies by item, everything else by row.
 template <class T, class D>
 struct recurrent_step {
   batch_view<const T, D> x;  ///< says where the items stand
@@ -77,21 +77,23 @@ struct states_before_row {
 
 /// Base of lstm and gru: several layers, both directions, ragged items; `Self` brings one step.
 ///
-/// One product of all rows with weight_ih for each layer and direction, then for each time one product of all items' states
-/// with weight_hh and one launch that does the rest. Backward the same, and one product each for dweight_ih, dweight_hh
-/// and dx over all rows at once.
+/// One product of all rows with weight_ih for each layer and direction, then for each time one product of all items'
+/// states with weight_hh and one launch that does the rest. Backward the same, and one product each for dweight_ih,
+/// dweight_hh and dx over all rows at once.
 ///
 /// `Self` gives
 ///   static constexpr index_t gates          columns of the weights, in widths
 ///   static constexpr bool recurrent_apart   the gradients of x weight_ih and of state weight_hh differ
-///   static constexpr bool carries           dstate is not only what comes through weight_hh: the step leaves the rest there
+///   static constexpr bool carries           dstate is not only what comes through weight_hh: the step leaves the rest
+///                                           there
 ///   name()                                  "lstm"
 ///   step(detail::recurrent_step) -> functor(group, item)
 ///   backward_step(detail::recurrent_backward_step) -> the same
 ///
 /// weights  for layer l "weight_ih_l0" in in x (gates width), "weight_hh_l0" in width x (gates width), "bias_ih_l0" and
 ///          "bias_hh_l0"; with "_reverse" behind for the other direction. PyTorch's names, its matrices transposed.
-/// cache    gates and one more number of each width for each row, layer and direction; outputs of all layers but the last
+/// cache    gates and one more number of each width for each row, layer and direction; outputs of all layers but the
+///          last
 template <class Self>
 struct recurrent : weighted<Self> {
   index_t in;                 ///< numbers in a row of x

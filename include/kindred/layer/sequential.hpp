@@ -14,8 +14,9 @@ concept RunsForward = requires(const L& l, Context& ctx, const Pass& one) { l.fo
 
 /// A chain of layers, each fed with the output of the one before.
 ///
-/// The first layer may read another view than batch_view and the last one write another; between them are batches. Names of
-/// weights and buffers get the position in front: "0.weight". Cache: [y0 | cache0 | y1 | cache1 | ... | cache last].
+/// The first layer may read another view than batch_view and the last one write another; between them are batches.
+/// Names of weights and buffers get the position in front: "0.weight". Cache: [y0 | cache0 | y1 | cache1 | ... | cache
+/// last].
 ///
 /// Complexity   that of its parts; scratch for the gradients of all outputs but the last.
 /// Determinism  that of its parts; part i draws with seed_of_part(seed, i).

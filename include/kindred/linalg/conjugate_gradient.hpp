@@ -21,8 +21,8 @@ struct conjugate_gradient_result {
   bool converged;      ///< whether `residual` meets the tolerance
 };
 
-/// Solves a x = b for a symmetric positive definite matrix that is known by what it does to vectors, for several right-hand
-/// sides at once, each by steps of its own.
+/// Solves a x = b for a symmetric positive definite matrix that is known by what it does to vectors, for several
+/// right-hand sides at once, each by steps of its own.
 ///
 /// apply  apply(u, v): v := a u for u and v of n x m
 /// b      n x m
@@ -32,8 +32,8 @@ struct conjugate_gradient_result {
 ///
 /// Complexity   one application and about 10 n m operations a step; memory 3 n m numbers.
 /// Determinism  the same bytes for any number of threads, if `apply` is so.
-/// Errors       shape_error when sizes do not fit; argument_error when `a` is found not to be positive definite or gives NaN.
-///              Reaching max_iterations is no error: the result tells.
+/// Errors       shape_error when sizes do not fit; argument_error when `a` is found not to be positive definite or
+///              gives NaN. Reaching max_iterations is no error: the result tells.
 /// Reference    Hestenes and Stiefel 1952.
 template <class Apply>
 conjugate_gradient_result conjugate_gradient(context<cpu>& ctx, const Apply& apply, matrix_view<const double, cpu> b,

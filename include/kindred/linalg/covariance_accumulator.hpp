@@ -63,9 +63,9 @@ struct add_scatter_at {
 ///
 /// Every row has a number: the first one is `first_row`, each further row the next. Rows are summed up in blocks whose
 /// place follows from these numbers alone (block b holds rows [4096 b, 4096 (b + 1))), each around its own means, and
-/// blocks are put together in pairs, pairs of pairs and so on by their numbers. Rows of blocks that are not complete are
-/// kept as they are. So batches of any sizes, and accumulators of any stretches of rows that are merged in any order,
-/// give the same bytes; numbers far from 0 and rows sorted by size lose no digits.
+/// blocks are put together in pairs, pairs of pairs and so on by their numbers. Rows of blocks that are not complete
+/// are kept as they are. So batches of any sizes, and accumulators of any stretches of rows that are merged in any
+/// order, give the same bytes; numbers far from 0 and rows sorted by size lose no digits.
 ///
 ///   linalg::covariance_accumulator<float, cpu> sums({128, 10});
 ///   while (next_batch(images, texts)) sums.add(ctx, images, texts);
@@ -73,8 +73,8 @@ struct add_scatter_at {
 ///
 /// T, D  number type and device of the rows
 ///
-/// Complexity   n p^2 operations for p columns in all, on the device, in double; memory p^2 numbers for each doubling of
-///              the blocks (twice that while results are made), 1024 p of scratch and up to 8192 rows.
+/// Complexity   n p^2 operations for p columns in all, on the device, in double; memory p^2 numbers for each doubling
+///              of the blocks (twice that while results are made), 1024 p of scratch and up to 8192 rows.
 /// Determinism  see above; on cpu the same bytes for any number of threads.
 /// Reference    Chan, Golub and LeVeque 1983.
 template <Scalar T, Device D>
@@ -111,8 +111,8 @@ class covariance_accumulator {
 
   /// Adds the next rows, one matrix for each view; none is fine. Messages start with `who`.
   ///
-  /// Errors  shape_error when the numbers of views, rows or columns do not fit; argument_error for NaN or infinity (view,
-  ///         row of the batch and column are named). Nothing was added then.
+  /// Errors  shape_error when the numbers of views, rows or columns do not fit; argument_error for NaN or infinity
+  ///         (view, row of the batch and column are named). Nothing was added then.
   void add(context<D>& ctx, std::span<const view_type> batch, const char* who = "linalg::covariance_accumulator::add") {
     expects(static_cast<index_t>(batch.size()) == views(), "{}: got {} views, expected {}", who, batch.size(), views());
     for (index_t i = 0; i < views(); ++i) {

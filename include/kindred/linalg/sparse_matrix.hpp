@@ -14,8 +14,8 @@ namespace kindred::linalg {
 ///
 /// Complexity   one number and one index for each kept element.
 /// Determinism  multiply: the same bytes for any number of threads; a row of the product does not depend on the others.
-/// Errors       shape_error when the lists do not fit together; argument_error when offsets fall or the columns of a row
-///              do not ascend or lie outside.
+/// Errors       shape_error when the lists do not fit together; argument_error when offsets fall or the columns of a
+///              row do not ascend or lie outside.
 template <std::same_as<double> T>
 class sparse_matrix {
  public:

@@ -33,8 +33,8 @@ M other_direction(const M& miner) {
 
 }  // namespace detail
 
-/// Rows ask for their columns and columns for their rows: a positive pair has to score above the negatives of its row and of
-/// its column by a margin.
+/// Rows ask for their columns and columns for their rows: a positive pair has to score above the negatives of its row
+/// and of its column by a margin.
 ///
 /// value = sum over rows a, triplets (a, p, n) of the miner           of max(0, margin - s(a, p) + s(a, n))
 ///       + sum over columns b, triplets (b, p, n) of the miner        of max(0, margin - s(p, b) + s(n, b))
@@ -46,15 +46,15 @@ M other_direction(const M& miner) {
 /// dscores  rows x cols, overwritten
 /// value    1 element
 ///
-/// NaN scores, and -infinity of negatives, are in no triplet: the value does not show a NaN (trainers refuse the embedding it
-/// comes from). Without triplets value and gradient are 0.
+/// NaN scores, and -infinity of negatives, are in no triplet: the value does not show a NaN (trainers refuse the
+/// embedding it comes from). Without triplets value and gradient are 0.
 ///
 /// Complexity   as triplet, twice; scratch of two more matrices of rows x cols.
 /// Determinism  bit-equal for any number of threads.
-/// Errors       shape_error if dscores has not the shape of scores or value is not 1 element; argument_error for a margin
-///              that is not finite and for options of the miner out of range.
-/// Reference    Faghri et al. 2018 (VSE++), eq. 6, and Kiros, Salakhutdinov, Zemel 2014, eq. 5; both sum over the batch.
-///              A mean is reduction::mean (of all triplets of both directions) or mean_of_active.
+/// Errors       shape_error if dscores has not the shape of scores or value is not 1 element; argument_error for a
+///              margin that is not finite and for options of the miner out of range.
+/// Reference    Faghri et al. 2018 (VSE++), eq. 6, and Kiros, Salakhutdinov, Zemel 2014, eq. 5; both sum over the
+///              batch. A mean is reduction::mean (of all triplets of both directions) or mean_of_active.
 template <class Miner = miner::hardest_negative>
 struct bidirectional_margin {
   double margin = 0.2;                               ///< in units of the scores

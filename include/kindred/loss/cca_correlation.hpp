@@ -44,12 +44,12 @@ struct store_at {
 /// a, b     n x p and n x q; row i of b belongs to row i of a
 /// da, db   the shapes of a and b, accumulated; absent where not wanted; one view where a and b are one
 ///
-/// A PairLoss that does not look at its relation; there is a form without one. The gradient is the closed form, so near-equal
-/// singular values do no harm. Directions whose variance is at most 1e-10 of the largest one are noise and take no part;
-/// singular values of T below 1e-12 of the largest get no gradient.
+/// A PairLoss that does not look at its relation; there is a form without one. The gradient is the closed form, so
+/// near-equal singular values do no harm. Directions whose variance is at most 1e-10 of the largest one are noise and
+/// take no part; singular values of T below 1e-12 of the largest get no gradient.
 ///
-/// Complexity   covariances and gradients on the device in double, O(n (p + q)^2); decompositions on the host, O(p^3 + q^3). The
-///              host waits for the device, so a step with it is not graph-capturable.
+/// Complexity   covariances and gradients on the device in double, O(n (p + q)^2); decompositions on the host, O(p^3 +
+///              q^3). The host waits for the device, so a step with it is not graph-capturable.
 /// Determinism  bit-equal for any number of threads.
 /// Errors       shape_error when shapes do not fit or n is not larger than p and q (the correlation would be trivially
 ///              perfect; 0 rows and 1 row are among these); argument_error for NaN, infinity and a negative ridge.

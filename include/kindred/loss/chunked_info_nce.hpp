@@ -27,16 +27,16 @@ struct positive_count_row {
 ///
 /// value   as info_nce of similarity.score(a, b)
 ///
-/// Where symmetric, a first pass goes over chunks of b against all of a, which gives the sums of all columns; a second one
-/// over chunks of a against all of b makes the scores again, the sums of their rows and the gradient. Without symmetry
-/// the second pass is all there is.
+/// Where symmetric, a first pass goes over chunks of b against all of a, which gives the sums of all columns; a second
+/// one over chunks of a against all of b makes the scores again, the sums of their rows and the gradient. Without
+/// symmetry the second pass is all there is.
 ///
 /// @tparam S  a DifferentiableSimilarity whose rows are prepared by themselves (`rowwise`)
 /// a, b, da, db   n x d and m x d; da and db accumulated, absent where not wanted, one view where a and b are one
 ///
 /// Complexity   the products of info_nce and, where symmetric, one more of n m d.
-/// Determinism  bit-equal for any number of threads. On cpu the value and da have the bits of on_scores over info_nce; db
-///              adds up chunk by chunk, so its last bits depend on `rows`.
+/// Determinism  bit-equal for any number of threads. On cpu the value and da have the bits of on_scores over info_nce;
+///              db adds up chunk by chunk, so its last bits depend on `rows`.
 /// Errors       shape_error when shapes do not fit; argument_error for `rows` or a temperature that are not above 0.
 ///              Rows without positives or negatives and NaN as in info_nce.
 /// Reference    Gao et al. 2021 (gradient cache) bound the memory of encoders likewise; here it is that of the scores.

@@ -11,7 +11,8 @@
 namespace kindred::loss {
 
 namespace detail {
-/// Logits of row r are length(r) products(r, .), length(r) = x(r) . unit(r). Products become their gradient; dlengths too.
+/// Logits of row r are length(r) products(r, .), length(r) = x(r) . unit(r). Products become their gradient; dlengths
+/// too.
 template <class T, Device D>
 struct projected_class_row {
   matrix_view<const T, D> x, unit;
@@ -61,12 +62,13 @@ struct cmpc_options {
 ///
 /// weights   "weight", classes x columns, one direction per class for both sides; normalized here, no bias
 /// a, b      n x columns both, not normalized; row i of b belongs to row i of a
-/// relation  a LabelRelation: labels of a are its query_labels(), those of b its gallery_labels(); nothing else of it is asked
+/// relation  a LabelRelation: labels of a are its query_labels(), those of b its gallery_labels(); nothing else of it
+///           is asked
 /// da, db    n x columns, accumulated; absent where not wanted; one view where a and b are one
 /// dweights  classes x columns, accumulated; absent where frozen
 ///
-/// A label outside [0, classes) takes the row out of its mean. Without labelled rows, with one class and for n = 0 the value is 0.
-/// NaN makes the value NaN.
+/// A label outside [0, classes) takes the row out of its mean. Without labelled rows, with one class and for n = 0 the
+/// value is 0. NaN makes the value NaN.
 ///
 /// Start        normal numbers: directions at random.
 /// Complexity   six products of n classes columns; scratch 2 n classes + 2 (n + classes) columns numbers.

@@ -46,9 +46,11 @@ struct projection_match_row {
 };
 }  // namespace detail
 
-/// Cross-modal projection matching: how a row projects onto the directions of the other side shall match who belongs to it.
+/// Cross-modal projection matching: how a row projects onto the directions of the other side shall match who belongs to
+/// it.
 ///
-/// value = K(a, b) + K(b, a),   K(x, z) = 1 / n sum over rows i of x, j of z of p(i, j) log(p(i, j) / (q(i, j) + epsilon)),
+/// value = K(a, b) + K(b, a),   K(x, z) = 1 / n sum over rows i of x, j of z of p(i, j) log(p(i, j) / (q(i, j) +
+///                              epsilon)),
 /// p(i, .) = softmax over j of x(i) . z(j) / |z(j)|,   q(i, .) = 1 / positives of i at its positives, 0 elsewhere
 ///
 /// The divergence has p in front, so what stands on pairs that do not match costs about log(1 / epsilon) each: the loss
@@ -57,8 +59,8 @@ struct projection_match_row {
 /// a, b     n x d and m x d, not normalized
 /// da, db   the shapes of a and b, accumulated; absent where not wanted; one view where a and b are one
 ///
-/// A row without positives contributes nothing and counts in n; ignored pairs stand in no sum; n = 0: nothing. Rows of zeros have
-/// no direction and get no gradient for one. NaN makes the value NaN.
+/// A row without positives contributes nothing and counts in n; ignored pairs stand in no sum; n = 0: nothing. Rows of
+/// zeros have no direction and get no gradient for one. NaN makes the value NaN.
 ///
 /// Complexity   six products of n m d; scratch n m + 2 max(n, m) d numbers.
 /// Determinism  bit-equal for any number of threads.

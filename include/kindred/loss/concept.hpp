@@ -10,11 +10,12 @@
 #include <kindred/relation/same_label.hpp>
 #include <kindred/similarity/concept.hpp>
 
-// Four kinds of losses. All write `value`, one number on the device, and never make the host wait. What is written where:
+// Four kinds of losses. All write `value`, one number on the device, and never make the host wait. What is written
+// where:
 //   dscores                              overwritten
 //   da, db, dembeddings, dweights        accumulated; absent where not wanted
-// A loss that learns numbers of its own (proxies, margins, a temperature) is layer::Parametric as well and takes `weights`
-// after ctx and `dweights` before value.
+// A loss that learns numbers of its own (proxies, margins, a temperature) is layer::Parametric as well and takes
+// `weights` after ctx and `dweights` before value.
 namespace kindred::loss {
 
 /// A loss on scores, the waist of the library: l(ctx, scores, relation, dscores, value).
@@ -65,8 +66,8 @@ concept LearnablePairLoss =
              const relation::same_label<cpu>& relation, matrix_view<float, cpu> da,
              vector_view<float, cpu> value) { l(ctx, weights, a, a, relation, da, da, weights, value); };
 
-/// Whether a loss on pairs asks its relation for labels (relation::LabelRelation), so that pairs without labels will not do:
-/// such a loss has a member `static constexpr bool needs_labels = true`.
+/// Whether a loss on pairs asks its relation for labels (relation::LabelRelation), so that pairs without labels will
+/// not do: such a loss has a member `static constexpr bool needs_labels = true`.
 template <class L>
 inline constexpr bool needs_labels = requires { requires bool(L::needs_labels); };
 

@@ -74,26 +74,26 @@ struct add_two_at {
 ///         mean over negatives with a term above 0 of max(0, s - negative_score)
 ///
 /// On distances (similarity::negative_euclidean) positive_score = -m_p and negative_score = -m_n give [d - m_p]_+ and
-/// [m_n - d]_+; the defaults are the margins 0 and 1. For cosines: positive_score 1, negative_score 0. `squared` takes half
-/// the square of each term.
+/// [m_n - d]_+; the defaults are the margins 0 and 1. For cosines: positive_score 1, negative_score 0. `squared` takes
+/// half the square of each term.
 ///
 /// scores   rows x cols, higher is closer; ignored pairs are in no term
 /// dscores  rows x cols, overwritten
 /// value    1 element
 ///
-/// Without positives or without negatives that part is 0. A NaN score of a positive or negative makes the value and its own
-/// gradient NaN.
+/// Without positives or without negatives that part is 0. A NaN score of a positive or negative makes the value and its
+/// own gradient NaN.
 ///
-/// A pair counts as soon as its term is above 0, if only by rounding: two equal rows may have the cosine 1 - 1e-16, which is
-/// below positive_score = 1. How far rounding goes depends on the similarity, so no tolerance is built in; where the divisor
-/// of mean_of_active must not depend on it, set positive_score a little lower, say 1 - 1e-6.
+/// A pair counts as soon as its term is above 0, if only by rounding: two equal rows may have the cosine 1 - 1e-16,
+/// which is below positive_score = 1. How far rounding goes depends on the similarity, so no tolerance is built in;
+/// where the divisor of mean_of_active must not depend on it, set positive_score a little lower, say 1 - 1e-6.
 ///
 /// Complexity   O(elements), five launches; scratch of a few numbers per row.
 /// Determinism  bit-equal for any number of threads.
 /// Errors       shape_error if dscores has not the shape of scores or value is not 1 element; argument_error for scores
 ///              that are not finite.
-/// Reference    Hadsell, Chopra, LeCun 2006, eq. 4 (squared = true, divided by all pairs there); terms, defaults and the
-///              two separate means are pytorch-metric-learning's ContrastiveLoss
+/// Reference    Hadsell, Chopra, LeCun 2006, eq. 4 (squared = true, divided by all pairs there); terms, defaults and
+///              the two separate means are pytorch-metric-learning's ContrastiveLoss
 struct contrastive {
   double positive_score = 0;                                    ///< a positive at or above it costs nothing
   double negative_score = -1;                                   ///< a negative at or below it costs nothing

@@ -123,9 +123,9 @@ void contrast_loss(context<D>& ctx, matrix_view<const T, D> scores, const R& rel
 /// Complexity   O(n m) exponentials; where symmetric, n m numbers of scratch. chunked_info_nce needs less.
 /// Determinism  bit-equal for any number of threads.
 /// Errors       shape_error when shapes do not fit; argument_error for a temperature that is not above 0.
-/// Reference    van den Oord, Li and Vinyals 2018; Chen et al. 2020 (NT-Xent); Radford et al. 2021 (symmetric). Equal to
-///              pytorch-metric-learning's NTXentLoss where not symmetric. CLIP's code knows one positive per row; with more,
-///              SupCon's denominators hold the other positives too, which these do not.
+/// Reference    van den Oord, Li and Vinyals 2018; Chen et al. 2020 (NT-Xent); Radford et al. 2021 (symmetric). Equal
+///              to pytorch-metric-learning's NTXentLoss where not symmetric. CLIP's code knows one positive per row;
+///              with more, SupCon's denominators hold the other positives too, which these do not.
 struct info_nce {
   double temperature = 0.07;  ///< above 0
   bool symmetric = true;      ///< also from columns to rows

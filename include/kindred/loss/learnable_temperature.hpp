@@ -65,15 +65,16 @@ struct learnable_temperature_options {
 /// dscores   n x m, overwritten
 /// dweights  1, accumulated; absent where frozen
 ///
-/// Beyond the clamp the temperature stays what it is and only a gradient that leads back to it is passed on, so training neither
-/// drifts away nor gets stuck there. CLIP's code sets the weight back to log(100) after each step instead.
+/// Beyond the clamp the temperature stays what it is and only a gradient that leads back to it is passed on, so
+/// training neither drifts away nor gets stuck there. CLIP's code sets the weight back to log(100) after each step
+/// instead.
 ///
 /// `loss` keeps its own scale: give it temperature 1, as `learnable_temperature(info_nce{.temperature = 1})` does.
 ///
 /// Complexity   that of `loss` and two launches; scratch n m numbers.
 /// Determinism  bit-equal for any number of threads where `loss` is.
-/// Errors       those of `loss`; shape_error for other than one weight; argument_error for temperatures that are not above
-///              0. Bad batches and NaN as in `loss`.
+/// Errors       those of `loss`; shape_error for other than one weight; argument_error for temperatures that are not
+///              above 0. Bad batches and NaN as in `loss`.
 /// Reference    Radford et al. 2021.
 template <class L>
 struct learnable_temperature : layer::weighted<learnable_temperature<L>> {

@@ -100,8 +100,8 @@ struct lifted_gradient_at {
 /// scores    n x m, of similarity::negative_euclidean
 /// dscores   n x m, overwritten
 ///
-/// Where neither end has negatives the logarithm is taken as 0, so the pair costs its squared distance. Without positive pairs,
-/// for one row and for none, value and gradient are 0. NaN in a row or column makes the value NaN.
+/// Where neither end has negatives the logarithm is taken as 0, so the pair costs its squared distance. Without
+/// positive pairs, for one row and for none, value and gradient are 0. NaN in a row or column makes the value NaN.
 ///
 /// Complexity   O(n m) exponentials; n m numbers of scratch.
 /// Determinism  bit-equal for any number of threads.

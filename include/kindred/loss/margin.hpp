@@ -96,27 +96,30 @@ struct gather_beta_row {
 /// value = sum over triplets of (max(0, d(a, p) - beta + margin) + max(0, beta - d(a, n) + margin) + nu beta) /
 ///         number of terms max(0, .) above 0
 ///
-/// beta is one number, or one per class of the anchor with `classes` > 1; then relation is a LabelRelation whose labels are
-/// classes 0, 1, ... An anchor with another label is in no term. Weights: "beta", `classes` numbers, started at `beta`.
+/// beta is one number, or one per class of the anchor with `classes` > 1; then relation is a LabelRelation whose labels
+/// are classes 0, 1, ... An anchor with another label is in no term. Weights: "beta", `classes` numbers, started at
+/// `beta`.
 ///
-/// @tparam Miner  which triplets; miner::distance_weighted draws one negative per positive. Its `dimensions` are to be set
+/// @tparam Miner  which triplets; miner::distance_weighted draws one negative per positive. Its `dimensions` are to be
+///                set
 ///
 /// scores    rows x cols; scores_mean says how distances follow from them, the miner's own has to say the same
 /// dscores   rows x cols, overwritten
 /// dweights  accumulated; absent where beta is frozen
 /// value     1 element
 ///
-/// NaN scores, and -infinity of negatives, are in no triplet: the value does not show a NaN (trainers refuse the embedding it
-/// comes from). Without an active term value and gradients are 0, nu beta
+/// NaN scores, and -infinity of negatives, are in no triplet: the value does not show a NaN (trainers refuse the
+/// embedding it comes from). Without an active term value and gradients are 0, nu beta
 /// included.
 ///
 /// Complexity   what the miner costs; the gradient of beta O(classes x rows).
 /// Determinism  bit-equal for any number of threads.
-/// Errors       shape_error if dscores has not the shape of scores, weights and dweights not `classes` elements, or value not
-///              1; argument_error for several classes under a relation without labels, and for options out of range.
-/// Reference    Wu, Manmatha, Smola, Kraehenbuehl 2017, eq. 5, in their code's convention: the regularizer counts once per
-///              triplet and is divided like the rest, the divisor is guarded here. pytorch-metric-learning's MarginLoss does
-///              the same with one beta per class, and adds nu beta undivided with one beta for all.
+/// Errors       shape_error if dscores has not the shape of scores, weights and dweights not `classes` elements, or
+///              value not 1; argument_error for several classes under a relation without labels, and for options out of
+///              range.
+/// Reference    Wu, Manmatha, Smola, Kraehenbuehl 2017, eq. 5, in their code's convention: the regularizer counts once
+///              per triplet and is divided like the rest, the divisor is guarded here. pytorch-metric-learning's
+///              MarginLoss does the same with one beta per class, and adds nu beta undivided with one beta for all.
 template <class Miner = miner::distance_weighted>
 struct margin {
   index_t classes = 1;                                                ///< betas: 1, or one per class

@@ -60,8 +60,8 @@ struct multi_similarity_row {
 /// value = mean over rows of log(1 + sum over positives of e^(-alpha (s - base))) / alpha
 ///                         + log(1 + sum over negatives of e^(beta (s - base))) / beta
 ///
-/// With `select` a row keeps negatives with s + epsilon > its least similar positive and positives with s - epsilon < its most
-/// similar negative.
+/// With `select` a row keeps negatives with s + epsilon > its least similar positive and positives with s - epsilon <
+/// its most similar negative.
 ///
 /// scores    n x m, of similarity::cosine
 /// dscores   n x m, overwritten
@@ -73,7 +73,8 @@ struct multi_similarity_row {
 /// Determinism  bit-equal for any number of threads.
 /// Errors       shape_error when shapes do not fit; argument_error for alpha or beta that are not above 0.
 /// Reference    Wang et al. 2019. Equal to pytorch-metric-learning's MultiSimilarityLoss, with `select` behind its
-///              MultiSimilarityMiner; the authors' code clips similarities of 1 out of the positives, which is not done here.
+///              MultiSimilarityMiner; the authors' code clips similarities of 1 out of the positives, which is not done
+///              here.
 struct multi_similarity {
   double alpha = 2;      ///< sharpness of the positives, above 0
   double beta = 50;      ///< sharpness of the negatives, above 0

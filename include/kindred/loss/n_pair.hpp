@@ -23,8 +23,8 @@ struct square_length_row {
 ///
 /// value = mean over positive pairs (r, p) of log(1 + sum over negatives n of r of e^(scores(r, n) - scores(r, p)))
 ///
-/// The form on embeddings takes a . b for scores and adds l2 / 4 (mean over rows of |a|^2 + mean over rows of |b|^2). The
-/// form on scores sees no norms and adds nothing.
+/// The form on embeddings takes a . b for scores and adds l2 / 4 (mean over rows of |a|^2 + mean over rows of |b|^2).
+/// The form on scores sees no norms and adds nothing.
 ///
 /// scores, dscores   n x m; dscores overwritten
 /// a, b, da, db      n x d and m x d; da and db accumulated, absent where not wanted, one view where a and b are one
@@ -35,9 +35,9 @@ struct square_length_row {
 /// Complexity   O(n m) exponentials; the form on embeddings three products of n m d and 2 n m numbers of scratch.
 /// Determinism  bit-equal for any number of threads.
 /// Errors       shape_error when shapes do not fit.
-/// Reference    Sohn 2016, rows not normalized; the weight of the norms as in TensorFlow's npairs_loss, whose targets are
-///              spread over several positives where these have a term each. pytorch-metric-learning normalizes rows and
-///              has no term of norms.
+/// Reference    Sohn 2016, rows not normalized; the weight of the norms as in TensorFlow's npairs_loss, whose targets
+///              are spread over several positives where these have a term each. pytorch-metric-learning normalizes rows
+///              and has no term of norms.
 struct n_pair {
   double l2 = 0.002;  ///< weight of the squared norms
 

@@ -14,8 +14,8 @@ namespace kindred::loss {
 /// Learns where the loss does (LearnablePairLoss, LearnableEmbeddingLoss): then it takes `weights` after ctx and
 /// `dweights` before value, and is layer::Parametric.
 ///
-/// a, b, da, db   what the similarity compares and the gradients, accumulated; absent where not wanted; one view where a
-///                and b are one
+/// a, b, da, db   what the similarity compares and the gradients, accumulated; absent where not wanted; one view where
+///                a and b are one
 ///
 /// Complexity   score, loss and backward of its parts; scratch of two matrices of scores.
 /// Determinism, Errors   those of its parts.

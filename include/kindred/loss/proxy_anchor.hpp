@@ -68,8 +68,10 @@ struct proxy_anchor_options {
 
 /// Proxy Anchor: each class has a learned proxy that looks at all rows of the batch, the hardest ones most.
 ///
-/// value = 1 / |P+| sum over proxies p with rows of their class of log(1 + sum over those rows x of e^(-alpha (s(x, p) - margin)))
-///       + 1 / |P| sum over all proxies p of log(1 + sum over the other rows x of e^(alpha (s(x, p) + margin))),   s the cosine
+/// value = 1 / |P+| sum over proxies p with rows of their class of log(1 + sum over those rows x of e^(-alpha (s(x, p)
+/// - margin)))
+///       + 1 / |P| sum over all proxies p of log(1 + sum over the other rows x of e^(alpha (s(x, p) + margin))),   s
+///       the cosine
 ///
 /// weights      "proxies", classes x columns; they and the embeddings are normalized here
 /// embeddings   n x columns

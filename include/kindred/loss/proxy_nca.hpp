@@ -39,8 +39,9 @@ struct proxy_nca_options {
 
 /// Proxy-NCA: each class has a learned proxy; a row is drawn to its own and away from all others.
 ///
-/// value = mean over labelled rows of -sum over c of q(c) log(e^(-scale |x - p(c)|^2) / sum over z of e^(-scale |x - p(z)|^2)),
-/// x and p of length 1, z all classes but the row's own, q(c) = 1 - smoothing at the label, smoothing / (classes - 1) elsewhere
+/// value = mean over labelled rows of -sum over c of q(c) log(e^(-scale |x - p(c)|^2) / sum over z of e^(-scale |x -
+/// p(z)|^2)), x and p of length 1, z all classes but the row's own, q(c) = 1 - smoothing at the label, smoothing /
+/// (classes - 1) elsewhere
 ///
 /// weights      "proxies", classes x columns; they and the embeddings are normalized here
 /// embeddings   n x columns
@@ -48,15 +49,15 @@ struct proxy_nca_options {
 /// dembeddings  n x columns, accumulated; absent where not wanted
 /// dweights     classes x columns, accumulated; absent where frozen
 ///
-/// Without labelled rows, and with one class, the value is 0. In the paper's form it may be below 0. NaN in a row makes the value
-/// and the gradients of all proxies NaN.
+/// Without labelled rows, and with one class, the value is 0. In the paper's form it may be below 0. NaN in a row makes
+/// the value and the gradients of all proxies NaN.
 ///
 /// Start        normal numbers: directions at random.
 /// Complexity   three products of n classes columns; scratch n classes + 2 (n + classes) columns numbers.
 /// Determinism  bit-equal for any number of threads.
 /// Errors       shape_error when shapes do not fit; argument_error for options outside their range.
-/// Reference    Movshovitz-Attias et al. 2017. The code by dichotomies has the positive in the denominator, smoothing 0.1
-///              and rows of lengths s_x and s_p: scale = s_x s_p. pytorch-metric-learning's ProxyNCALoss is
+/// Reference    Movshovitz-Attias et al. 2017. The code by dichotomies has the positive in the denominator, smoothing
+///              0.1 and rows of lengths s_x and s_p: scale = s_x s_p. pytorch-metric-learning's ProxyNCALoss is
 ///              positive_in_denominator with its softmax_scale for scale.
 struct proxy_nca : detail::class_proxies<proxy_nca> {
   static constexpr const char* name = "proxy_nca";

@@ -15,7 +15,8 @@ enum class reduction : signed char {
 
 namespace detail {
 
-/// value(0) = scale(0) * sum of sums, scale(0) = 1 / sum of counts; 0 and 0 where the counts are 0. Absent counts: scale 1.
+/// value(0) = scale(0) * sum of sums, scale(0) = 1 / sum of counts; 0 and 0 where the counts are 0. Absent counts:
+/// scale 1.
 template <class T, Device D>
 struct divide_row {
   vector_view<const T, D> sums;
@@ -43,8 +44,8 @@ struct scale_by_at {
   KINDRED_HD void operator()(index_t r, index_t c) const { x(r, c) *= scale(0); }
 };
 
-/// What the rows of a loss add up to, in scratch memory: one sum of terms and two counts per row. Only the count that the
-/// reduction asks for is there.
+/// What the rows of a loss add up to, in scratch memory: one sum of terms and two counts per row. Only the count that
+/// the reduction asks for is there.
 template <class T, Device D>
 struct row_terms {
   vector_view<T, D> sums;

@@ -64,8 +64,8 @@ struct sigmoid_pair_options {
 /// dscores   n x m, overwritten
 /// dweights  2, accumulated; absent where frozen
 ///
-/// One class, no positives, one row: what the formula says. 0 rows: value 0. NaN in a score makes the value, that gradient and
-/// those of the weights NaN.
+/// One class, no positives, one row: what the formula says. 0 rows: value 0. NaN in a score makes the value, that
+/// gradient and those of the weights NaN.
 ///
 /// Complexity   O(n m) exponentials, a group per row.
 /// Determinism  bit-equal for any number of threads.

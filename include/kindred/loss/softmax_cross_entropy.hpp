@@ -38,7 +38,8 @@ struct cross_entropy_row {
 /// labels    n; a label outside [0, classes) takes the row out: it adds no loss, no gradient and does not count
 /// dlogits   n x classes, accumulated; absent where not wanted
 ///
-/// Without labelled rows the value is 0 (PyTorch: NaN). One class: 0. NaN in a row makes the value and that row's gradient NaN.
+/// Without labelled rows the value is 0 (PyTorch: NaN). One class: 0. NaN in a row makes the value and that row's
+/// gradient NaN.
 ///
 /// Complexity   O(n classes) exponentials, three launches.
 /// Determinism  bit-equal for any number of threads.

@@ -23,14 +23,14 @@ namespace kindred::loss {
 /// dscores  rows x cols, overwritten; each triplet moves s(a, p) and s(a, n) only
 /// value    1 element
 ///
-/// NaN scores, and -infinity of negatives, are in no triplet: the value does not show a NaN (trainers refuse the embedding it
-/// comes from). Without triplets (one class, no positives, one row, no rows) value and gradient are 0.
+/// NaN scores, and -infinity of negatives, are in no triplet: the value does not show a NaN (trainers refuse the
+/// embedding it comes from). Without triplets (one class, no positives, one row, no rows) value and gradient are 0.
 ///
-/// Complexity   what the miner costs and O(1) per triplet; with a miner::ChoosingMiner (all, margin_band, ...) vectorized
-///              loops and scratch of rows x cols numbers and 32-bit columns. Memory is never triplets.
+/// Complexity   what the miner costs and O(1) per triplet; with a miner::ChoosingMiner (all, margin_band, ...)
+///              vectorized loops and scratch of rows x cols numbers and 32-bit columns. Memory is never triplets.
 /// Determinism  bit-equal for any number of threads.
-/// Errors       shape_error if dscores has not the shape of scores or value is not 1 element; argument_error for a margin
-///              that is not finite and for options of the miner out of range.
+/// Errors       shape_error if dscores has not the shape of scores or value is not 1 element; argument_error for a
+///              margin that is not finite and for options of the miner out of range.
 /// Reference    Schroff et al. 2015; Hermans et al. 2017. Mean over active triplets is pytorch-metric-learning's choice
 ///              (TripletMarginLoss, there on Euclidean distances with margin 0.05); TensorFlow's triplet_semihard_loss
 ///              divides by all pairs: reduction::mean with miner::semi_hard.

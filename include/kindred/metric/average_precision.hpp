@@ -22,13 +22,15 @@ enum class divisor {
 /// in [0, 1]. With top = 0 the sum goes over the whole ranking; the three divisors then agree, unless it is a list of
 /// results that lacks relevant items. 0 for a query without relevant items, or without one in the top k.
 ///
-/// Under ties (metric::expected): a group of t equal scores after k0 items and r0 relevant ones, r of its items relevant,
+/// Under ties (metric::expected): a group of t equal scores after k0 items and r0 relevant ones, r of its items
+/// relevant,
 /// adds   sum over j = 1..t, k0 + j <= k of r/t * (r0 + 1 + (r - 1)(j - 1)/(t - 1)) / (k0 + j)   to the sum.
 ///
 /// Complexity   O(R); the expectation O(R + tied items).
-/// Errors       argument_error for top < 0 and for the expectation of divisor::hits over a top k, which is no closed form.
-/// Reference    Manning et al. 2008, 8.4; McSherry and Najork 2008 for ties; differs from scikit-learn, which treats tied
-///              scores as one step, only on ties.
+/// Errors       argument_error for top < 0 and for the expectation of divisor::hits over a top k, which is no closed
+///              form.
+/// Reference    Manning et al. 2008, 8.4; McSherry and Najork 2008 for ties; differs from scikit-learn, which treats
+///              tied scores as one step, only on ties.
 struct average_precision {
   index_t top = 0;                              ///< k, the ranks that count; 0: all
   metric::divisor divisor = divisor::relevant;  ///< Z

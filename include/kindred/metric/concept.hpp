@@ -32,8 +32,9 @@ concept RankingMetric = requires(const M& metric, const ranking& r) {
 
 /// A ranking to a number, for one query: metric(ranks, items), or metric(ranking) where ties or grades count.
 ///
-/// ranks  1-based ranks of its relevant items, ascending; empty when it has none. In a list of results that does not hold
-///        the whole gallery, relevant items that it lacks have rank op::missing: they are counted, but stand behind k
+/// ranks  1-based ranks of its relevant items, ascending; empty when it has none. In a list of results that does not
+///        hold the whole gallery, relevant items that it lacks have rank op::missing: they are counted, but stand
+///        behind k
 /// items  how many items its ranking holds
 ///
 /// Over many queries the value is the mean, unless the metric has aggregate(values), which gets the values of all
@@ -96,8 +97,8 @@ struct tie_group {
   index_t within(index_t k) const { return k < first ? 0 : (k < last ? k : last) - first + 1; }
 };
 
-/// visit(group) for the groups of a ranking that hold relevant items, best first, without missing ones, while it returns
-/// true.
+/// visit(group) for the groups of a ranking that hold relevant items, best first, without missing ones, while it
+/// returns true.
 template <class Visit>
 void over_groups(std::span<const op::tie> ties, Visit visit) {
   for (std::size_t begin = 0, end = 0; begin < ties.size() && ties[begin].first != op::missing; begin = end) {

@@ -21,16 +21,16 @@ enum class gain {
 /// nDCG@k = DCG / IDCG,   DCG = sum over relevant items with rank_j <= k of gain(grade_j) / log2(1 + rank_j),
 /// IDCG = the same for the best order of all relevant items, also those that a list of results does not hold
 ///
-/// in [0, 1]. Relations without grades count every relevant item as grade 1. 0 for a query without relevant items. Items
-/// that are not relevant have gain 0.
+/// in [0, 1]. Relations without grades count every relevant item as grade 1. 0 for a query without relevant items.
+/// Items that are not relevant have gain 0.
 ///
 /// Under ties (metric::expected) a rank inside a group of equal scores gains the mean of the group, which is what
 /// scikit-learn's ndcg_score does.
 ///
 /// Complexity   O(R log R); the expectation O(R log R + tied items).
 /// Errors       argument_error for top < 0.
-/// Reference    Jarvelin and Kekalainen 2002, with the discount log2(1 + rank) that trec_eval has; McSherry and Najork 2008
-///              for ties.
+/// Reference    Jarvelin and Kekalainen 2002, with the discount log2(1 + rank) that trec_eval has; McSherry and Najork
+///              2008 for ties.
 struct ndcg {
   static constexpr bool wants_grades = true;
 

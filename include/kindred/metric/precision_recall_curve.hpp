@@ -12,9 +12,9 @@ namespace kindred::metric {
 
 /// Precision against recall, of one query or averaged over many.
 ///
-/// Raw points of one query: (j / R, j / rank_j) for its R relevant items, j = 1..R, as far as a list of results holds them.
-/// Interpolated: precision at recall level l = max over j with j / R >= l of j / rank_j, at `levels` equally spaced
-/// recall levels 0, ..., 1; averaged over the added queries, one without relevant items adding zeros.
+/// Raw points of one query: (j / R, j / rank_j) for its R relevant items, j = 1..R, as far as a list of results holds
+/// them. Interpolated: precision at recall level l = max over j with j / R >= l of j / rank_j, at `levels` equally
+/// spaced recall levels 0, ..., 1; averaged over the added queries, one without relevant items adding zeros.
 ///
 /// Complexity   O(R + levels) per query.
 /// Determinism  levels are compared in whole numbers; sums go in the order of add().

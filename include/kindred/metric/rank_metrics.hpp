@@ -42,7 +42,8 @@ static_assert(RankMetric<hit>);
 ///
 /// precision@k = |{j : rank_j <= k}| / k
 ///
-/// in [0, 1]; a ranking of fewer than k items counts as if irrelevant ones followed. 0 for a query without relevant items.
+/// in [0, 1]; a ranking of fewer than k items counts as if irrelevant ones followed. 0 for a query without relevant
+/// items.
 /// Errors     argument_error for k < 1.
 /// Reference  Manning et al. 2008, 8.3; trec_eval's P.
 struct precision {
@@ -129,8 +130,9 @@ static_assert(RankMetric<average_precision_at_r>);
 ///
 /// RR = 1 / rank_1
 ///
-/// in (0, 1]; 0 for a query without relevant items, or whose list of results holds none. Under ties (metric::expected) the
-/// first of r relevant items among t tied ones stands at place j of them with probability C(t - j, r - 1) / C(t, r).
+/// in (0, 1]; 0 for a query without relevant items, or whose list of results holds none. Under ties (metric::expected)
+/// the first of r relevant items among t tied ones stands at place j of them with probability C(t - j, r - 1) / C(t,
+/// r).
 /// Reference  Voorhees 1999 (TREC-8 question answering).
 struct reciprocal_rank {
   double operator()(std::span<const index_t> ranks, index_t) const {

@@ -40,8 +40,8 @@ concept Miner =
 ///   chosen = miner.chooser(group, anchor, scores, relation)    made by all lanes alike
 ///   chosen(positive_score, negative_score)                     whether this positive and this negative are a triplet
 ///
-/// Losses then work on whole rows instead of being called once per triplet, which is many times faster where triplets are
-/// many. The order in which they add is another one, so values agree up to rounding.
+/// Losses then work on whole rows instead of being called once per triplet, which is many times faster where triplets
+/// are many. The order in which they add is another one, so values agree up to rounding.
 template <class M>
 concept ChoosingMiner =
     Miner<M> && requires(const M& miner, lane_group<16> group, index_t anchor, matrix_view<const float, cpu> scores,

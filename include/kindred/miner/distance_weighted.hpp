@@ -13,18 +13,18 @@ namespace kindred::miner {
 /// w(n) = 1 / q(max(d(a, n), cutoff)) where d(a, n) < nonzero_loss_cutoff, else 0
 /// log q(d) = (dimensions - 2) log d + (dimensions - 3) / 2 log(1 - d^2 / 4)
 ///
-/// Draw k of anchor a takes random::uniform(seed, a, k), k counting through the positives in the order of their columns.
-/// Weights are computed in double, relative to the largest of the anchor, as whole multiples of 2^-40. An anchor whose
-/// weights are all 0 draws alike among its negatives.
+/// Draw k of anchor a takes random::uniform(seed, a, k), k counting through the positives in the order of their
+/// columns. Weights are computed in double, relative to the largest of the anchor, as whole multiples of 2^-40. An
+/// anchor whose weights are all 0 draws alike among its negatives.
 ///
 /// dimensions  of the embeddings; scores do not tell
 ///
 /// Complexity   O(columns) logarithms and exponentials per draw.
 /// Determinism  the same triplets for equal scores, relation and seed, but where math::exp and math::log of two devices
 ///              differ in the last bit.
-/// Reference    Wu, Manmatha, Smola, Kraehenbuehl 2017, "Sampling matters in deep embedding learning", section 4; differs
-///              from their code: a row without weight draws among the negatives, not among all. pytorch-metric-learning
-///              subtracts one maximum for the whole matrix instead of one per anchor.
+/// Reference    Wu, Manmatha, Smola, Kraehenbuehl 2017, "Sampling matters in deep embedding learning", section 4;
+///              differs from their code: a row without weight draws among the negatives, not among all.
+///              pytorch-metric-learning subtracts one maximum for the whole matrix instead of one per anchor.
 struct distance_weighted {
   index_t dimensions = 128;          ///< numbers in a row of the embeddings
   double cutoff = 0.5;               ///< smaller distances weigh as much as this one

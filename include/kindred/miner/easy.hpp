@@ -16,8 +16,8 @@ namespace kindred::miner {
 /// Complexity   two passes over the row.
 /// Determinism  no draws.
 /// Reference    Xuan, Stylianou, Pless 2020, "Improved embeddings with easy positive triplet mining" (EPSHN, EPHN);
-///              pytorch-metric-learning's BatchEasyHardMiner. Its TripletMarginMiner("easy") is something else: triplets
-///              that satisfy the margin, at which a hinge is 0.
+///              pytorch-metric-learning's BatchEasyHardMiner. Its TripletMarginMiner("easy") is something else:
+///              triplets that satisfy the margin, at which a hinge is 0.
 struct easy {
   enum class negative : bool { semi_hard, hard };
   negative negatives = negative::semi_hard;

@@ -13,8 +13,8 @@ namespace kindred::miner {
 ///
 /// ball   relation::csr over all nodes: the edges themselves for one hop, relation::hops for more; not owned
 ///
-/// Each positive is paired with one negative, drawn alike among the rows outside the ball (`uniform`; draw k of anchor a
-/// takes random::uniform(seed, a, k)), or with the closest of them (`hardest`, the smallest column of equals).
+/// Each positive is paired with one negative, drawn alike among the rows outside the ball (`uniform`; draw k of anchor
+/// a takes random::uniform(seed, a, k)), or with the closest of them (`hardest`, the smallest column of equals).
 ///
 /// Complexity   O(columns log(length of the anchor's list)) per pass over the row, two passes per draw.
 /// Determinism  the same triplets for equal scores, relation and seed, on every device.

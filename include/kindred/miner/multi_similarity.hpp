@@ -19,13 +19,13 @@ struct chosen_by_bounds {
 };
 }  // namespace detail
 
-/// Pairs that say something beside the other pairs of their anchor: positives that are not clearly closer than the closest
-/// negative, negatives that are not clearly farther than the farthest positive.
+/// Pairs that say something beside the other pairs of their anchor: positives that are not clearly closer than the
+/// closest negative, negatives that are not clearly farther than the farthest positive.
 ///
 /// keep p where s(a, p) - epsilon < max over n of s(a, n);   keep n where s(a, n) + epsilon > min over p of s(a, p)
 ///
-/// Emits every kept positive with every kept negative. chooser() also answers for single pairs, keeps_positive(score) and
-/// keeps_negative(score), for losses on pairs.
+/// Emits every kept positive with every kept negative. chooser() also answers for single pairs, keeps_positive(score)
+/// and keeps_negative(score), for losses on pairs.
 ///
 /// Complexity   two passes over the row, then O(kept positives x kept negatives) triplets per anchor.
 /// Determinism  no draws.

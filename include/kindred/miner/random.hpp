@@ -8,8 +8,8 @@ namespace kindred::miner {
 
 /// Every positive with negatives drawn alike, with replacement.
 ///
-/// Draw k of anchor a takes random::uniform(seed, a, k); k counts through the positives in the order of their columns and
-/// through the draws of each.
+/// Draw k of anchor a takes random::uniform(seed, a, k); k counts through the positives in the order of their columns
+/// and through the draws of each.
 ///
 /// Complexity   two passes over the row per draw.
 /// Determinism  the same triplets for equal scores, relation and seed, on every device.

@@ -20,8 +20,8 @@ struct cmpl_options {
   training_options training{.epochs = 15, .batch = 32, .rate = 2e-4, .weight_decay = 4e-5};  ///< Flickr30k, first stage
 };
 
-/// Cross-modal projection learning: two networks whose outputs, projected onto each other, match where labels do and show their
-/// class. Compare by similarity::cosine.
+/// Cross-modal projection learning: two networks whose outputs, projected onto each other, match where labels do and
+/// show their class. Compare by similarity::cosine.
 ///
 /// minimizes   matching CMPM + classification CMPC by Adam; see loss::cmpm and loss::cmpc
 ///
@@ -31,9 +31,11 @@ struct cmpl_options {
 ///
 /// Complexity   of the networks; per batch of n pairs n^2 d and n C d for d outputs and C classes.
 /// Determinism  the same bytes for any number of threads on cpu.
-/// Errors       shape_error where labels or widths do not fit; argument_error for options out of range; those of networks and losses.
-/// Reference    Zhang and Lu 2018. Their text network is encoder::bidirectional_lstm. Their code anneals the rate by 0.94 every
-///              500 epochs and evaluates a moving average of the weights; here the rate stays and the last weights count.
+/// Errors       shape_error where labels or widths do not fit; argument_error for options out of range; those of
+///              networks and losses.
+/// Reference    Zhang and Lu 2018. Their text network is encoder::bidirectional_lstm. Their code anneals the rate by
+///              0.94 every 500 epochs and evaluates a moving average of the weights; here the rate stays and the last
+///              weights count.
 template <layer::Parametric First, layer::Parametric Second>
 struct cmpl {
   First first;

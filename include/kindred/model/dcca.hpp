@@ -12,7 +12,8 @@
 
 namespace kindred::model {
 
-/// Two networks and linear maps of their outputs: what dcca learns. Satisfies projection::Projection where both read rows.
+/// Two networks and linear maps of their outputs: what dcca learns. Satisfies projection::Projection where both read
+/// rows.
 ///
 /// first(x) = (f(x) - mean_f) A        second(y) = (g(y) - mean_g) B
 template <layer::Parametric First, layer::Parametric Second, Scalar T, Device D>
@@ -91,7 +92,8 @@ struct dcca_options {
 
 /// Deep CCA: two networks whose outputs correlate as much as they can, and a linear CCA of the outputs.
 ///
-///   model::dcca{layer::sequential(layer::linear(128, 256), layer::sigmoid{}, layer::linear(256, 10)), ..., {.dimensions = 10}}
+///   model::dcca{layer::sequential(layer::linear(128, 256), layer::sigmoid{}, layer::linear(256, 10)), ...,
+///   {.dimensions = 10}}
 ///
 /// minimizes   loss::cca_correlation of whole batches, by RMSprop
 ///
@@ -100,10 +102,11 @@ struct dcca_options {
 ///
 /// Complexity   of the networks; per batch of n pairs n p^2 and p^3 for p outputs, the latter on the host.
 /// Determinism  the same bytes for any number of threads on cpu.
-/// Errors       argument_error where a batch is not larger than the number of outputs: its correlation would be perfect by itself,
-///              and for options out of range; those of networks and loss.
-/// Reference    Andrew et al. 2013: there full batches by L-BFGS, networks started as denoising autoencoders, a cubic-root
-///              sigmoid. Here RMSprop on large batches and any layers, as the public code DeepCCA, whose defaults these are.
+/// Errors       argument_error where a batch is not larger than the number of outputs: its correlation would be perfect
+///              by itself, and for options out of range; those of networks and loss.
+/// Reference    Andrew et al. 2013: there full batches by L-BFGS, networks started as denoising autoencoders, a
+///              cubic-root sigmoid. Here RMSprop on large batches and any layers, as the public code DeepCCA, whose
+///              defaults these are.
 template <layer::Parametric First, layer::Parametric Second>
 struct dcca {
   First first;

@@ -94,8 +94,8 @@ struct deep_sm_options {
   training_options training{.epochs = 30, .batch = 64, .rate = 1e-3};
 };
 
-/// Deep semantic matching: a network for each side learns the classes by itself; items are compared by their class posteriors.
-/// Compare by similarity::cosine.
+/// Deep semantic matching: a network for each side learns the classes by itself; items are compared by their class
+/// posteriors. Compare by similarity::cosine.
 ///
 /// minimizes   loss::softmax_cross_entropy of either network, by Adam
 ///
@@ -104,9 +104,10 @@ struct deep_sm_options {
 ///
 /// Complexity   of the networks.
 /// Determinism  the same bytes for any number of threads on cpu.
-/// Errors       argument_error for fewer outputs than classes or more and for options out of range; those of networks and loss.
-/// Reference    Wei et al. 2017: there an ImageNet network tuned to the classes and a network of two layers over bags of
-///              words. It is projection::semantic with networks for logistic regression.
+/// Errors       argument_error for fewer outputs than classes or more and for options out of range; those of networks
+///              and loss.
+/// Reference    Wei et al. 2017: there an ImageNet network tuned to the classes and a network of two layers over bags
+///              of words. It is projection::semantic with networks for logistic regression.
 template <layer::Parametric First, layer::Parametric Second>
 struct deep_sm {
   First first;

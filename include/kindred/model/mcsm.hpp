@@ -39,16 +39,17 @@ inline auto mcsm_sentence(index_t columns, index_t width = 4096) {
   return layer::sequential(layer::linear(columns, width), layer::l2_normalize());
 }
 
-/// A row for a picture into the text space: linear, sigmoid, then length 1. The paper's rows are the 4096 numbers of fc7.
+/// A row for a picture into the text space: linear, sigmoid, then length 1. The paper's rows are the 4096 numbers of
+/// fc7.
 ///
-/// A sigmoid leaves all rows near each other at first, the more so the smaller the numbers of x, and they part slowly: for few
-/// batches, or rows of unit variance, mcsm_sentence() does for pictures as well.
+/// A sigmoid leaves all rows near each other at first, the more so the smaller the numbers of x, and they part slowly:
+/// for few batches, or rows of unit variance, mcsm_sentence() does for pictures as well.
 inline auto mcsm_picture(index_t columns, index_t width = 4096) {
   return layer::sequential(layer::linear(columns, width), layer::sigmoid(), layer::l2_normalize());
 }
 
-/// Words of a text, ragged or not: encoder::sequence_attention whose score is linear in tanh of the row. For posts and other
-/// short texts, which need no convolutions in front.
+/// Words of a text, ragged or not: encoder::sequence_attention whose score is linear in tanh of the row. For posts and
+/// other short texts, which need no convolutions in front.
 inline auto mcsm_words(index_t columns, index_t states = 256, index_t width = 4096, double dropout = 0.5) {
   return encoder::sequence_attention(columns, {.states = states, .width = width, .dropout = dropout});
 }
@@ -308,8 +309,8 @@ class class_partners {
 /// regions, sentence   specs of the image space, which end in one width
 /// picture, words      specs of the text space, which end in one width, its own
 /// fit(ctx, x, y, labels, progress)
-///   x, y      see sequence_and_row; item i of y belongs to item i of x, and label i to both: a category, or the number of
-///             the pair where every pair is a class of its own
+///   x, y      see sequence_and_row; item i of y belongs to item i of x, and label i to both: a category, or the number
+///             of the pair where every pair is a class of its own
 ///   progress  as for other models; the image space learns first, then the text space, each from epoch 0
 ///
 /// Makers of the paper's layers: mcsm_layers.hpp.
@@ -318,9 +319,10 @@ class class_partners {
 /// Determinism  the same bytes for any number of threads on cpu.
 /// Errors       shape_error where items, labels or widths do not fit; argument_error for fewer than two classes and
 ///              for options out of range; those of networks and loss.
-/// Reference    Peng, Qi and Yuan 2018. Margin, batch, rate and class positives are theirs; they take 10,000 batches. Their code
-///              divides the sum of both directions by n in the text space and by n^2 in the image space; here it is the mean of
-///              both, which RMSprop makes the same but for its epsilon. Comparing: see similarity::adaptive_fuse.
+/// Reference    Peng, Qi and Yuan 2018. Margin, batch, rate and class positives are theirs; they take 10,000 batches.
+///              Their code divides the sum of both directions by n in the text space and by n^2 in the image space;
+///              here it is the mean of both, which RMSprop makes the same but for its epsilon. Comparing: see
+///              similarity::adaptive_fuse.
 template <layer::Parametric Regions, layer::Parametric Sentence, layer::Parametric Picture, layer::Parametric Words>
 struct mcsm {
   Regions regions;

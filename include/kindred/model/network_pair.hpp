@@ -19,7 +19,8 @@ matrix<T, D> encoded(context<D>& ctx, const Network& network, const X& x) {
 ///
 /// first(x) = f(x)        second(y) = g(y)
 ///
-/// @tparam First, Second  specs of the networks; what they read (rows, pictures, sequences, ids) first() and second() take
+/// @tparam First, Second  specs of the networks; what they read (rows, pictures, sequences, ids) first() and second()
+///                        take
 ///
 /// Errors   shape_error where the networks end in other widths; those of encoder::network.
 template <layer::Parametric First, layer::Parametric Second, Scalar T, Device D>

@@ -5,8 +5,8 @@
 
 namespace kindred::model {
 
-/// The same items seen twice: as sequences, part by part, and whole. Pictures are the rows of their regions and a row for the
-/// picture; texts are the rows of their words and a row for the text. Views; nothing is owned.
+/// The same items seen twice: as sequences, part by part, and whole. Pictures are the rows of their regions and a row
+/// for the picture; texts are the rows of their words and a row for the text. Views; nothing is owned.
 ///
 ///   const model::sequence_and_row pictures(regions, images);    // batches, matrices or views of them
 ///

@@ -17,7 +17,8 @@ struct training_options {
   std::uint64_t seed = 0;   ///< of first weights, orders and what layers draw
 };
 
-/// Throws argument_error for options out of range, before anything is trained; `name` is the member of the model's options.
+/// Throws argument_error for options out of range, before anything is trained; `name` is the member of the model's
+/// options.
 template <class T>
 void check_training(const char* who, const std::string& name, const training_options& o) {
   expect_at_least(who, (name + ".epochs").c_str(), o.epochs, 0);

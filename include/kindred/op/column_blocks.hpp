@@ -8,13 +8,13 @@
 
 namespace kindred::op {
 
-/// Columns that one lane of device D takes at a time. On cpu a loop of known length over locals is what compilers turn into
-/// vector instructions at -O2; on a GPU neighbouring lanes take neighbouring columns.
+/// Columns that one lane of device D takes at a time. On cpu a loop of known length over locals is what compilers turn
+/// into vector instructions at -O2; on a GPU neighbouring lanes take neighbouring columns.
 template <class D>
 inline constexpr index_t columns_at_once = std::is_same_v<D, cpu> ? 16 : 1;
 
-/// f(first column, width as a constant) for blocks of `Width` columns and single ones behind them: the same columns in the
-/// same lanes every time.
+/// f(first column, width as a constant) for blocks of `Width` columns and single ones behind them: the same columns in
+/// the same lanes every time.
 template <index_t Width, class G, class F>
 KINDRED_HD void for_each_block(const G& g, index_t cols, F f) {
   g.for_each(cols / Width, [&](index_t b) { f(b * Width, std::integral_constant<index_t, Width>()); });

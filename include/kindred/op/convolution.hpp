@@ -62,7 +62,8 @@ struct turned_weights_at {
 /// y      grid.out_rows() x outputs, overwritten
 /// most   numbers of patches in memory at a time on devices other than cpu
 ///
-/// Complexity   one product of y's rows, taps * channels and outputs. On cpu blocks of patches stay in the second-level cache.
+/// Complexity   one product of y's rows, taps * channels and outputs. On cpu blocks of patches stay in the second-level
+///              cache.
 /// Determinism  as the backend's gemm: on cpu one chain of multiply-adds per element.
 /// Errors       shape_error if the shapes do not fit.
 template <Scalar T, Device D>
@@ -104,8 +105,8 @@ void convolve_backward_weights(context<D>& ctx, const patch_grid& grid, const_ma
 
 /// dx = the gradient of convolve() for its input.
 ///
-/// At stride 1 it is the convolution of dy with the weights turned around; else, or where the input has far fewer channels
-/// than the output, a product that gives the gradient of the patches, and col2im().
+/// At stride 1 it is the convolution of dy with the weights turned around; else, or where the input has far fewer
+/// channels than the output, a product that gives the gradient of the patches, and col2im().
 ///
 /// dx   grid.in_rows() x channels, overwritten
 ///

@@ -53,8 +53,8 @@ void set_zero(context<D>& ctx, vector_view<T, D> y) {
 /// y(r, c) = low + (high - low) random::uniform(seed, stream, r cols + c), rounded to T.
 ///
 /// Complexity   O(elements), one launch.
-/// Determinism  element (r, c) depends on seed, stream and the number of columns only, not on strides or device, but for
-///              the last bit where a device fuses the multiplication and the addition.
+/// Determinism  element (r, c) depends on seed, stream and the number of columns only, not on strides or device, but
+///              for the last bit where a device fuses the multiplication and the addition.
 template <Device D, Scalar T>
 void fill_uniform(context<D>& ctx, matrix_view<T, D> y, std::type_identity_t<T> low, std::type_identity_t<T> high,
                   std::uint64_t seed, std::uint64_t stream = 0) {

@@ -5,8 +5,8 @@
 
 namespace kindred::op {
 
-/// Products of many matrices with one that stays: the weights of a recurrent layer at every time. On the host's processor it
-/// is packed once; elsewhere these are products like others.
+/// Products of many matrices with one that stays: the weights of a recurrent layer at every time. On the host's
+/// processor it is packed once; elsewhere these are products like others.
 ///
 ///     const scratch_scope scope(ctx);
 ///     const fixed_product<float, cpu> recurrent(ctx, weight);
@@ -14,12 +14,13 @@ namespace kindred::op {
 ///
 /// c = alpha a op(b) + beta c
 ///
-/// b    the matrix that stays, op(b) = b or b'; it must not change while this lives. So must the scratch_scope that stands
-///      around the construction
+/// b    the matrix that stays, op(b) = b or b'; it must not change while this lives. So must the scratch_scope that
+///      stands around the construction
 /// a    rows x depth of op(b)
 /// c    rows x columns of op(b); not read where beta is 0
 ///
-/// Complexity   scratch memory of op(b) rounded up to whole panels, at most 2^22 numbers; larger ones are packed every time.
+/// Complexity   scratch memory of op(b) rounded up to whole panels, at most 2^22 numbers; larger ones are packed every
+///              time.
 /// Determinism  the bytes of context::gemm.
 /// Errors       shape_error where the shapes do not fit.
 template <Scalar T, Device D>

@@ -77,8 +77,8 @@ void leave_out(context<D>& ctx, const std::type_identity_t<search_filter<D>>& fi
 ///              whose scores stay within 256 MiB where one row of them does, then op::top_k.
 /// Determinism  context<cpu>: the same bytes for any number of threads, for a query alone or among others, and for a
 ///              row wherever it stands. Other devices: as their gemm.
-/// Errors       shape_error when widths, numbers of norms, filters, quantized rows or outputs do not fit; argument_error for k < 0 and
-///              for 2^31 gallery rows or more.
+/// Errors       shape_error when widths, numbers of norms, filters, quantized rows or outputs do not fit;
+///              argument_error for k < 0 and for 2^31 gallery rows or more.
 template <Scalar T, Device D>
 void nearest(context<D>& ctx, std::type_identity_t<comparable<T, D>> queries,
              std::type_identity_t<comparable<T, D>> gallery, scoring how, index_t k,

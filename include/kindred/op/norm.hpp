@@ -33,7 +33,8 @@ KINDRED_HD scaled_length<T> scaled_length_of(const G& g, index_t n, X x) {
 }
 }  // namespace detail
 
-/// Returns the Euclidean length of the vector x(0), ..., x(n - 1) within a kernel, without overflow or underflow of the squares.
+/// Returns the Euclidean length of the vector x(0), ..., x(n - 1) within a kernel, without overflow or underflow of the
+/// squares.
 template <class T, class G, class X>
 KINDRED_HD T length_of(const G& g, index_t n, X x) {
   return detail::scaled_length_of<T>(g, n, x).value();
@@ -179,8 +180,8 @@ void column_means(context<D>& ctx, const_matrix<T, D> x, vector_view<T, D> means
                   detail::store_shifted_mean<T, D>{x, means});
 }
 
-/// deviations(c) = sqrt(sum over r of (x(r, c) - means(c))^2 / rows), the population's standard deviation (divisor n, as
-/// NumPy and scikit-learn); exactly 0 for a constant column with the mean of column_means(); 0 without rows.
+/// deviations(c) = sqrt(sum over r of (x(r, c) - means(c))^2 / rows), the population's standard deviation (divisor n,
+/// as NumPy and scikit-learn); exactly 0 for a constant column with the mean of column_means(); 0 without rows.
 ///
 /// means        one per column, from column_means()
 /// deviations   one per column
@@ -196,8 +197,8 @@ void column_standard_deviations(context<D>& ctx, const_matrix<T, D> x, const_vec
                   detail::store_deviation<T, D>{x.rows(), deviations});
 }
 
-/// y(r, c) = (x(r, c) - means(c)) / scales(c), with means and scales of the data that a model was fitted to. A scale of 0
-/// counts as 1 (as scikit-learn), so a constant column becomes 0.
+/// y(r, c) = (x(r, c) - means(c)) / scales(c), with means and scales of the data that a model was fitted to. A scale of
+/// 0 counts as 1 (as scikit-learn), so a constant column becomes 0.
 ///
 /// means, scales   one per column
 /// y               the shape of x; may be x

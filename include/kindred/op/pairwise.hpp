@@ -57,8 +57,8 @@ void square_distances(context<D>& ctx, const_matrix<T, D> gram, matrix_view<T, D
   ctx.for_each(gram.rows(), gram.cols(), detail::square_distance_at<T, D>{gram, distances});
 }
 
-/// The gradient for the inner products: with e(i, j) = ddistances(i, j) where i and j differ and the distance is above 0,
-/// else 0: dgram(i, j) = -2 e(i, j), dgram(i, i) = sum over j of e(i, j) + e(j, i). Overwritten.
+/// The gradient for the inner products: with e(i, j) = ddistances(i, j) where i and j differ and the distance is above
+/// 0, else 0: dgram(i, j) = -2 e(i, j), dgram(i, i) = sum over j of e(i, j) + e(j, i). Overwritten.
 ///
 /// distances    n x n, from square_distances()
 /// ddistances   n x n, need not be symmetric

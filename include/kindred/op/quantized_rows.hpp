@@ -19,8 +19,8 @@ inline constexpr bool can_quantize =
 /// Rows of floats as bytes, with a bound for each of what that loses: what op::nearest goes through first, so that only
 /// the few pairs that could be among the best are multiplied in full. Results are those of the search without it.
 ///
-/// Row x = s v + e, s = max |x| / 127, v whole. Kept are v (one byte a number), s, |e| and |s v|: a quarter of the rows'
-/// own memory and 12 bytes a row. The rows themselves stay where they are and are needed for the search.
+/// Row x = s v + e, s = max |x| / 127, v whole. Kept are v (one byte a number), s, |e| and |s v|: a quarter of the
+/// rows' own memory and 12 bytes a row. The rows themselves stay where they are and are needed for the search.
 ///
 /// D   cpu; must not outlive the context it was made with, which holds its memory
 ///

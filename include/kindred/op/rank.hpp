@@ -80,8 +80,8 @@ struct rank_workspace {
 template <class T>
 void rank_row(const T* scores, index_t items, rank_workspace<T>& w, index_t* out);
 
-/// After rank_row, whose result is `ranks`: puts w.ids into ranking order and, unless `ties` is null, finds the ranks that
-/// equal scores share.
+/// After rank_row, whose result is `ranks`: puts w.ids into ranking order and, unless `ties` is null, finds the ranks
+/// that equal scores share.
 template <class T>
 void detail_row(const T* scores, index_t items, rank_workspace<T>& w, const index_t* ranks, tie* ties);
 
@@ -293,11 +293,12 @@ void copy_lists(context<D>& ctx, matrix_view<const T, D> rows, const std::vector
 /// Items are ordered by score, highest first; equal scores by id, lowest first; NaN behind all numbers. Ignored items
 /// stand in no ranking. Make one for a relation and a gallery, then give it bands of score rows.
 ///
-/// Ties and grades are found where they are wanted, and cost nothing where they are not. NaN scores tie with each other.
+/// Ties and grades are found where they are wanted, and cost nothing where they are not. NaN scores tie with each
+/// other.
 ///
-/// Complexity   per row of n items with m relevant ones: O(n + m) on context<cpu> while the scores of the relevant items
-///              spread out, O(n log m) at worst and for ties; O(n log m + m log^2 m) on other devices. A relation without
-///              labels or lists is asked about every pair.
+/// Complexity   per row of n items with m relevant ones: O(n + m) on context<cpu> while the scores of the relevant
+///              items spread out, O(n log m) at worst and for ties; O(n log m + m log^2 m) on other devices. A relation
+///              without labels or lists is asked about every pair.
 /// Determinism  integers: the same on every device and for any number of threads, wherever the scores are the same.
 /// Reference    the ranks are those of sorting each row; the way to them is this library's.
 template <relation::Relation R, Device D>

@@ -98,21 +98,23 @@ inline void check_results(std::span<const index_t> ids, index_t query, index_t i
 
 /// The ranks of relevant items in lists of search results.
 ///
-/// rank of a result = its place among the results that are not ignored; op::missing for relevant items that are not found
+/// rank of a result = its place among the results that are not ignored; op::missing for relevant items that are not
+/// found
 ///
 /// hits      queries x k, best first; -1 is no result. Scores count for ties only
-/// relation  about query r and gallery item id. All its relevant items are counted, so that shares are those of the gallery
+/// relation  about query r and gallery item id. All its relevant items are counted, so that shares are those of the
+///           gallery
 /// items     how many items the gallery holds
 /// details   what is found beside the ranks. Ties are those inside the list: what it cut off is unknown
 ///
 /// A list as long as the gallery gives what rank() gives for the same scores.
 ///
-/// Complexity   O(k log k) per query beside counting its relevant items: by class or list on context<cpu>, else the relation
-///              is asked about every pair.
+/// Complexity   O(k log k) per query beside counting its relevant items: by class or list on context<cpu>, else the
+///              relation is asked about every pair.
 /// Determinism  integers: the same on every device and for any number of threads.
-/// Errors       shape_error when the relation is about other numbers of queries or items, or ids and scores differ in shape;
-///              argument_error for an id outside the gallery or twice among the results of a query, and for grades of a
-///              relation that has none.
+/// Errors       shape_error when the relation is about other numbers of queries or items, or ids and scores differ in
+///              shape; argument_error for an id outside the gallery or twice among the results of a query, and for
+///              grades of a relation that has none.
 template <class T, Device D, relation::Relation R>
 ranks rank_hits(context<D>& ctx, const hits<T, D>& hits, const R& relation, index_t items, rank_details details = {}) {
   const index_t queries = hits.ids.rows(), k = hits.ids.cols();

@@ -111,7 +111,8 @@ struct column_total_at {
 /// finish  void operator()(column, T sum) const, add_sum among others
 ///
 /// Complexity   one pass over the values, scratch memory of 1/256 of them.
-/// Determinism  the sum of a column is that of its chunks of 256 rows in order: the same bytes for any number of threads.
+/// Determinism  the sum of a column is that of its chunks of 256 rows in order: the same bytes for any number of
+///              threads.
 /// A cell per chunk and column, so that neighbouring lanes read
 /// neighbouring columns; a group per column would stride over the rows.
 template <class T, Device D, class Value, class Finish>
@@ -206,8 +207,8 @@ void row_argmax(context<D>& ctx, const M& x, vector_view<index_t, D> ids) {
 /// sums   one per column
 ///
 /// Complexity   O(elements), two launches; scratch of one number per chunk and column.
-/// Determinism  the order of the sum depends on the number of rows only: the same bits for any number of threads, and on
-///              every device that rounds alike.
+/// Determinism  the order of the sum depends on the number of rows only: the same bits for any number of threads, and
+///              on every device that rounds alike.
 /// Errors       shape_error if sums has not one element per column.
 template <Device D, Scalar T>
 void column_sums(context<D>& ctx, const_matrix<T, D> x, vector_view<T, D> sums) {

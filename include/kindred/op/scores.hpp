@@ -92,8 +92,8 @@ void square_norms(context<D>& ctx, const_matrix<T, D> rows, vector_view<T, D> ou
 /// All scores of two sets of rows.
 ///
 /// out(i, j) = a(i) . b(j), or -|a(i) - b(j)|^2: 2 a(i) . b(j) - n with n = |a(i)|^2 + |b(j)|^2, and -sum over k of
-/// (a(i, k) - b(j, k))^2 where the former is above -n / 32 and so has lost digits. The relative error of a squared distance
-/// is at most 32 (2 d + 4) u, u the unit roundoff, wherever the rows lie.
+/// (a(i, k) - b(j, k))^2 where the former is above -n / 32 and so has lost digits. The relative error of a squared
+/// distance is at most 32 (2 d + 4) u, u the unit roundoff, wherever the rows lie.
 ///
 /// a    n x d, with squared norms where `how` wants them
 /// b    m x d, likewise

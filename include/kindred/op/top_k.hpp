@@ -30,7 +30,8 @@ struct add_counts {
   }
 };
 
-/// The k-th largest key digit by digit, the items above it, as many of the items equal to it as fit, and a sort of those.
+/// The k-th largest key digit by digit, the items above it, as many of the items equal to it as fit, and a sort of
+/// those.
 template <class T, class D>
 struct top_k_row {
   matrix_view<const T, D> scores;
@@ -92,7 +93,8 @@ void top_k_of(const T* scores, index_t n, index_t k, selection_key<T>* keys, ind
 /// ids     queries x k, overwritten; -1 where k is more than there are items
 /// values  queries x k, overwritten with the scores as they are, -infinity where there is no item; may be absent
 ///
-/// Complexity   per row of n items about O(n + k log k) on context<cpu>; O(n) per 4 bits of T and O(k log^2 k) elsewhere.
+/// Complexity   per row of n items about O(n + k log k) on context<cpu>; O(n) per 4 bits of T and O(k log^2 k)
+///              elsewhere.
 /// Determinism  the same on every device and for any number of threads.
 /// Errors       shape_error for outputs of another shape; argument_error for k < 0 and for rows of 2^31 items or more.
 template <Scalar T, Device D>

@@ -30,8 +30,8 @@ struct adadelta_at {
 ///
 /// Complexity   O(n), one launch; the state has 2 n numbers.
 /// Determinism  every weight by itself: bit-equal for any number of threads.
-/// Errors       shape_error when sizes differ; argument_error for a negative rate, decay or epsilon, or a smoothing outside
-///              [0, 1). A gradient that is not finite makes its own weight NaN, for good.
+/// Errors       shape_error when sizes differ; argument_error for a negative rate, decay or epsilon, or a smoothing
+///              outside [0, 1). A gradient that is not finite makes its own weight NaN, for good.
 /// Reference    Zeiler 2012; formulas and defaults of PyTorch's Adadelta.
 struct adadelta {
   double rate = 1;          ///< learning rate

@@ -28,8 +28,8 @@ struct adagrad_at {
 ///
 /// Complexity   O(n), one launch; the state has n numbers.
 /// Determinism  every weight by itself: bit-equal for any number of threads.
-/// Errors       shape_error when sizes differ; argument_error for negative options. A gradient that is not finite makes its
-///              own weight NaN, for good.
+/// Errors       shape_error when sizes differ; argument_error for negative options. A gradient that is not finite makes
+///              its own weight NaN, for good.
 /// Reference    Duchi et al. 2011; formulas and defaults of PyTorch's Adagrad.
 struct adagrad {
   double rate = 1e-2;       ///< learning rate

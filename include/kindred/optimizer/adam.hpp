@@ -82,12 +82,13 @@ void update_adam(context<D>& ctx, const char* name, const O& o, double penalty, 
 /// Steps scaled by moving averages of the gradient and its square.
 ///
 /// g = gradient + weight_decay w,   m = b1 m + (1 - b1) g,   v = b2 v + (1 - b2) g^2
-/// w -= rate m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + epsilon),   t = 1, 2, ...;   with amsgrad the largest v so far for v
+/// w -= rate m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + epsilon),   t = 1, 2, ...;   with amsgrad the largest v so far
+/// for v
 ///
 /// Complexity   O(n), one launch; the state has 3 n numbers.
 /// Determinism  every weight by itself: bit-equal for any number of threads.
-/// Errors       shape_error when sizes differ; argument_error for a negative rate, decay or epsilon, or averages outside
-///              [0, 1). A gradient that is not finite makes its own weight NaN, for good.
+/// Errors       shape_error when sizes differ; argument_error for a negative rate, decay or epsilon, or averages
+///              outside [0, 1). A gradient that is not finite makes its own weight NaN, for good.
 /// Reference    Kingma and Ba 2015; Reddi et al. 2018 (amsgrad); formulas and defaults of PyTorch's Adam.
 struct adam {
   double rate = 1e-3;           ///< learning rate

@@ -40,10 +40,10 @@ struct swap_at {
 ///
 /// Complexity   O(n), one launch for the weights and one for the buffers; the state has as many numbers as they.
 /// Determinism  every number by itself; swapping twice changes no bit.
-/// Errors       shape_error when sizes differ; argument_error for a decay outside [0, 1). What is not finite stays in the
-///              average.
-/// Reference    Polyak and Juditsky 1992 with exponential weights; PyTorch's AveragedModel with an exponential avg_fn, which
-///              leaves the buffers as they are unless asked.
+/// Errors       shape_error when sizes differ; argument_error for a decay outside [0, 1). What is not finite stays in
+///              the average.
+/// Reference    Polyak and Juditsky 1992 with exponential weights; PyTorch's AveragedModel with an exponential avg_fn,
+///              which leaves the buffers as they are unless asked.
 struct average {
   double decay = 0.999;    ///< share of the average that stays, in [0, 1)
   bool corrected = false;  ///< without the bias to the first weights

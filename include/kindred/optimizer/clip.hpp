@@ -29,8 +29,8 @@ struct clip_at {
 ///
 /// Complexity   O(n), one launch more; scratch of n numbers.
 /// Determinism  every component by itself.
-/// Errors       those of the optimizer; argument_error when `largest` is not above 0. Infinite components become finite,
-///              NaN stays NaN.
+/// Errors       those of the optimizer; argument_error when `largest` is not above 0. Infinite components become
+///              finite, NaN stays NaN.
 /// Reference    PyTorch's clip_grad_value_.
 template <Optimizer Base>
 struct clip_value : Base {
@@ -101,10 +101,11 @@ struct scale_at {
 ///
 /// g := g min(1, largest / (|g| + 1e-6)), |g| over the whole vector
 ///
-/// Complexity   O(n), three launches more; scratch of n numbers. The host does not wait: the length stays on the device.
+/// Complexity   O(n), three launches more; scratch of n numbers. The host does not wait: the length stays on the
+///              device.
 /// Determinism  squares are summed in double in chunks of 4096: bit-equal for any number of threads.
-/// Errors       those of the optimizer; argument_error when `largest` is not above 0. NaN in the gradient makes all of it
-///              NaN; with an infinite component that one becomes NaN and the others 0.
+/// Errors       those of the optimizer; argument_error when `largest` is not above 0. NaN in the gradient makes all of
+///              it NaN; with an infinite component that one becomes NaN and the others 0.
 /// Reference    Pascanu et al. 2013; PyTorch's clip_grad_norm_ with the Euclidean norm.
 template <Optimizer Base>
 struct clip_norm : Base {

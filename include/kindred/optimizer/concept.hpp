@@ -7,15 +7,17 @@
 
 namespace kindred::optimizer {
 
-/// Weights and their gradient to better weights. An optimizer is a plain value with options; what it remembers about one
-/// vector of weights is its state on a device.
+/// Weights and their gradient to better weights. An optimizer is a plain value with options; what it remembers about
+/// one vector of weights is its state on a device.
 ///
 ///   typename O::template state<T, D>     state(ctx, n) for n weights; copies nothing of them
 ///   o.update(ctx, state, weights, gradient)            weights better by one step
-///   o.update(ctx, state, weights, gradient, factors)   with a factor of the rate for every weight, or an absent view; only
+///   o.update(ctx, state, weights, gradient, factors)   with a factor of the rate for every weight, or an absent view;
+///   only
 ///                                                      rate_per_part asks for it
 ///   state.step                           updates so far, std::uint64_t
-///   state.visit(f)                       f(name, view) for every vector it keeps, so that checkpoints can save and restore it
+///   state.visit(f)                       f(name, view) for every vector it keeps, so that checkpoints can save and
+///                                        restore it
 ///   o.rate                               learning rate, double; schedules change it
 ///
 /// Determinism  bit-equal for any number of threads: every element is updated by itself, except where documented.

@@ -40,11 +40,11 @@ struct smooth_function {
 /// started from (s'y / y'y) I; t meets the strong Wolfe conditions
 ///   f(x + t d) <= f(x) + c1 t d'grad f(x),   |d'grad f(x + t d)| <= c2 |d'grad f(x)|,   c1 = 1e-4, c2 = 0.9
 ///
-/// Close to the minimum the differences of f drown in rounding while gradients are still exact: where values agree to 1e-10
-/// of their size the first condition is replaced by the one on slopes that is equal to it for a parabola,
+/// Close to the minimum the differences of f drown in rounding while gradients are still exact: where values agree to
+/// 1e-10 of their size the first condition is replaced by the one on slopes that is equal to it for a parabola,
 /// d'grad f(x + t d) <= (2 c1 - 1) d'grad f(x). So gradients down to about 1e-16 of their terms are reached.
-/// After 30 steps without a lower value or a smaller gradient the method gives up (lbfgs_stop::line_search). Trial points
-/// where f or its gradient is not finite are stepped back from.
+/// After 30 steps without a lower value or a smaller gradient the method gives up (lbfgs_stop::line_search). Trial
+/// points where f or its gradient is not finite are stepped back from.
 ///
 /// Complexity   per iteration 4 `history` n operations besides one or two calls of f; (2 `history` + 5) n numbers.
 /// Determinism  as f: one thread, sums in an order that depends on n alone.

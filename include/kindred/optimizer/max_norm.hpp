@@ -53,18 +53,19 @@ struct scale_column_at {
 
 }  // namespace detail
 
-/// An optimizer after each of whose steps the columns of chosen matrices are at most `largest` long; an optimizer itself.
+/// An optimizer after each of whose steps the columns of chosen matrices are at most `largest` long; an optimizer
+/// itself.
 ///
 ///   max_norm<adadelta> with_short_columns{{.smoothing = 0.95}, 3.0};
 ///   with_short_columns.set(network.spec(), "1.weight");      // pieces whose names begin with "1.weight"
 ///
-/// w := w min(1, largest / |w|) for every column w of these matrices: the weights of one output of a linear layer, of one
-/// filter of a convolution
+/// w := w min(1, largest / |w|) for every column w of these matrices: the weights of one output of a linear layer, of
+/// one filter of a convolution
 ///
 /// Complexity   O(numbers of these matrices), three launches each, more.
 /// Determinism  squares are summed in double in chunks of 256 rows: bit-equal for any number of threads.
-/// Errors       those of the optimizer; shape_error for a matrix outside the weights, argument_error when `largest` is not
-///              above 0. A column with a NaN stays as it is; an infinite one becomes NaN and 0.
+/// Errors       those of the optimizer; shape_error for a matrix outside the weights, argument_error when `largest` is
+///              not above 0. A column with a NaN stays as it is; an infinite one becomes NaN and 0.
 /// Reference    Hinton et al. 2012; Kim 2014 has 3 for the last linear layer and divides by |w| + 1e-7.
 template <Optimizer Base>
 struct max_norm : Base {

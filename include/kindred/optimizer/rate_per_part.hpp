@@ -24,12 +24,13 @@ struct set_at {
 ///   rate_per_part<adam> with_slow_front{{.rate = 1e-3}};
 ///   with_slow_front.set(network.spec(), "0.", 0.1);      // pieces whose names begin with "0."
 ///
-/// The rate of a weight is rate times the factor of the last part that holds it, 1 in none. A factor of 0 keeps a part as
-/// it is, weight decay included; its averages go on.
+/// The rate of a weight is rate times the factor of the last part that holds it, 1 in none. A factor of 0 keeps a part
+/// as it is, weight decay included; its averages go on.
 ///
 /// Complexity   O(n) and a launch per part more; scratch of n numbers.
 /// Determinism  every weight by itself.
-/// Errors       those of the optimizer; shape_error for a part outside the weights, argument_error for a negative factor.
+/// Errors       those of the optimizer; shape_error for a part outside the weights, argument_error for a negative
+///              factor.
 /// Reference    PyTorch's parameter groups, where only the rate differs.
 template <Optimizer Base>
 struct rate_per_part : Base {
@@ -40,7 +41,8 @@ struct rate_per_part : Base {
   };
   std::vector<part> parts{};  ///< later ones win
 
-  /// Adds every piece of `spec` (layer::Parametric) whose name begins with `prefix`. Errors: argument_error when there is none.
+  /// Adds every piece of `spec` (layer::Parametric) whose name begins with `prefix`. Errors: argument_error when there
+  /// is none.
   template <class Spec>
   void set(const Spec& spec, const std::string& prefix, double factor) {
     const std::size_t before = parts.size();

@@ -61,8 +61,8 @@ static_assert(Schedule<step_decay>);
 /// `stretch` times as long as the one before.
 ///
 /// Errors     argument_error when `period` or `stretch` is 0, or lowest negative or not finite.
-/// Reference  Loshchilov and Hutter 2017 (SGDR); PyTorch's CosineAnnealingLR and CosineAnnealingWarmRestarts, counted in
-///            updates, whose eta_min is lowest times the rate; after the end PyTorch's first rises again.
+/// Reference  Loshchilov and Hutter 2017 (SGDR); PyTorch's CosineAnnealingLR and CosineAnnealingWarmRestarts, counted
+///            in updates, whose eta_min is lowest times the rate; after the end PyTorch's first rises again.
 struct cosine_decay {
   std::uint64_t period = 10000;  ///< updates from the full rate to the lowest
   double lowest = 0;             ///< factor at the end of a period

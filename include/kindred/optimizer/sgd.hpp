@@ -27,15 +27,16 @@ struct sgd_at {
 
 /// Gradient descent with momentum.
 ///
-/// g = gradient + weight_decay w,   v = momentum v + (1 - dampening) g,   w -= rate v,   with Nesterov w -= rate (g + momentum v)
+/// g = gradient + weight_decay w,   v = momentum v + (1 - dampening) g,   w -= rate v,   with Nesterov w -= rate (g +
+///                                  momentum v)
 ///
 /// The first v is g itself. Without momentum w -= rate g.
 ///
 /// Complexity   O(n), one launch; the state has n numbers.
 /// Determinism  every weight by itself: bit-equal for any number of threads.
-/// Errors       shape_error when sizes differ; argument_error for a negative rate or decay, momentum or dampening outside
-///              [0, 1), Nesterov without momentum or with dampening. A gradient that is not finite makes its own weight
-///              NaN or infinite, for good.
+/// Errors       shape_error when sizes differ; argument_error for a negative rate or decay, momentum or dampening
+///              outside [0, 1), Nesterov without momentum or with dampening. A gradient that is not finite makes its
+///              own weight NaN or infinite, for good.
 /// Reference    Sutskever et al. 2013 in the form of PyTorch's SGD, and its defaults (the rate has none there).
 struct sgd {
   double rate = 1e-2;       ///< learning rate

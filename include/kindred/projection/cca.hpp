@@ -14,17 +14,17 @@ namespace kindred::projection {
 /// max tr(W_x' C_xy W_y)  subject to  W_x' R(C_xx) W_x = I = W_y' R(C_yy) W_y,  R the ridge, C covariances (n - 1)
 ///
 /// Directions whose variance is at most 1e-10 of the largest one of their view are noise and take no part; what is left
-/// is the effective rank, reported by the projection. With fewer rows than columns the problem is solved in the space of
-/// the rows. correlations() are the covariances W_x' C_xy W_y of the pairs of coordinates, descending: canonical correlations
-/// without a ridge, at most 1 with ridge::scaled and absolute, at most 1 / (1 - a) with shrinkage(a). Of each column of W_x the entry of largest magnitude is positive.
-/// Compare projected items by cosine.
+/// is the effective rank, reported by the projection. With fewer rows than columns the problem is solved in the space
+/// of the rows. correlations() are the covariances W_x' C_xy W_y of the pairs of coordinates, descending: canonical
+/// correlations without a ridge, at most 1 with ridge::scaled and absolute, at most 1 / (1 - a) with shrinkage(a). Of
+/// each column of W_x the entry of largest magnitude is positive. Compare projected items by cosine.
 ///
 /// Complexity   n (p + q)^2 operations for covariances (on the device), then O(p^3 + q^3) on the host; with fewer rows
 ///              than columns n in place of p or q. Memory (p + q)^2 numbers for each doubling of 4096 rows, see
 ///              linalg::covariance_accumulator, from which it fits too.
 /// Determinism  the same bytes for any number of threads.
-/// Errors       shape_error when the views differ in rows, have fewer than two, or no columns; argument_error for NaN or
-///              infinity (row and column are named), a view that does not vary, negative dimensions.
+/// Errors       shape_error when the views differ in rows, have fewer than two, or no columns; argument_error for NaN
+///              or infinity (row and column are named), a view that does not vary, negative dimensions.
 /// Reference    Hotelling 1936; the ridge of Vinod 1976; coordinates times rho^t as Gong et al. 2014, there with t = 4.
 struct cca {
   index_t dimensions = 0;          ///< at most; 0: as many as the smaller effective rank

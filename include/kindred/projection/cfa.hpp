@@ -18,8 +18,8 @@ namespace kindred::projection {
 /// Complexity   n p q operations on the device, then one decomposition of p x q on the host; with fewer rows than
 ///              columns of n x n.
 /// Determinism  the same bytes for any number of threads.
-/// Errors       shape_error when the views differ in rows, have fewer than two, or no columns; argument_error for NaN or
-///              infinity (row and column are named), views that do not covary, negative dimensions.
+/// Errors       shape_error when the views differ in rows, have fewer than two, or no columns; argument_error for NaN
+///              or infinity (row and column are named), views that do not covary, negative dimensions.
 /// Reference    Li et al. 2003. The same directions as scikit-learn's PLSSVD with scale=True.
 struct cfa {
   index_t dimensions = 0;   ///< at most; 0: as many as C_xy has rank

@@ -10,16 +10,16 @@ namespace kindred::projection {
 ///
 /// first(x)  = (x - mean_x) P_x        second(y) = (y - mean_y) P_y
 ///
-/// Coordinate j of an item of label classes()[j] is near 1 less the share of that class. Compare by similarity::knn_vote
-/// with the projected training rows as references, as the methods' authors do, or by cosine.
+/// Coordinate j of an item of label classes()[j] is near 1 less the share of that class. Compare by
+/// similarity::knn_vote with the projected training rows as references, as the methods' authors do, or by cosine.
 template <class T, Device D>
 class class_projection : public detail::map_pair<T, D, linear_map<T, D>> {
   using pair = detail::map_pair<T, D, linear_map<T, D>>;
   using pair::first_, pair::second_;
 
  public:
-  /// `objectives`: see there. Errors: shape_error when the parts differ in dimensions; argument_error when labels do not
-  /// ascend.
+  /// `objectives`: see there. Errors: shape_error when the parts differ in dimensions; argument_error when labels do
+  /// not ascend.
   class_projection(linear_map<T, D> first, linear_map<T, D> second, std::vector<label_t> classes,
                    std::vector<double> objectives)
       : pair(std::move(first), std::move(second)), classes_(std::move(classes)), objectives_(std::move(objectives)) {
@@ -47,8 +47,8 @@ class class_projection : public detail::map_pair<T, D, linear_map<T, D>> {
     io::save_alone<Writer>(*this, path);
   }
   /// What was saved under `prefix`: it projects to the same bytes where T is the same.
-  /// Errors  io_error, naming the file, for another type, a missing tensor, shapes that do not fit or labels that do not
-  ///         ascend.
+  /// Errors  io_error, naming the file, for another type, a missing tensor, shapes that do not fit or labels that do
+  ///         not ascend.
   template <class File>
   static class_projection load(context<D>& ctx, const File& file, const std::string& prefix) {
     auto [first, second] = pair::load_maps(ctx, file, prefix, file_type);

@@ -57,14 +57,16 @@ struct graph_weights {
 /// Class scores that labels spread to over a graph of items of both views: what jgrhml gives. Satisfies Projection.
 ///
 /// Transductive: the items that the graph was made of have their scores, first_scores() and second_scores().
-/// Inductive: first(x) and second(y) are for new items. z = (x - mean) W is joined to the graph by its k nearest nodes j, of
-/// either view, with weights w_j = 1 / (2 (1 + exp(|z - z_j|))), and gets
+/// Inductive: first(x) and second(y) are for new items. z = (x - mean) W is joined to the graph by its k nearest nodes
+/// j, of either view, with weights w_j = 1 / (2 (1 + exp(|z - z_j|))), and gets
 ///
 /// out = alpha sum of w_j / sqrt(sum of all w  degree_j) F_j
 ///
-/// which is what the propagation gives a node without a label whose neighbours keep their scores. Compare by similarity::dot.
+/// which is what the propagation gives a node without a label whose neighbours keep their scores. Compare by
+/// similarity::dot.
 ///
-/// Complexity   n N r multiply-adds for n rows, N nodes and r dimensions of the metric, and n k C; the nodes stand in memory.
+/// Complexity   n N r multiply-adds for n rows, N nodes and r dimensions of the metric, and n k C; the nodes stand in
+///              memory.
 /// Determinism  on cpu a row's bits do not depend on the rows around it.
 template <class T, Device D>
 class jgrhml_projection {
@@ -239,27 +241,30 @@ graph_weights jgrhml_weights(context<cpu>& host, const graph_set& set, const jgr
 /// metric      P, Q from the singular vectors of X'Y; P := (gamma_1 I + lambda_1 X'LX + X'X)^-1 X'Y Q and
 ///             Q := (gamma_2 I + lambda_2 Y'LY + Y'Y)^-1 Y'X P, each from the values before; L = I - D^-1/2 S D^-1/2,
 ///             S(i, j) = 1 where i and j are two items of one class
-/// graph       nodes: XP and YQ, each column of unit variance over all rows of its view, labelled or not; w(i, j) the mean over
-///             both directions of [j among the k nearest others of i] / (1 + e^distance); S = D^-1/2 w D^-1/2
-/// propagation F = (1 - alpha) (I - alpha S)^-1 F_0;  F_0(i, c) = 1 / n_c where i is one of the n_c labelled items of class c,
+/// graph       nodes: XP and YQ, each column of unit variance over all rows of its view, labelled or not; w(i, j) the
+///             mean over both directions of [j among the k nearest others of i] / (1 + e^distance); S = D^-1/2 w D^-1/2
+/// propagation F = (1 - alpha) (I - alpha S)^-1 F_0;  F_0(i, c) = 1 / n_c where i is one of the n_c labelled items of
+/// class c,
 ///             -1 / (n - n_c) for the other labelled items, 0 without a label
 ///
-/// X: n x p, Y: n x q, standardized. Directions of X'Y with a singular value of at most 1e-10 of the first are left out.
+/// X: n x p, Y: n x q, standardized. Directions of X'Y with a singular value of at most 1e-10 of the first are left
+/// out.
 ///
-/// Compare by similarity::dot: the length of a row of F says how sure it is, and cosine loses that. Published figures are
-/// transductive: they give the test items to the fit as unlabelled rows (more_x, more_y) and compare their rows of
-/// first_scores() and second_scores(). first(x) and second(y) are the inductive form, for items that were not there: see
-/// jgrhml_projection. With few pairs and many columns the metric overfits, and projections of labelled rows vary more than those
-/// of other rows; then the transductive form, whose variances are over both, is better.
+/// Compare by similarity::dot: the length of a row of F says how sure it is, and cosine loses that. Published figures
+/// are transductive: they give the test items to the fit as unlabelled rows (more_x, more_y) and compare their rows of
+/// first_scores() and second_scores(). first(x) and second(y) are the inductive form, for items that were not there:
+/// see jgrhml_projection. With few pairs and many columns the metric overfits, and projections of labelled rows vary
+/// more than those of other rows; then the transductive form, whose variances are over both, is better.
 ///
-/// Complexity   N^2 r multiply-adds for the neighbours of all N nodes, about N k C for each of some ten steps of conjugate
-///              gradients, n (p^2 + q^2) and p^3 + q^3 for the metric. Memory N (r + 4 k + C) numbers; no N x N matrix.
+/// Complexity   N^2 r multiply-adds for the neighbours of all N nodes, about N k C for each of some ten steps of
+///              conjugate gradients, n (p^2 + q^2) and p^3 + q^3 for the metric. Memory N (r + 4 k + C) numbers; no N x
+///              N matrix.
 /// Determinism  the same bytes for any number of threads.
-/// Errors       shape_error when views or labels differ in rows, for fewer than two rows or no columns; argument_error for
-///              NaN or infinity (view, row and column are named), fewer than two classes, views that do not covary, options
-///              out of range.
-/// Reference    Zhai, Peng and Xiao 2013. Their code inverts a full N x N matrix. It loops twice but reads P and Q where the
-///              loop begins, so one update takes effect, which is the default here.
+/// Errors       shape_error when views or labels differ in rows, for fewer than two rows or no columns; argument_error
+///              for NaN or infinity (view, row and column are named), fewer than two classes, views that do not covary,
+///              options out of range.
+/// Reference    Zhai, Peng and Xiao 2013. Their code inverts a full N x N matrix. It loops twice but reads P and Q
+///              where the loop begins, so one update takes effect, which is the default here.
 struct jgrhml {
   double alpha = 0.1;       ///< in [0, 1); how far labels spread
   index_t neighbours = 90;  ///< k, at least 1

@@ -18,26 +18,26 @@ namespace detail {
 class_weights jrl_weights(context<cpu>& host, const graph_set& set, const jrl& options, const char* who);
 }  // namespace detail
 
-/// Joint representation learning: both views into the space of the classes, smooth over a graph of neighbours within each
-/// view (in which rows without labels take part), alike for both items of a pair, from few columns.
+/// Joint representation learning: both views into the space of the classes, smooth over a graph of neighbours within
+/// each view (in which rows without labels take part), alike for both items of a pair, from few columns.
 ///
 /// min over P_1, P_2   sum over views v of  sigma tr(P_v' Z_v' L_v Z_v P_v) + mu |X_v P_v - Y|^2 + gamma |P_v|_2,1
 ///                     + lambda |X_1 P_1 - X_2 P_2|^2
 ///
-/// X_v: n x p_v labelled rows, standardized; Z_v: those and the unlabelled ones; Y: n x C indicators; |P|_2,1: the sum of
-/// the lengths of the rows of P. Each iteration solves both views from the values before, with gamma / (2 |row of P|) as a
-/// ridge of each column. The problem is convex, so with enough iterations the start does not matter; few iterations, as
-/// the authors take, stop before the end.
+/// X_v: n x p_v labelled rows, standardized; Z_v: those and the unlabelled ones; Y: n x C indicators; |P|_2,1: the sum
+/// of the lengths of the rows of P. Each iteration solves both views from the values before, with gamma / (2 |row of
+/// P|) as a ridge of each column. The problem is convex, so with enough iterations the start does not matter; few
+/// iterations, as the authors take, stop before the end.
 ///
-/// Inductive: the maps take items that were not there; so were they to the released code, except that it has the test items
-/// among the unlabelled rows. Compare by similarity::knn_vote on the projected training rows.
+/// Inductive: the maps take items that were not there; so were they to the released code, except that it has the test
+/// items among the unlabelled rows. Compare by similarity::knn_vote on the projected training rows.
 ///
-/// Complexity   n^2 (p_1 + p_2) multiply-adds for the neighbours, n k (p_1 + p_2) and n (p_1^2 + p_2^2) for sums (full_similarity:
-///              n^2 exponentials and products more), then p_1^3 + p_2^3 an iteration. Memory n (p_1 + p_2 + k) numbers;
-///              no n x n matrix in either graph.
+/// Complexity   n^2 (p_1 + p_2) multiply-adds for the neighbours, n k (p_1 + p_2) and n (p_1^2 + p_2^2) for sums
+///              (full_similarity: n^2 exponentials and products more), then p_1^3 + p_2^3 an iteration. Memory n (p_1 +
+///              p_2 + k) numbers; no n x n matrix in either graph.
 /// Determinism  the same bytes for any number of threads; `seed` is the only source of chance.
-/// Errors       shape_error when views or labels differ in rows, for fewer than two rows or no columns; argument_error for
-///              NaN or infinity (view, row and column are named), fewer than two classes, options out of range.
+/// Errors       shape_error when views or labels differ in rows, for fewer than two rows or no columns; argument_error
+///              for NaN or infinity (view, row and column are named), fewer than two classes, options out of range.
 /// Reference    Zhai, Peng and Xiao 2014. Their code stops where an iteration gains less than 0.02 of the objective
 ///              (`tolerance`); sigma 1000 and full_similarity as there.
 struct jrl {

@@ -34,9 +34,9 @@ enum class kcca_solver {
 ///              block Krylov space; 2 n^2 numbers. dense, hardoon: two full decompositions, O(n^3), slower by an order.
 ///              Approximations: O(n m^2 + m^3) and O(n m) numbers for m landmarks. All on the host.
 /// Determinism  the same bytes for any number of threads; `seed` is the only source of chance.
-/// Errors       shape_error when the views differ in rows, have fewer than two, or no columns; argument_error for NaN or
-///              infinity (row and column are named), a view that does not vary, kappa not above 0, a kernel that is not
-///              positive semi-definite.
+/// Errors       shape_error when the views differ in rows, have fewer than two, or no columns; argument_error for NaN
+///              or infinity (row and column are named), a view that does not vary, kappa not above 0, a kernel that is
+///              not positive semi-definite.
 /// Reference    Bach and Jordan 2002; Hardoon et al. 2004 (their kappa is n times ours). Without regularization the
 ///              correlations would all be 1.
 template <Kernel First = gaussian_kernel, Kernel Second = First>

@@ -29,8 +29,8 @@ class linear_projection : public detail::map_pair<T, D, linear_map<T, D>> {
             correlations_.size());
   }
 
-  /// What ties each pair of coordinates: the covariances of the pairs under the constraint of the learner, which are canonical
-  /// correlations for cca and ml_cca without a ridge; descending but for pls.
+  /// What ties each pair of coordinates: the covariances of the pairs under the constraint of the learner, which are
+  /// canonical correlations for cca and ml_cca without a ridge; descending but for pls.
   const std::vector<double>& correlations() const { return correlations_; }
   /// Directions of the training rows that were told from noise, per view.
   index_t first_rank() const { return first_rank_; }

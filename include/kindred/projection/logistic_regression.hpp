@@ -12,7 +12,8 @@ struct logistic_regression;
 
 namespace detail {
 
-/// Row r of `scores` becomes softmax(row + intercepts) less one at target(r); losses(r, 0) = -log softmax at the target.
+/// Row r of `scores` becomes softmax(row + intercepts) less one at target(r); losses(r, 0) = -log softmax at the
+/// target.
 template <class D>
 struct logistic_row {
   matrix_view<double, D> scores;
@@ -89,7 +90,8 @@ logistic_weights minimized(context<D>& ctx, const training_rows<T, D>& rows, con
   return out;
 }
 
-/// What logistic_regression::fit does, for other learners too; `who` and `view` name the caller and the view in messages.
+/// What logistic_regression::fit does, for other learners too; `who` and `view` name the caller and the view in
+/// messages.
 template <class T, Device D>
 posterior_map<T, D> posteriors_of(context<D>& ctx, const logistic_regression& options, matrix_view<const T, D> x,
                                   std::span<const label_t> labels, const char* who, const char* view,
@@ -101,9 +103,9 @@ posterior_map<T, D> posteriors_of(context<D>& ctx, const logistic_regression& op
 ///
 /// min over W, b   1/2 |W|^2 + c sum over i of -log softmax(W' x_i + b)_(label of i)
 ///
-/// The intercepts b are not penalized, so adding a constant to a column changes nothing. Labels are names: any integers,
-/// negative ones too; the classes are those that occur, ascending. Constant columns get the weight 0; views that do not
-/// vary give the shares of the classes.
+/// The intercepts b are not penalized, so adding a constant to a column changes nothing. Labels are names: any
+/// integers, negative ones too; the classes are those that occur, ascending. Constant columns get the weight 0; views
+/// that do not vary give the shares of the classes.
 ///
 /// Complexity   4 n p k operations for k classes in each of some dozens to hundreds of evaluations, on the device, in
 ///              double; memory n (p + k) numbers there. Badly scaled columns take more: see standardize.
@@ -111,9 +113,9 @@ posterior_map<T, D> posteriors_of(context<D>& ctx, const logistic_regression& op
 /// Errors       shape_error for fewer than two rows, no columns or not one label per row; argument_error for NaN or
 ///              infinity (row and column are named), fewer than two classes, options out of range. Reaching
 ///              max_iterations is no error: `reached` tells.
-/// Reference    scikit-learn's LogisticRegression(C = c, solver = "lbfgs"), whose objective over more than two classes is
-///              this one. Differs: two classes have a weight each; its form for two classes with one weight is ours with
-///              c halved.
+/// Reference    scikit-learn's LogisticRegression(C = c, solver = "lbfgs"), whose objective over more than two classes
+///              is this one. Differs: two classes have a weight each; its form for two classes with one weight is ours
+///              with c halved.
 struct logistic_regression {
   double c = 1;                   ///< > 0; what the losses weigh against the penalty
   bool standardize = false;       ///< give every column unit variance first

@@ -15,8 +15,8 @@ enum class ml_cca_normalization {
   unit         ///< columns of W of length 1 in the (standardized) columns of the view, as the authors' code
 };
 
-/// Multi-label canonical correlation analysis: every image is paired with every text, weighted by how alike their labels
-/// are, so items that do not belong together as pairs help too.
+/// Multi-label canonical correlation analysis: every image is paired with every text, weighted by how alike their
+/// labels are, so items that do not belong together as pairs help too.
 ///
 /// C_xy = sum f_ij x_i y_j' / N,  C_xx = sum f_ij x_i x_i' / N,  C_yy = sum f_ij y_j y_j' / N,  N = sum f_ij, all over
 /// i, j; f_ij = f(labels of i, labels of j); x, y less their means. Then cca with these in place of covariances.
@@ -30,11 +30,11 @@ enum class ml_cca_normalization {
 ///
 /// @tparam Similarity  a LabelSimilarity
 ///
-/// Complexity   n (p + q) C to group, twice g^2 calls of f, of C numbers each, for g distinct label vectors, g^2 times the smaller number of
-///              directions, n (p^2 + q^2) on the host, then as cca.
+/// Complexity   n (p + q) C to group, twice g^2 calls of f, of C numbers each, for g distinct label vectors, g^2 times
+///              the smaller number of directions, n (p^2 + q^2) on the host, then as cca.
 /// Determinism  the same bytes for any number of threads.
-/// Errors       as cca; shape_error when there is not one label (row) per row; argument_error for labels that are NaN or
-///              infinite, an f that is negative, NaN or infinite, and where f is 0 for all pairs.
+/// Errors       as cca; shape_error when there is not one label (row) per row; argument_error for labels that are NaN
+///              or infinite, an f that is negative, NaN or infinite, and where f is 0 for all pairs.
 /// Reference    Ranjan, Rasiwasia and Jawahar 2015. Their fast version takes a few nearest label vectors of each item
 ///              and an f that falls off with their distance (label_decay); here all pairs count.
 template <LabelSimilarity Similarity = shared_label>

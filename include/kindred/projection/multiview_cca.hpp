@@ -106,19 +106,19 @@ class multiview_cca_projection {
 /// scaled to sum over i of w_i' S_ii w_i = 1. These minimize sum over i, j of |X_i W_i - X_j W_j|^2. An eigenvalue lies
 /// between 0 and V; of two views it is 1 + their canonical correlation.
 ///
-/// Coordinate j is multiplied by its eigenvalue^power, so that weak coordinates count less in a cosine. Directions whose
-/// variance is at most 1e-10 of the largest one of their view are noise and take no part. Of each column of the first
-/// view's weights the entry of largest magnitude is positive.
+/// Coordinate j is multiplied by its eigenvalue^power, so that weak coordinates count less in a cosine. Directions
+/// whose variance is at most 1e-10 of the largest one of their view are noise and take no part. Of each column of the
+/// first view's weights the entry of largest magnitude is positive.
 ///
 ///   const matrix_view<const float, cpu> views[] = {images, texts, tags};
 ///   const auto space = projection::multiview_cca{.dimensions = 9}.fit(ctx, std::span(views));
 ///   const auto a = space.project(ctx, 0, new_images), b = space.project(ctx, 1, new_texts);
 ///
-/// Complexity   n p^2 operations for the p columns of all views, on the device, then O(p^3) on the host; with fewer rows
-///              than columns n in place of the columns of a view. Memory as linalg::covariance_accumulator.
+/// Complexity   n p^2 operations for the p columns of all views, on the device, then O(p^3) on the host; with fewer
+///              rows than columns n in place of the columns of a view. Memory as linalg::covariance_accumulator.
 /// Determinism  the same bytes for any number of threads.
-/// Errors       shape_error when views differ in rows, have fewer than two, or no columns, with fewer than two views, or
-///              when there is not one label per row; argument_error for NaN or infinity (view, row and column are
+/// Errors       shape_error when views differ in rows, have fewer than two, or no columns, with fewer than two views,
+///              or when there is not one label per row; argument_error for NaN or infinity (view, row and column are
 ///              named), a view that does not vary, negative dimensions.
 /// Reference    Kettenring 1971 (MAXVAR); Gong, Ke, Isard and Lazebnik 2014, whose power is 4 and whose ridge is
 ///              ridge::absolute(1e-4). Their random features are no part of it: map the views first.
@@ -160,8 +160,8 @@ struct multiview_cca {
                  standardize ? 2 : 0);
   }
 
-  /// From moments of two or more views; the same bytes as from the rows, where those have no view with more columns than
-  /// rows.
+  /// From moments of two or more views; the same bytes as from the rows, where those have no view with more columns
+  /// than rows.
   template <Scalar T, Device D>
   multiview_cca_projection<T, D> fit(context<D>& ctx, const linalg::covariance_accumulator<T, D>& sums) const {
     expect_views(sums.views());

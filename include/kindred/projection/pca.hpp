@@ -7,8 +7,8 @@
 
 namespace kindred::projection {
 
-/// One linear map with the variance that each of its coordinates holds: what pca gives. Its first() and second() are the
-/// same, so it is a Projection where both views are of one kind.
+/// One linear map with the variance that each of its coordinates holds: what pca gives. Its first() and second() are
+/// the same, so it is a Projection where both views are of one kind.
 template <class T, Device D>
 class pca_projection {
  public:

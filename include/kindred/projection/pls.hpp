@@ -19,17 +19,17 @@ enum class pls_deflation {
 /// regression   X_j+1 = X_j - t t'X_j / t't,  Y_j+1 = Y_j - t t'Y_j / t't
 ///
 /// The projection gives the scores t and u of new rows: with P the loadings X_j't / t't as columns, first(x) =
-/// (x - mean) W (P'W)^-1. Of the second view in canonical mode likewise; in regression mode, where y is about D t with the
-/// loadings D = Y_j't / t't, the t that fits y best: second(y) = (y - mean) D (D'D)^+. Directions end where nothing
+/// (x - mean) W (P'W)^-1. Of the second view in canonical mode likewise; in regression mode, where y is about D t with
+/// the loadings D = Y_j't / t't, the t that fits y best: second(y) = (y - mean) D (D'D)^+. Directions end where nothing
 /// covaries (1e-10 of the first covariance), whatever was asked for; both effective ranks are the number found.
-/// correlations() are the covariances of the pairs of scores, each of what was left; mostly, not always, descending. The
-/// directions without any deflation are those of `cfa`. Compare projected items by cosine.
+/// correlations() are the covariances of the pairs of scores, each of what was left; mostly, not always, descending.
+/// The directions without any deflation are those of `cfa`. Compare projected items by cosine.
 ///
-/// Complexity   n (p + q)^2 operations for covariances on the device, then a few tens of p q and (p + q)^2 for each pair
-///              on the host; with fewer rows than columns n in place of p or q, and n^3.
+/// Complexity   n (p + q)^2 operations for covariances on the device, then a few tens of p q and (p + q)^2 for each
+///              pair on the host; with fewer rows than columns n in place of p or q, and n^3.
 /// Determinism  the same bytes for any number of threads.
-/// Errors       shape_error when the views differ in rows, have fewer than two, or no columns; argument_error for NaN or
-///              infinity (row and column are named), views that do not covary, negative dimensions.
+/// Errors       shape_error when the views differ in rows, have fewer than two, or no columns; argument_error for NaN
+///              or infinity (row and column are named), views that do not covary, negative dimensions.
 /// Reference    Wold 1966; Wegelin 2000 (mode A). The scores of scikit-learn's PLSCanonical and PLSRegression with
 ///              scale=True, whose iterations these formulas are the limit of.
 struct pls {

@@ -69,8 +69,8 @@ class posterior_map {
     io::save_alone<Writer>(*this, path);
   }
   /// What was saved under `prefix`: it gives the same bytes where T is the same.
-  /// Errors  io_error, naming the file, for another type, a missing tensor, shapes that do not fit or labels that do not
-  ///         ascend.
+  /// Errors  io_error, naming the file, for another type, a missing tensor, shapes that do not fit or labels that do
+  ///         not ascend.
   template <class File>
   static posterior_map load(context<D>& ctx, const File& file, const std::string& prefix) {
     io::expect_type(file, prefix, file_type);

@@ -11,8 +11,8 @@ namespace kindred::projection {
 /// absolute(a)   C + a I             in units of a variance (divisor n - 1)
 /// shrinkage(a)  (1 - a) C + a I     0 <= a <= 1; meant for columns of unit variance
 ///
-/// shrinkage(a) is (1 - a) (C + a / (1 - a) I): it shrinks C itself, so that what a learner finds between two views may be up to
-/// 1 / (1 - a), where it is at most 1 with the other forms.
+/// shrinkage(a) is (1 - a) (C + a / (1 - a) I): it shrinks C itself, so that what a learner finds between two views may
+/// be up to 1 / (1 - a), where it is at most 1 with the other forms.
 ///
 /// Errors  argument_error when the amount is negative or not finite, or a shrinkage above 1.
 class ridge {

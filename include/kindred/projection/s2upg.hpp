@@ -23,22 +23,23 @@ class_weights s2upg_weights(context<cpu>& host, const graph_set& set, const s2up
 ///
 /// min over P_1, P_2   sigma tr(O' L O) + sum over views v of  mu |X_v P_v + 1 b_v' - Y|^2 + gamma |P_v|_2,1
 ///
-/// O = (Z_1 P_1; Z_2 P_2) stacked; X_v: n x p_v labelled rows, standardized; Z_v: those and the unlabelled ones; Y: n x C
-/// indicators; the hypergraph is built anew in the projected space before each iteration, so neighbours come from both views.
-/// Each iteration solves both views from the values before, with gamma / (2 |row of P|) as a ridge of each column.
+/// O = (Z_1 P_1; Z_2 P_2) stacked; X_v: n x p_v labelled rows, standardized; Z_v: those and the unlabelled ones; Y: n x
+/// C indicators; the hypergraph is built anew in the projected space before each iteration, so neighbours come from
+/// both views. Each iteration solves both views from the values before, with gamma / (2 |row of P|) as a ridge of each
+/// column.
 ///
-/// Patches: the authors train on the mean of an item's own features and the average of those of its regions or paragraphs,
-/// after a cube root; give such rows. (Their code divides by 3 instead, which standardizing undoes.) Inductive: the maps
-/// take items that were not there. Compare by similarity::knn_vote on the projected training rows.
+/// Patches: the authors train on the mean of an item's own features and the average of those of its regions or
+/// paragraphs, after a cube root; give such rows. (Their code divides by 3 instead, which standardizing undoes.)
+/// Inductive: the maps take items that were not there. Compare by similarity::knn_vote on the projected training rows.
 ///
 /// Complexity   per iteration N^2 C multiply-adds for the neighbours of N items of both views, N k (p_1 + p_2 + C),
 ///              N (p_1^2 + p_2^2) and p_1^3 + p_2^3. Memory N (p_1 + p_2 + k) numbers; no N x N matrix.
 /// Determinism  the same bytes for any number of threads; `seed` is the only source of chance.
-/// Errors       shape_error when views or labels differ in rows, for fewer than two rows or no columns; argument_error for
-///              NaN or infinity (view, row and column are named), fewer than two classes, options out of range.
-/// Reference    Peng, Zhai, Zhao and Huang 2016. Their code: laplacian released, last_update false. It also multiplies the
-///              similarity between a whole item and a patch by 0.85 when it votes and adds scores of patches to those of
-///              items; without patches nothing of that is left.
+/// Errors       shape_error when views or labels differ in rows, for fewer than two rows or no columns; argument_error
+///              for NaN or infinity (view, row and column are named), fewer than two classes, options out of range.
+/// Reference    Peng, Zhai, Zhao and Huang 2016. Their code: laplacian released, last_update false. It also multiplies
+///              the similarity between a whole item and a patch by 0.85 when it votes and adds scores of patches to
+///              those of items; without patches nothing of that is left.
 struct s2upg {
   double gamma = 1000;       ///< > 0; sparsity of rows
   double sigma = 0.1;        ///< at least 0; smoothness over the hypergraph

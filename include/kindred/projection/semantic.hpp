@@ -92,15 +92,15 @@ posterior_map<T, D> chained(context<D>& ctx, context<cpu>& host, const linear_ma
 /// SCM   first(x) = P(class | (x - mean_x) W_x), W_x by cca             second(y) likewise
 ///
 /// Coordinates are probabilities, not their logarithms: not centred, rows sum to 1. Compare by
-/// similarity::normalized_correlation or cosine: posteriors of a weak classifier are nearly constant, and cosine without
-/// centring sees little of what tells them apart.
+/// similarity::normalized_correlation or cosine: posteriors of a weak classifier are nearly constant, and cosine
+/// without centring sees little of what tells them apart.
 ///
 /// Complexity, Determinism  those of logistic_regression for each view, and of cca.
 /// Errors                   shape_error when views or labels differ in rows, for fewer than two rows or no columns;
-///                          argument_error for NaN or infinity (view, row and column are named), fewer than two classes,
-///                          options out of range, and what cca refuses.
-/// Reference                Rasiwasia et al. 2010; Costa Pereira et al. 2014. Multinomial, where code of that time fitted
-///                          one class against the rest.
+///                          argument_error for NaN or infinity (view, row and column are named), fewer than two
+///                          classes, options out of range, and what cca refuses.
+/// Reference                Rasiwasia et al. 2010; Costa Pereira et al. 2014. Multinomial, where code of that time
+///                          fitted one class against the rest.
 struct semantic {
   double c = 1;                                  ///< > 0; see logistic_regression
   bool standardize = true;                       ///< SM: give every column unit variance first

@@ -42,9 +42,9 @@ concept GradedRelation = Relation<R> && requires(const R& relation, index_t i) {
   { relation.grade(i, i) } -> std::same_as<float>;
 };
 
-/// A relation that lists where to look: candidates(row) are ids of gallery items, ascending; whatever is positive is among
-/// them, and nothing is ignored. A relation that does not know its gallery may name ids behind its end. Rankings on the
-/// host then need not ask about every pair.
+/// A relation that lists where to look: candidates(row) are ids of gallery items, ascending; whatever is positive is
+/// among them, and nothing is ignored. A relation that does not know its gallery may name ids behind its end. Rankings
+/// on the host then need not ask about every pair.
 template <class R>
 concept ListRelation = Relation<R> && requires(const R& relation, index_t i) {
   { *relation.candidates(i).begin() } -> std::convertible_to<index_t>;

@@ -7,8 +7,8 @@
 
 namespace kindred::relation {
 
-/// Relevant is what a list says, one list per query: compressed sparse rows, such as the edges of a graph or the judgements
-/// of a test collection.
+/// Relevant is what a list says, one list per query: compressed sparse rows, such as the edges of a graph or the
+/// judgements of a test collection.
 ///
 /// relation(row, column) = positive where `column` is among items[offsets(row), offsets(row + 1)), else negative
 ///
@@ -22,8 +22,8 @@ namespace kindred::relation {
 /// Complexity   O(log(length of the row)) per pair; constructing O(items) for the checks, on devices the host can read.
 ///              Rankings on the host look at the listed items only; the reversed relation is asked about every pair, so
 ///              for large galleries make the lists of the other direction as well.
-/// Errors       shape_error when the sizes do not fit; argument_error when the content breaks the rules above. On a device
-///              that the host cannot read the content is not checked.
+/// Errors       shape_error when the sizes do not fit; argument_error when the content breaks the rules above. On a
+///              device that the host cannot read the content is not checked.
 template <class D>
 class csr {
  public:

@@ -12,8 +12,8 @@ namespace kindred::relation {
 ///
 /// labels   one per pair; not owned, must outlive the relation
 ///
-/// For losses on batches of pairs with classes: each anchor has the one positive that it was given with, and negatives of
-/// other classes.
+/// For losses on batches of pairs with classes: each anchor has the one positive that it was given with, and negatives
+/// of other classes.
 ///
 /// Reference   Peng, Qi and Yuan 2018 (MCSM): a pair against a random item of another class.
 template <class D>

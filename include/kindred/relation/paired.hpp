@@ -9,8 +9,8 @@ namespace kindred::relation {
 ///
 /// relation(row, column) = positive where floor(row / rows_per_item) == floor(column / columns_per_item), else negative
 ///
-/// With the defaults row i belongs to column i. Pictures that ask for their 5 captions, which stand one after the other:
-/// `paired{.columns_per_item = 5}`; captions that ask for their picture: `paired{.rows_per_item = 5}`.
+/// With the defaults row i belongs to column i. Pictures that ask for their 5 captions, which stand one after the
+/// other: `paired{.columns_per_item = 5}`; captions that ask for their picture: `paired{.rows_per_item = 5}`.
 struct paired {
   index_t rows_per_item = 1;     ///< queries that stand for one item, at least 1
   index_t columns_per_item = 1;  ///< gallery items that stand for one item, at least 1

@@ -24,8 +24,8 @@ class bm25_index;
 /// score(q, d) = sum over tokens t of q, as often as they stand there, of
 ///               idf(t) tf(d, t) (k1 + 1) / (tf(d, t) + k1 (1 - b + b |d| / mean |d|)),   |d| tokens in d
 ///
-/// Reference  Robertson and Zaragoza 2009; idf as Lucene by default. Lucene from version 8 leaves out the factor k1 + 1,
-///            which changes no order, and rounds |d| to a byte.
+/// Reference  Robertson and Zaragoza 2009; idf as Lucene by default. Lucene from version 8 leaves out the factor k1 +
+///            1, which changes no order, and rounds |d| to a byte.
 struct bm25 {
   double k1 = 1.2;                                        ///< how soon further occurrences cease to count; 0: at once
   double b = 0.75;                                        ///< how much long texts are discounted, 0 to 1
@@ -57,8 +57,8 @@ class bm25_index {
     return sums;
   }
 
-  /// The k best texts of each query that share a token with it, by score, then by id. Where there are fewer, the rest has id
-  /// -1 and score -infinity.
+  /// The k best texts of each query that share a token with it, by score, then by id. Where there are fewer, the rest
+  /// has id -1 and score -infinity.
   ///
   /// Complexity  as scores(), and a partial sort.
   /// Errors      argument_error for k below 0.

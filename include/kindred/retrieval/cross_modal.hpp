@@ -63,8 +63,8 @@ constexpr bool one_scalar() {
 
 }  // namespace detail
 
-/// A cross-modal retrieval pipeline: two encoders, a learner of the common space, a similarity in it and a kind of index.
-/// A plain value; fit() gives the cross_modal_engine that searches.
+/// A cross-modal retrieval pipeline: two encoders, a learner of the common space, a similarity in it and a kind of
+/// index. A plain value; fit() gives the cross_modal_engine that searches.
 ///
 ///   const auto engine = retrieval::cross_modal{projection::cca{.dimensions = 7}}.fit(ctx, images, texts);
 ///
@@ -78,8 +78,9 @@ constexpr bool one_scalar() {
 /// Complexity   of the encoders and the learner; all training items stand encoded in memory together.
 /// Determinism  that of the parts.
 /// Errors       parts or items that do not fit together are compile errors of one sentence: sequences where rows are
-///              wanted, a learner from labels without labels, parts on two devices, two number types, a similarity that an
-///              index cannot use. At run time those of the encoders and the learner; shape_error when items do not pair.
+///              wanted, a learner from labels without labels, parts on two devices, two number types, a similarity that
+///              an index cannot use. At run time those of the encoders and the learner; shape_error when items do not
+///              pair.
 template <class Learner, class Similarity = similarity::cosine, class First = encoder::features,
           class Second = encoder::features, class Search = exact_search>
 struct cross_modal {

@@ -11,8 +11,8 @@ namespace kindred::retrieval {
 ///
 ///   engine.add_first(ctx, images);                              // ids count up from 0 in each gallery
 ///   engine.add_second(ctx, texts);
-///   const auto texts_found = engine.first_to_second(ctx, image_queries, 10);   // ids, scores: queries x 10, best first
-///   const auto both = engine.evaluate(ctx, images, texts, relevant, metric::average_precision{});
+///   const auto texts_found = engine.first_to_second(ctx, image_queries, 10);   // ids, scores: queries x 10, best
+///   first const auto both = engine.evaluate(ctx, images, texts, relevant, metric::average_precision{});
 ///
 /// @tparam First, Second   encoders that give one row for each item of their kind
 /// @tparam Projection      what the learner gave, a projection::Projection
@@ -88,8 +88,9 @@ class cross_modal_engine {
     if constexpr (detail::same_device<C, device>()) second_gallery_.add(ctx, project_second(ctx, items), more...);
   }
 
-  /// The k items of the second gallery that are closest to each query of the first kind, best first: queries x k ids and
-  /// scores; -1 and -infinity where the gallery holds fewer. What follows k goes to the index: filters for index::flat.
+  /// The k items of the second gallery that are closest to each query of the first kind, best first: queries x k ids
+  /// and scores; -1 and -infinity where the gallery holds fewer. What follows k goes to the index: filters for
+  /// index::flat.
   template <Device C, class Items, class... More>
   op::hits<value_type, device> first_to_second(context<C>& ctx, const Items& queries, index_t k,
                                                const More&... more) const {
@@ -141,9 +142,9 @@ class cross_modal_engine {
     return evaluate(ctx, firsts, seconds, relation, evaluate_options{}, metrics...);
   }
 
-  /// Adds all parts to a file under `prefix`: texts `type` ("cross_modal 1"), `first`, `second` and `similarity`, what the
-  /// parts save under `first.`, `second.`, `similarity.`, `projection.`, `first_gallery.` and `second_gallery.`. The engine
-  /// must stay as it is until the file is written.
+  /// Adds all parts to a file under `prefix`: texts `type` ("cross_modal 1"), `first`, `second` and `similarity`, what
+  /// the parts save under `first.`, `second.`, `similarity.`, `projection.`, `first_gallery.` and `second_gallery.`.
+  /// The engine must stay as it is until the file is written.
   template <class Writer>
   void save(Writer& file, const std::string& prefix) const {
     if constexpr (detail::loads_and_saves<Index, device>() && detail::loads_and_saves<Projection, device>()) {
@@ -165,8 +166,8 @@ class cross_modal_engine {
   }
 
   /// What was saved under `prefix`. It gives the bytes that the saved engine gave.
-  /// Errors  io_error, naming the file, for one that was saved with other parts, which are named beside those wanted, and
-  ///         for what the parts refuse.
+  /// Errors  io_error, naming the file, for one that was saved with other parts, which are named beside those wanted,
+  ///         and for what the parts refuse.
   template <class File>
   static cross_modal_engine load(context<device>& ctx, const File& file, const std::string& prefix) {
     return loaded(ctx, file, prefix);

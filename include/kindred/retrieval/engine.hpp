@@ -22,8 +22,8 @@ namespace kindred::retrieval {
 /// Items are whatever the encoder reads: rows, a batch of pictures, a container of texts. How many there are is said by
 /// their rows(), items() or size().
 ///
-/// Determinism  that of encoder and index: with index::flat on cpu the same bytes for any number of threads, for a query
-///              alone or among others, and after loading.
+/// Determinism  that of encoder and index: with index::flat on cpu the same bytes for any number of threads, for a
+///              query alone or among others, and after loading.
 /// Threads      as the index: any number of searches at once, each with a context of its own, beside no change.
 /// Errors       parts or items that do not fit together are compile errors of one sentence. At run time those of the
 ///              encoder and the index.
@@ -61,7 +61,8 @@ class engine {
   /// Numbers that stand for an item.
   index_t dimension() const { return index_.dimension(); }
 
-  /// Adds items to the gallery. What follows them goes to the index: ids for index::flat; without any they count up from 0.
+  /// Adds items to the gallery. What follows them goes to the index: ids for index::flat; without any they count up
+  /// from 0.
   template <Device C, class Items, class... More>
   void add(context<C>& ctx, const Items& items, const More&... more) {
     if constexpr (detail::same_device<C, device>())
@@ -69,8 +70,8 @@ class engine {
         index_.add(ctx, detail::rows_of<value_type>(ctx, encoder_, items), more...);
   }
 
-  /// The k items of the gallery that are closest to each query, best first: queries x k ids and scores; -1 and -infinity
-  /// where the gallery holds fewer. What follows k goes to the index: filters for index::flat.
+  /// The k items of the gallery that are closest to each query, best first: queries x k ids and scores; -1 and
+  /// -infinity where the gallery holds fewer. What follows k goes to the index: filters for index::flat.
   template <Device C, class Items, class... More>
   op::hits<value_type, device> search(context<C>& ctx, const Items& queries, index_t k, const More&... more) const {
     if constexpr (detail::same_device<C, device>())
@@ -86,10 +87,11 @@ class engine {
   /// options   as retrieval::evaluate, may be left out; `memory` is for what is found at a time
   /// metrics   as retrieval::evaluate_hits: what an approximate index does not find stands behind everything
   ///
-  /// Complexity   a search with k = size() per query: for metrics of the first k alone evaluate_hits(search()) costs less.
+  /// Complexity   a search with k = size() per query: for metrics of the first k alone evaluate_hits(search()) costs
+  ///              less.
   /// Determinism  the same bits for any number of threads and any `memory`.
-  /// Errors       argument_error for no queries or an empty gallery, shape_error when the relation is about another number
-  ///              of queries or fewer items; those of evaluate_hits.
+  /// Errors       argument_error for no queries or an empty gallery, shape_error when the relation is about another
+  ///              number of queries or fewer items; those of evaluate_hits.
   template <Device C, class Items, relation::Relation R, metric::Metric... Metrics>
   requires(sizeof...(Metrics) > 0)
   std::array<double, sizeof...(Metrics)> evaluate(context<C>& ctx, const Items& queries, const R& relation,
@@ -126,8 +128,8 @@ class engine {
   }
 
   /// What was saved under `prefix`. It gives the bytes that the saved engine gave.
-  /// Errors  io_error, naming the file, for one that was saved with other parts, which are named beside those wanted, and
-  ///         for what encoder and index refuse.
+  /// Errors  io_error, naming the file, for one that was saved with other parts, which are named beside those wanted,
+  ///         and for what encoder and index refuse.
   template <class File>
   static engine load(context<device>& ctx, const File& file, const std::string& prefix) {
     return loaded(ctx, file, prefix);

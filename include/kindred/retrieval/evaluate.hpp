@@ -218,8 +218,8 @@ class collector {
 }  // namespace detail
 
 /// Ranks the whole gallery for every query and hands each query's ranks to visit(query, ranks, items), in query order,
-/// on the calling thread: `ranks` are the 1-based ranks of its relevant items, ascending, a span that is valid during the
-/// call; `items` is how many items its ranking holds. For values per query, and for curves.
+/// on the calling thread: `ranks` are the 1-based ranks of its relevant items, ascending, a span that is valid during
+/// the call; `items` is how many items its ranking holds. For values per query, and for curves.
 ///
 /// Arguments, memory, determinism and errors as evaluate().
 template <Device D, MatrixArgument<D> Queries, MatrixArgument<D> Gallery, relation::Relation R, class S, class Visit>
@@ -249,18 +249,20 @@ void evaluate_each(context<D>& ctx, const S& similarity, const Queries& queries,
 /// metrics     functions of ranks, ties and grades, see metric/concept.hpp; ties and grades are found where one asks
 /// Returns     one number per metric, in order: the mean over queries or what the metric's aggregate() says
 ///
-/// Rankings go by score, highest first; equal scores by gallery row, lowest first; NaN scores last. Where the squares of
-/// what a ProductSimilarity makes of its rows could leave the range of T (numbers all below 2^-31 or some above 2^32 in
-/// float, 2^+-255 in double), copies times a power of two are compared, so that scores neither overflow nor vanish: data
-/// times 1e30 or 1e-30 rank as the data. Another similarity's infinite scores rank as numbers do and tie with each other.
+/// Rankings go by score, highest first; equal scores by gallery row, lowest first; NaN scores last. Where the squares
+/// of what a ProductSimilarity makes of its rows could leave the range of T (numbers all below 2^-31 or some above 2^32
+/// in float, 2^+-255 in double), copies times a power of two are compared, so that scores neither overflow nor vanish:
+/// data times 1e30 or 1e-30 rank as the data. Another similarity's infinite scores rank as numbers do and tie with each
+/// other.
 ///
-/// Complexity   n m d for the product, then ranks as op::ranker. Never holds n x m scores: bands of queries whose scores
-///              and ranks fit options.memory, or one query. Beside that: prepared copies of both sides, 8 n bytes per
-///              metric, and on context<cpu> about 50 bytes per relevant item and thread.
+/// Complexity   n m d for the product, then ranks as op::ranker. Never holds n x m scores: bands of queries whose
+///              scores and ranks fit options.memory, or one query. Beside that: prepared copies of both sides, 8 n
+///              bytes per metric, and on context<cpu> about 50 bytes per relevant item and thread.
 /// Determinism  values have the same bits for any number of threads and any memory ceiling (context<cpu>): ranks are
 ///              integers, and metrics are computed from them on the host, in double, in query order.
 /// Errors       argument_error for empty sides, a row that holds NaN or infinity, or of which the similarity makes such
-///              numbers (named), or, when skipping, if no query has a relevant item; shape_error when widths differ or the relation is about other numbers of items.
+///              numbers (named), or, when skipping, if no query has a relevant item; shape_error when widths differ or
+///              the relation is about other numbers of items.
 template <Device D, MatrixArgument<D> Queries, MatrixArgument<D> Gallery, relation::Relation R, class S,
           metric::Metric... Metrics>
 requires similarity::Similarity<S, typename Queries::value_type, D> && (sizeof...(Metrics) > 0)

@@ -18,15 +18,16 @@ namespace kindred::retrieval {
 /// metrics   as evaluate(). What they are divided by counts all relevant items of the gallery, found or not
 /// Returns   one number per metric, in order
 ///
-/// A relevant item that was not found stands behind every k. So with k results precision, recall, hit and average precision
-/// of the first k or fewer are those of the whole ranking; metrics of the whole ranking (average_precision with top = 0,
-/// ndcg with top = 0, the rank of the first relevant item) see the list as the whole: what was not found adds nothing, and
-/// a list without a relevant item counts as rank (number of results) + 1. Ties are those inside the list.
+/// A relevant item that was not found stands behind every k. So with k results precision, recall, hit and average
+/// precision of the first k or fewer are those of the whole ranking; metrics of the whole ranking (average_precision
+/// with top = 0, ndcg with top = 0, the rank of the first relevant item) see the list as the whole: what was not found
+/// adds nothing, and a list without a relevant item counts as rank (number of results) + 1. Ties are those inside the
+/// list.
 ///
 /// Complexity   as op::rank_hits.
 /// Determinism  as evaluate().
-/// Errors       argument_error for no queries, ids outside the gallery or twice in a list, or, when skipping, if no query
-///              has a relevant item; shape_error when the relation is about other numbers of items.
+/// Errors       argument_error for no queries, ids outside the gallery or twice in a list, or, when skipping, if no
+///              query has a relevant item; shape_error when the relation is about other numbers of items.
 template <class T, Device D, relation::Relation R, metric::Metric... Metrics>
 requires(sizeof...(Metrics) > 0)
 std::array<double, sizeof...(Metrics)> evaluate_hits(context<D>& ctx, const op::hits<T, D>& hits, index_t gallery,

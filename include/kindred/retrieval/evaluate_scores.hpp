@@ -19,8 +19,8 @@ namespace kindred::retrieval {
 ///
 /// Complexity   as op::rank; about 50 bytes per relevant item, besides the scores.
 /// Determinism  as evaluate().
-/// Errors       argument_error for no queries or no items, or, when skipping, if no query has a relevant item; shape_error when
-///              the relation is about other numbers of queries or items.
+/// Errors       argument_error for no queries or no items, or, when skipping, if no query has a relevant item;
+///              shape_error when the relation is about other numbers of queries or items.
 template <Device D, MatrixArgument<D> Scores, relation::Relation R, metric::Metric... Metrics>
 requires(sizeof...(Metrics) > 0)
 std::array<double, sizeof...(Metrics)> evaluate_scores(context<D>& ctx, const Scores& scores, const R& relation,

@@ -64,16 +64,16 @@ inline void add_parts(const fused_list& list, index_t q, double weight, const fu
 ///
 /// score(item) = sum over lists of weight * what the item gets there, see fusion
 ///
-/// lists    results of searches for the same queries over one set of ids; lengths and number types may differ. Entries of
-///          id -1 are none; of an id that stands in one list twice the first entry counts
+/// lists    results of searches for the same queries over one set of ids; lengths and number types may differ. Entries
+///          of id -1 are none; of an id that stands in one list twice the first entry counts
 /// Returns  queries x k by score, then by id; where there are fewer items, id -1 and score -infinity
 ///
 /// Complexity   O(entries log entries) per query, on the host.
 /// Determinism  lists are added in the order given.
-/// Errors       shape_error for lists about different numbers of queries; argument_error for k or offset below 0, weights
-///              of another number than the lists, below 0 or not finite.
-/// Reference    Cormack, Clarke and Buettcher 2009 (reciprocal rank, offset 60); Fox and Shaw 1994 (CombSUM) over scores
-///              scaled to [0, 1].
+/// Errors       shape_error for lists about different numbers of queries; argument_error for k or offset below 0,
+///              weights of another number than the lists, below 0 or not finite.
+/// Reference    Cormack, Clarke and Buettcher 2009 (reciprocal rank, offset 60); Fox and Shaw 1994 (CombSUM) over
+///              scores scaled to [0, 1].
 template <Device D, class... T>
 requires(sizeof...(T) > 0)
 op::hits<double, D> fuse(context<D>& ctx, const fuse_options& options, const op::hits<T, D>&... lists) {

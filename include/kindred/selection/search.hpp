@@ -82,8 +82,8 @@ inline std::vector<rows_of_part> parts_of(const data::k_fold& folds) {
 }
 inline std::vector<rows_of_part> parts_of(const data::split& rows) { return {{rows.train, rows.validation}}; }
 
-/// Which combinations are tried: all in order, or the first one and others drawn without repetition, so that fewer trials are
-/// the first of more.
+/// Which combinations are tried: all in order, or the first one and others drawn without repetition, so that fewer
+/// trials are the first of more.
 inline std::vector<index_t> combinations(index_t size, bool has_range, const search_options& how) {
   std::vector<index_t> out;
   if (!has_range && (how.trials == 0 || how.trials >= size)) {
@@ -188,26 +188,27 @@ struct no_search_progress {
 /// space     names, options and values
 /// start     the options that the space does not vary
 /// parts     data::k_fold, or a data::split, of which train and validation are read and test is not
-/// judge     judge(const Options&, const part&) -> a number, or a std::vector<double> of one number for each way to cut one fit
-///           (leading dimensions, powers, neighbours that vote): cuts cost no trial. It may call p.report(value) while it
-///           learns and has to end soon where that returns false; what it returns then counts, unless the trial is given up.
+/// judge     judge(const Options&, const part&) -> a number, or a std::vector<double> of one number for each way to cut
+///           one fit (leading dimensions, powers, neighbours that vote): cuts cost no trial. It may call
+///           p.report(value) while it learns and has to end soon where that returns false; what it returns then counts,
+///           unless the trial is given up.
 /// how       budget, seeds and early stops
 /// progress  called with search_progress; may return false to end the search after the part
 ///
-/// trials > 0 with lists of more combinations: the first trial has the first value of every list, so put defaults first; the
-/// others are drawn without repetition, and the first n of them are those of a budget of n. A budget for all combinations takes them
-/// in order. With a range in the space every trial is drawn, and a budget is needed.
+/// trials > 0 with lists of more combinations: the first trial has the first value of every list, so put defaults
+/// first; the others are drawn without repetition, and the first n of them are those of a budget of n. A budget for all
+/// combinations takes them in order. With a range in the space every trial is drawn, and a budget is needed.
 ///
-/// The best trial is the finished one with the highest mean; of equal means the one with the lowest number. A fit that throws
-/// a std::exception, or a mean that is NaN, makes a failed trial, which ranks last. A trial is given up where its mean could
-/// not pass the best one if all its other parts had the value `highest`, which never changes the result, and by
-/// `median_stop` (at least four earlier trials, same part and report), which may.
+/// The best trial is the finished one with the highest mean; of equal means the one with the lowest number. A fit that
+/// throws a std::exception, or a mean that is NaN, makes a failed trial, which ranks last. A trial is given up where
+/// its mean could not pass the best one if all its other parts had the value `highest`, which never changes the result,
+/// and by `median_stop` (at least four earlier trials, same part and report), which may.
 ///
 /// Complexity   trials x folds x repeats fits.
-/// Determinism  trials run one after the other, so the result has the same bytes for any number of threads of the context
-///              that the judge uses, but for `seconds`.
-/// Errors       argument_error for options below 0, a range without a budget, an empty part, cuts that differ in number;
-///              argument_error where no trial has a value, with the first error.
+/// Determinism  trials run one after the other, so the result has the same bytes for any number of threads of the
+///              context that the judge uses, but for `seconds`.
+/// Errors       argument_error for options below 0, a range without a budget, an empty part, cuts that differ in
+///              number; argument_error where no trial has a value, with the first error.
 /// Reference    scikit-learn's GridSearchCV and RandomizedSearchCV; median stopping: Golovin et al. 2017 (Vizier).
 template <class Options, class Parts, class Judge, class Progress = detail::no_search_progress>
 search_result<Options> search(const space<Options>& space, const Options& start, const Parts& parts, Judge judge,
@@ -317,8 +318,9 @@ search_result<Options> search(const space<Options>& space, const Options& start,
   return out;
 }
 
-/// Returns the trials as comma-separated values: a line of names, then one for each trial: number, rank, outcome, mean, deviation,
-/// cut, the settings and the error in quotes, seconds. Without the last column the bytes are those of any number of threads.
+/// Returns the trials as comma-separated values: a line of names, then one for each trial: number, rank, outcome, mean,
+/// deviation, cut, the settings and the error in quotes, seconds. Without the last column the bytes are those of any
+/// number of threads.
 template <class Options>
 std::string csv(const search_result<Options>& result, bool with_seconds = true) {
   std::string out = "trial,rank,outcome,mean,deviation,cut";

@@ -70,7 +70,8 @@ void assign(Options& options, const Option& option, const V& value) {
 ///                          .add("dimensions", &projection::cca::dimensions, {5, 10, 20});
 ///   const auto deep = selection::space<model::dcca_options>()
 ///                         .add("ridge", &model::dcca_options::ridge, selection::log_uniform{1e-4, 10})
-///                         .add("rate", [](model::dcca_options& o, double rate) { o.training.rate = rate; }, {1e-3, 1e-2});
+///                         .add("rate", [](model::dcca_options& o, double rate) { o.training.rate = rate; }, {1e-3,
+///                         1e-2});
 ///
 /// add(name, option, values)   a list of numbers, bools, enumerators or any other values
 /// add(name, option, range)    uniform or log_uniform, for random search; integral options are rounded down
@@ -80,8 +81,8 @@ void assign(Options& options, const Option& option, const V& value) {
 ///
 /// @tparam Options  an aggregate of options: a closed form itself, or the options of a model
 ///
-/// Errors   argument_error for a name that is empty or used twice, an empty list, texts that do not fit the values, a range
-///          without length or, of logarithms, with a bound of 0 or less.
+/// Errors   argument_error for a name that is empty or used twice, an empty list, texts that do not fit the values, a
+///          range without length or, of logarithms, with a bound of 0 or less.
 template <class Options>
 class space {
  public:
@@ -142,8 +143,8 @@ class space {
     }
     return n;
   }
-  /// Sets `options` to combination `at` in [0, size()), the last list varying fastest; draw(a) in [0, 1) says where in its
-  /// range option a lies. Returns the values.
+  /// Sets `options` to combination `at` in [0, size()), the last list varying fastest; draw(a) in [0, 1) says where in
+  /// its range option a lies. Returns the values.
   template <class Draw>
   std::vector<setting> apply(Options& options, index_t at, Draw draw) const {
     std::vector<index_t> positions(axes_.size());

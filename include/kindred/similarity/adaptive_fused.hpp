@@ -44,16 +44,16 @@ struct adaptive_fuse_row {
 /// weight         in [0, 1]: the share of the second's scores, which the first weighs
 /// out            n x m, overwritten; may be one of them
 ///
-/// A row of equal scores c has u = 0, and the other matrix alone ranks: by its u times c, so upside down where c < 0. Minimum
-/// and maximum are those of the finite scores. NaN in either stays NaN, which rankings put last; an infinite score with a
-/// share above 0 counts whole, whatever the other says, so that -infinity puts a candidate last.
+/// A row of equal scores c has u = 0, and the other matrix alone ranks: by its u times c, so upside down where c < 0.
+/// Minimum and maximum are those of the finite scores. NaN in either stays NaN, which rankings put last; an infinite
+/// score with a share above 0 counts whole, whatever the other says, so that -infinity puts a candidate last.
 ///
 /// Complexity   O(n m).
 /// Determinism  a row's result depends on that row alone; on cpu the same bits for any number of threads.
 /// Errors       shape_error when shapes differ; argument_error for a weight outside [0, 1].
-/// Reference    Peng, Qi and Yuan 2018 (MCSM), whose sum is twice that of weight 0.5. Their code takes minimum and maximum
-///              over image queries in both directions, and the weight that is best on the test labels; here whoever asks
-///              is the query, and the weight is the caller's.
+/// Reference    Peng, Qi and Yuan 2018 (MCSM), whose sum is twice that of weight 0.5. Their code takes minimum and
+///              maximum over image queries in both directions, and the weight that is best on the test labels; here
+///              whoever asks is the query, and the weight is the caller's.
 template <Scalar T, Device D>
 void adaptive_fuse(context<D>& ctx, const_matrix<T, D> first, const_matrix<T, D> second, double weight,
                    matrix_view<T, D> out) {
@@ -66,14 +66,14 @@ void adaptive_fuse(context<D>& ctx, const_matrix<T, D> first, const_matrix<T, D>
                    detail::adaptive_fuse_row<T, D>{first, second, static_cast<T>(weight), out});
 }
 
-/// Two similarities fused by adaptive_fuse(), for each query by itself. Of the same rows, or of two embeddings that lie side
-/// by side in a row.
+/// Two similarities fused by adaptive_fuse(), for each query by itself. Of the same rows, or of two embeddings that lie
+/// side by side in a row.
 ///
 ///   // two spaces: rows are [image space | text space]
 ///   similarity::adaptive_fused<similarity::cosine>{.first_columns = 300}
 ///
-/// `retrieval::evaluate` ranks with it in bands of queries. An index does not take it: scores depend on the whole gallery,
-/// and are no product. It is for comparing what was learned, not for learning: there is no backward().
+/// `retrieval::evaluate` ranks with it in bands of queries. An index does not take it: scores depend on the whole
+/// gallery, and are no product. It is for comparing what was learned, not for learning: there is no backward().
 ///
 /// @tparam First, Second  similarities of rows by themselves, as in fused
 ///

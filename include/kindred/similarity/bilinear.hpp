@@ -12,7 +12,8 @@ namespace kindred::similarity {
 ///
 /// s(a, b) = a' M b,  a of p numbers, b of q, M p x q
 ///
-/// Not symmetric: reversed() compares b to a. evaluate_both() uses it for the way back. Gradients reach both sides, not M.
+/// Not symmetric: reversed() compares b to a. evaluate_both() uses it for the way back. Gradients reach both sides, not
+/// M.
 ///
 /// T, D  number type and device of the rows and of M
 ///
@@ -70,7 +71,8 @@ class bilinear : public product_form<bilinear<T, D>> {
     file.metadata(prefix + "type", reversed_ ? "bilinear 1, reversed" : "bilinear 1");
     file.add(prefix + "matrix", *matrix_);
   }
-  /// What was saved under `prefix` (io::safetensors). Errors: io_error for another type, no matrix, NaN or infinity in it.
+  /// What was saved under `prefix` (io::safetensors). Errors: io_error for another type, no matrix, NaN or infinity in
+  /// it.
   template <class File>
   static bilinear load(context<D>& ctx, const File& file, const std::string& prefix) {
     const std::string& type = file.metadata(prefix + "type");

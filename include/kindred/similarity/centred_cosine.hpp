@@ -40,7 +40,8 @@ struct less_mean_at {
 
 /// Cosine after given means are taken away: normalized correlation with the means of training sets.
 ///
-/// s(a, b) = (a - m_a) . (b - m_b) / (|a - m_a| |b - m_b|), in [-1, 1] up to rounding; 0 where a - m_a or b - m_b is all
+/// s(a, b) = (a - m_a) . (b - m_b) / (|a - m_a| |b - m_b|), in [-1, 1] up to rounding; 0 where a - m_a or b - m_b is
+/// all
 ///           zeros
 ///
 /// Unlike normalized_correlation, which takes the means of the very sets that it compares, the score of two items does
@@ -48,8 +49,8 @@ struct less_mean_at {
 ///
 /// Complexity   a copy of each side, O((n + m) d) to make.
 /// Determinism  see product_form::score.
-/// Errors       shape_error when means and rows differ in length; argument_error for NaN or infinity among means. NaN or
-///              infinity in a row: all its scores are NaN.
+/// Errors       shape_error when means and rows differ in length; argument_error for NaN or infinity among means. NaN
+///              or infinity in a row: all its scores are NaN.
 /// Reference    Costa Pereira et al. 2014, "NC", with train means in place of theirs.
 class centred_cosine : public product_form<centred_cosine> {
  public:
@@ -67,8 +68,8 @@ class centred_cosine : public product_form<centred_cosine> {
         expects<argument_error>((*mean)[i] - (*mean)[i] == 0, "similarity::centred_cosine: {} mean, column {} is {}",
                                 mean == &first_ ? "first" : "second", i, (*mean)[i]);
   }
-  /// With the means of two sets of rows, usually the projected training rows. Errors: argument_error when one is empty or
-  /// holds NaN or infinity (the column is named).
+  /// With the means of two sets of rows, usually the projected training rows. Errors: argument_error when one is empty
+  /// or holds NaN or infinity (the column is named).
   template <Device D, MatrixArgument<D> A, MatrixArgument<D> B>
   static centred_cosine from_sets(context<D>& ctx, const A& first, const B& second) {
     expects<argument_error>(as_const(first).rows() > 0 && as_const(second).rows() > 0,
@@ -111,7 +112,8 @@ class centred_cosine : public product_form<centred_cosine> {
     file.add(prefix + "first_mean", first_);
     file.add(prefix + "second_mean", second_);
   }
-  /// What was saved under `prefix` (io::safetensors). Errors: io_error for another type, means that do not fit, NaN or infinity.
+  /// What was saved under `prefix` (io::safetensors). Errors: io_error for another type, means that do not fit, NaN or
+  /// infinity.
   template <class File, Device D>
   static centred_cosine load(context<D>& ctx, const File& file, const std::string& prefix) {
     io::expect_type(file, prefix, "centred_cosine 1");

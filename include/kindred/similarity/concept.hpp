@@ -27,21 +27,21 @@ concept Similarity = std::copyable<S> && requires(const S& similarity, context<D
                                                   matrix_view<T, D> scores) { similarity.score(ctx, a, a, scores); };
 
 /// A similarity that gradients pass through: backward(ctx, a, b, scores, dscores, da, db) adds d value / d a to da and
-/// d value / d b to db, which may be one view (a batch compared with itself) and are absent where not wanted. `scores` is
-/// what score() gave for the same a and b.
+/// d value / d b to db, which may be one view (a batch compared with itself) and are absent where not wanted. `scores`
+/// is what score() gave for the same a and b.
 template <class S, class T = float, class D = cpu>
 concept DifferentiableSimilarity =
     Similarity<S, T, D> && requires(const S& similarity, context<D>& ctx, matrix_view<const T, D> a,
                                     matrix_view<T, D> da) { similarity.backward(ctx, a, a, a, a, da, da); };
 
-/// Two sets of bags to scores: score(ctx, a, b, scores) fills items(a) x items(b) numbers, higher is closer. A matrix is a
-/// batch of bags of one row each, so it is a Similarity as well.
+/// Two sets of bags to scores: score(ctx, a, b, scores) fills items(a) x items(b) numbers, higher is closer. A matrix
+/// is a batch of bags of one row each, so it is a Similarity as well.
 template <class S, class T = float, class D = cpu>
 concept BagSimilarity = std::copyable<S> && requires(const S& similarity, context<D>& ctx, batch_view<const T, D> a,
                                                      matrix_view<T, D> scores) { similarity.score(ctx, a, a, scores); };
 
-/// A bag similarity that gradients pass through: backward(ctx, a, b, scores, dscores, da, db) adds to the gradients of the
-/// rows of all bags, da of the shape of a.values and db of b.values; otherwise as DifferentiableSimilarity.
+/// A bag similarity that gradients pass through: backward(ctx, a, b, scores, dscores, da, db) adds to the gradients of
+/// the rows of all bags, da of the shape of a.values and db of b.values; otherwise as DifferentiableSimilarity.
 template <class S, class T = float, class D = cpu>
 concept DifferentiableBagSimilarity =
     BagSimilarity<S, T, D> &&

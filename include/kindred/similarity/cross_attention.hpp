@@ -15,23 +15,24 @@ namespace kindred::similarity {
 /// s = the mean, the sum, the largest or (1 / sharpness) log sum over q of exp(sharpness r(q))
 ///
 /// a are pictures with their regions and b sentences with their words, when the names of the paper are wanted: then
-/// `first_looks` is its image-text form (i-t) and `second_looks` its text-image form (t-i). `both` is the mean of the two.
+/// `first_looks` is its image-text form (i-t) and `second_looks` its text-image form (t-i). `both` is the mean of the
+/// two.
 ///
-/// u(q) is never formed: q . u = sum w q . c and |u|^2 = w' (C C') w, from the products of the bag with itself. Where the rows
-/// of a bag cancel each other, |u|^2 keeps fewer digits than the rows.
+/// u(q) is never formed: q . u = sum w q . c and |u|^2 = w' (C C') w, from the products of the bag with itself. Where
+/// the rows of a bag cancel each other, |u|^2 keeps fewer digits than the rows.
 ///
-/// Complexity   rows(a) rows(b) (d + 2 longest bag) multiply-adds and rows(a) rows(b) exponentials for each direction, four
-///              times as much for the gradient; scratch of three to seven times the products of at most 1024 rows with
-///              2048, more where a single bag has more. Waits for a GPU once for each ragged side.
+/// Complexity   rows(a) rows(b) (d + 2 longest bag) multiply-adds and rows(a) rows(b) exponentials for each direction,
+///              four times as much for the gradient; scratch of three to seven times the products of at most 1024 rows
+///              with 2048, more where a single bag has more. Waits for a GPU once for each ragged side.
 /// Determinism  a score depends on its two bags only: the same bits in any batch, for any tile and number of threads
 ///              (context<cpu>); gradients have the same bits for any number of threads.
-/// Errors       shape_error when widths, scores or offsets do not fit; argument_error for a sharpness that is not above 0
-///              or a temperature that is negative. A bag without rows scores 0 and gets no gradient. A looking row that is
-///              all zeros, or sees a u of zeros, has r = 0 and passes no gradient. NaN in a row makes its bag's scores NaN
-///              and spoils the gradient of the whole other side.
-/// Reference    Lee et al. 2018 (SCAN), eq. 1 to 9, in the form of the authors' program: clipped_l2norm with 0.1 e in place of
-///              the paper's max(0, e), and 1e-8. Its norms "softmax", "l1norm" and "clipped" are left out. Where
-///              |q| |u| is below 1e-8 the gradient is 0 here and very large there.
+/// Errors       shape_error when widths, scores or offsets do not fit; argument_error for a sharpness that is not above
+///              0 or a temperature that is negative. A bag without rows scores 0 and gets no gradient. A looking row
+///              that is all zeros, or sees a u of zeros, has r = 0 and passes no gradient. NaN in a row makes its bag's
+///              scores NaN and spoils the gradient of the whole other side.
+/// Reference    Lee et al. 2018 (SCAN), eq. 1 to 9, in the form of the authors' program: clipped_l2norm with 0.1 e in
+///              place of the paper's max(0, e), and 1e-8. Its norms "softmax", "l1norm" and "clipped" are left out.
+///              Where |q| |u| is below 1e-8 the gradient is 0 here and very large there.
 struct cross_attention {
   /// Which rows look.
   enum class direction {
@@ -69,7 +70,8 @@ struct cross_attention {
   ///
   /// scores   items(a) x items(b), what score() gave; not looked at
   /// dscores  items(a) x items(b), d value / d scores
-  /// da, db   the shapes of a.values and b.values, accumulated; absent where not wanted; may be one view where a and b are
+  /// da, db   the shapes of a.values and b.values, accumulated; absent where not wanted; may be one view where a and b
+  ///          are
   template <Scalar T, Device D>
   void backward(context<D>& ctx, const_batch<T, D> a, const_batch<T, D> b, const_matrix<T, D> scores,
                 const_matrix<T, D> dscores, matrix_view<T, D> da, std::type_identity_t<matrix_view<T, D>> db) const;
@@ -192,7 +194,8 @@ struct attention_cosines_row {
     });
   }
 };
-/// The score of looking bag i with every bag of the tile, where `scores` is there; else d value / d r over r, from dscores.
+/// The score of looking bag i with every bag of the tile, where `scores` is there; else d value / d r over r, from
+/// dscores.
 template <class T, class D>
 struct attention_aggregate_row {
   attention<T, D> at;
@@ -285,7 +288,8 @@ struct attention_softmax_backward_row {
     });
   }
 };
-/// products := their gradient, seen := weights scaled by d value / d |u|^2; per looking bag, since e is normalized over it.
+/// products := their gradient, seen := weights scaled by d value / d |u|^2; per looking bag, since e is normalized over
+/// it.
 template <class T, class D>
 struct attention_products_backward_row {
   attention<T, D> at;

@@ -12,8 +12,8 @@ namespace kindred::similarity {
 ///
 /// Computed as 2 a . b - (|a|^2 + |b|^2), and from the differences a - b where that loses digits (|a - b|^2 below a
 /// thirty-second of |a|^2 + |b|^2), so distances are right wherever the data lie: the relative error is at most 70 d u
-/// (u = 6e-8 in float), in practice a few times 1e-6. Squared distances below the smallest normal number, 1e-38 in float,
-/// lose digits and vanish; squared norms beyond the largest, 3e38, make scores NaN or -infinity.
+/// (u = 6e-8 in float), in practice a few times 1e-6. Squared distances below the smallest normal number, 1e-38 in
+/// float, lose digits and vanish; squared norms beyond the largest, 3e38, make scores NaN or -infinity.
 ///
 /// Gradient: 2 (b - a) for a, exactly 0 from scores that are 0.
 ///

@@ -12,15 +12,16 @@ namespace kindred::similarity {
 ///
 /// a are pictures and b sentences; reversed() compares b to a. A product of exactly 0 passes no gradient.
 ///
-/// Complexity   rows(a) rows(b) d multiply-adds, three times as many for the gradient; scratch for the products of at most
-///              1024 rows with 2048, more where a single bag has more. Waits for a GPU once for each ragged side.
+/// Complexity   rows(a) rows(b) d multiply-adds, three times as many for the gradient; scratch for the products of at
+///              most 1024 rows with 2048, more where a single bag has more. Waits for a GPU once for each ragged side.
 /// Determinism  a score depends on its two bags only: the same bits in any batch, on any number of threads
 ///              (context<cpu>); gradients have the same bits for any number of threads.
-/// Errors       shape_error when widths, scores or offsets do not fit; argument_error for a negative smoothing. A bag without rows scores 0 and gets no gradient.
-///              NaN or infinity in a row spoils the gradient of the whole other side.
-/// Reference    Karpathy, Joulin and Fei-Fei 2014, global ranking objective. The authors' program divides by the sentence
-///              alone, with smoothing 10 and a margin of 40 on that scale; the paper has both and smoothing 5. There an
-///              empty sentence scores -infinity, here 0.
+/// Errors       shape_error when widths, scores or offsets do not fit; argument_error for a negative smoothing. A bag
+///              without rows scores 0 and gets no gradient. NaN or infinity in a row spoils the gradient of the whole
+///              other side.
+/// Reference    Karpathy, Joulin and Fei-Fei 2014, global ranking objective. The authors' program divides by the
+///              sentence alone, with smoothing 10 and a margin of 40 on that scale; the paper has both and smoothing 5.
+///              There an empty sentence scores -infinity, here 0.
 struct fragment_alignment {
   /// What the sum is divided by.
   enum class divisor {
@@ -54,7 +55,8 @@ struct fragment_alignment {
   ///
   /// scores   items(a) x items(b), what score() gave; not looked at
   /// dscores  items(a) x items(b), d value / d scores
-  /// da, db   the shapes of a.values and b.values, accumulated; absent where not wanted; may be one view where a and b are
+  /// da, db   the shapes of a.values and b.values, accumulated; absent where not wanted; may be one view where a and b
+  ///          are
   template <Scalar T, Device D>
   void backward(context<D>& ctx, const_batch<T, D> a, const_batch<T, D> b, const_matrix<T, D> scores,
                 const_matrix<T, D> dscores, matrix_view<T, D> da, std::type_identity_t<matrix_view<T, D>> db) const {

@@ -122,15 +122,15 @@ void score_both(context<D>& ctx, const Pair& pair, const char* who, const_matrix
 
 /// Fuses two score matrices: either is mapped to [0, 1] query by query, then they are weighed.
 ///
-/// out(q, g) = weight u(first(q, g)) + (1 - weight) u(second(q, g)),  u(s) = (s - min) / (max - min), minimum and maximum
-/// over the row of the query
+/// out(q, g) = weight u(first(q, g)) + (1 - weight) u(second(q, g)),  u(s) = (s - min) / (max - min), minimum and
+/// maximum over the row of the query
 ///
 /// first, second  n x m scores, higher is closer
 /// weight         in [0, 1]: the share of the first
 /// out            n x m, overwritten; may be one of them
 ///
-/// A row of equal scores says nothing: its u is 0. Minimum and maximum are those of the finite scores; +infinity becomes 1,
-/// -infinity 0, NaN in either stays NaN, which rankings put last.
+/// A row of equal scores says nothing: its u is 0. Minimum and maximum are those of the finite scores; +infinity
+/// becomes 1, -infinity 0, NaN in either stays NaN, which rankings put last.
 ///
 /// Complexity   O(n m).
 /// Determinism  a row's result depends on that row alone; on cpu the same bits for any number of threads.
@@ -156,8 +156,8 @@ void fuse(context<D>& ctx, const_matrix<T, D> first, const_matrix<T, D> second, 
 /// dout     n x m
 /// dscores  n x m, overwritten; neither of the others
 ///
-/// Of several equal minima or maxima the first gets the gradient. Rows of equal scores, and scores that are not finite, get
-/// none.
+/// Of several equal minima or maxima the first gets the gradient. Rows of equal scores, and scores that are not finite,
+/// get none.
 ///
 /// Complexity   O(n m).
 /// Determinism  as fuse().
@@ -173,8 +173,8 @@ void fuse_backward(context<D>& ctx, const_matrix<T, D> scores, double weight, co
                    detail::fuse_backward_row<T, D>{scores, dout, static_cast<T>(weight), dscores});
 }
 
-/// Two similarities fused, for each query by itself: see fuse(). Of the same rows, or of two embeddings that lie side by
-/// side in a row.
+/// Two similarities fused, for each query by itself: see fuse(). Of the same rows, or of two embeddings that lie side
+/// by side in a row.
 ///
 ///   // two spaces: rows are [image space | text space]
 ///   similarity::fused<similarity::cosine>{.weight = 0.6, .first_columns = 300}
@@ -211,8 +211,8 @@ struct fused {
     score(ctx, as_const(a), as_const(b), scores.view());
     return scores;
   }
-  /// Adds d value / d a to da and d value / d b to db, where both similarities are differentiable. See fuse_backward() and
-  /// product_form::backward(). Complexity: both scored once more, scratch for twice the scores.
+  /// Adds d value / d a to da and d value / d b to db, where both similarities are differentiable. See fuse_backward()
+  /// and product_form::backward(). Complexity: both scored once more, scratch for twice the scores.
   template <Scalar T, Device D>
   requires DifferentiableSimilarity<First, T, D> && DifferentiableSimilarity<Second, T, D>
   void backward(context<D>& ctx, const_matrix<T, D> a, const_matrix<T, D> b, const_matrix<T, D> scores,

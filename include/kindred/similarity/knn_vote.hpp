@@ -52,18 +52,18 @@ struct vote_row {
 /// s(a, b) = v(a) . v(b),  v(x)_c = sum of w_j over the neighbours j of x with label c / sum of all w_j,
 /// w_j = 1 / (1 + exp(|x - r_j|))
 ///
-/// References are the projected training rows of both modalities. The votes of two rows stand for the kernel W [c = c'] W'
-/// between all pairs of references, which is never built.
+/// References are the projected training rows of both modalities. The votes of two rows stand for the kernel W [c = c']
+/// W' between all pairs of references, which is never built.
 ///
 ///   const similarity::knn_vote<float, cpu> vote(ctx, space.first(ctx, images), space.second(ctx, texts), labels, 100);
 ///   retrieval::evaluate_both(ctx, vote, test_images, test_texts, relation, metric::average_precision{});
 ///
 /// T, D  number type and device of the rows
 ///
-/// Complexity   n r d multiply-adds and n (C + k) k operations to prepare n rows for r references of d numbers and C classes;
-///              n m C for the scores. Copies share the references.
-/// Determinism  on context<cpu> a score has the same bits wherever its rows stand, on any number of threads; of equally far
-///              references the one with the lower position counts first.
+/// Complexity   n r d multiply-adds and n (C + k) k operations to prepare n rows for r references of d numbers and C
+///              classes; n m C for the scores. Copies share the references.
+/// Determinism  on context<cpu> a score has the same bits wherever its rows stand, on any number of threads; of equally
+///              far references the one with the lower position counts first.
 /// Errors       shape_error when labels, references or rows do not fit; argument_error for no references, k < 1, NaN or
 ///              infinity in a reference (row and column are named). A row that holds NaN votes NaN.
 /// Reference    the "kNN kernel" of Zhai, Peng and Xiao 2014; their code sets k to 100.
@@ -88,7 +88,8 @@ class knn_vote : public product_form<knn_vote<T, D>> {
   const std::vector<label_t>& classes() const { return (*state_).classes; }
   index_t references() const { return (*state_).rows.rows(); }
 
-  /// Shares of the classes: x: n x d, the result n x C. Rows sum to 1; compared by similarity::dot they score as this does.
+  /// Shares of the classes: x: n x d, the result n x C. Rows sum to 1; compared by similarity::dot they score as this
+  /// does.
   template <MatrixArgument<D> M>
   matrix<T, D> votes(context<D>& ctx, const M& x) const {
     const state& s = *state_;
@@ -123,7 +124,8 @@ class knn_vote : public product_form<knn_vote<T, D>> {
     return {.rows = rows, .changed = std::move(out)};
   }
 
-  /// Adds references and labels to a file (io::safetensors_writer); this similarity must stay until the file is written.
+  /// Adds references and labels to a file (io::safetensors_writer); this similarity must stay until the file is
+  /// written.
   template <class Writer>
   void save(Writer& file, const std::string& prefix) const {
     file.metadata(prefix + "type", "knn_vote 1");
@@ -131,8 +133,8 @@ class knn_vote : public product_form<knn_vote<T, D>> {
     file.add(prefix + "labels", (*state_).labels);
     file.add(prefix + "neighbours", std::vector<index_t>{(*state_).k});
   }
-  /// What was saved under `prefix` (io::safetensors). Errors: io_error for another type, a missing tensor, parts that do
-  /// not fit, NaN or infinity.
+  /// What was saved under `prefix` (io::safetensors). Errors: io_error for another type, a missing tensor, parts that
+  /// do not fit, NaN or infinity.
   template <class File>
   static knn_vote load(context<D>& ctx, const File& file, const std::string& prefix) {
     io::expect_type(file, prefix, "knn_vote 1");

@@ -13,12 +13,13 @@ namespace kindred::similarity {
 /// Rows of length 1 make the products cosines, as in the paper. Not symmetric: reversed() compares b to a. The first of
 /// equal maxima gets the gradient.
 ///
-/// Complexity   rows(a) rows(b) d multiply-adds, three times as many for the gradient; scratch for the products of at most
-///              1024 rows with 2048, more where a single bag has more. Waits for a GPU once for each ragged side.
+/// Complexity   rows(a) rows(b) d multiply-adds, three times as many for the gradient; scratch for the products of at
+///              most 1024 rows with 2048, more where a single bag has more. Waits for a GPU once for each ragged side.
 /// Determinism  a score depends on its two bags only: the same bits in any batch, on any number of threads
 ///              (context<cpu>); gradients have the same bits for any number of threads.
-/// Errors       shape_error when widths, scores or offsets do not fit. A bag without rows scores 0 and gets no gradient.
-///              A product that is NaN is taken only where a bag has nothing else. NaN or infinity in a row spoils the gradient of the whole other side.
+/// Errors       shape_error when widths, scores or offsets do not fit. A bag without rows scores 0 and gets no
+///              gradient. A product that is NaN is taken only where a bag has nothing else. NaN or infinity in a row
+///              spoils the gradient of the whole other side.
 /// Reference    Khattab and Zaharia 2020 (ColBERT), eq. 3.
 struct max_sim {
   bool mean = false;            ///< mean over the rows of the query instead of their sum
@@ -44,7 +45,8 @@ struct max_sim {
   ///
   /// scores   items(a) x items(b), what score() gave; not looked at
   /// dscores  items(a) x items(b), d value / d scores
-  /// da, db   the shapes of a.values and b.values, accumulated; absent where not wanted; may be one view where a and b are
+  /// da, db   the shapes of a.values and b.values, accumulated; absent where not wanted; may be one view where a and b
+  ///          are
   template <Scalar T, Device D>
   void backward(context<D>& ctx, const_batch<T, D> a, const_batch<T, D> b, const_matrix<T, D> scores,
                 const_matrix<T, D> dscores, matrix_view<T, D> da, std::type_identity_t<matrix_view<T, D>> db) const {

@@ -28,12 +28,13 @@ struct add_centred_at {
 
 /// Cosine after the mean of each side's own set is taken away.
 ///
-/// s(a, b) = (a - m_a) . (b - m_b) / (|a - m_a| |b - m_b|), in [-1, 1] up to rounding; 0 where a - m_a or b - m_b is all
+/// s(a, b) = (a - m_a) . (b - m_b) / (|a - m_a| |b - m_b|), in [-1, 1] up to rounding; 0 where a - m_a or b - m_b is
+/// all
 ///           zeros. m_a is the mean of all rows on the side of a, m_b that of the side of b
 ///
 /// Transductive: the score of two items depends on which other items are asked about or searched, and a query alone is
-/// its own mean and scores 0 everywhere. That is how the papers evaluate. With the means of training sets: centred_cosine,
-/// or cosine where they are 0, as behind a fitted linear projection.
+/// its own mean and scores 0 everywhere. That is how the papers evaluate. With the means of training sets:
+/// centred_cosine, or cosine where they are 0, as behind a fitted linear projection.
 ///
 /// Complexity   a copy of each side, O((n + m) d) to make.
 /// Determinism  the same bits for any number of threads; another order of the rows may round the means differently.
@@ -57,8 +58,8 @@ struct normalized_correlation : product_form<normalized_correlation> {
     const matrix_view<const T, D> rows = unit.view();
     return {.rows = rows, .changed = std::move(unit)};
   }
-  /// dx += d - (mean of the rows of d), d = (dy - y (y . dy)) / |x - m|, nothing where x is the mean: every row takes part
-  /// in the mean of its side.
+  /// dx += d - (mean of the rows of d), d = (dy - y (y . dy)) / |x - m|, nothing where x is the mean: every row takes
+  /// part in the mean of its side.
   template <Scalar T, Device D>
   void prepare_backward(context<D>& ctx, const_matrix<T, D> x, const_matrix<T, D> y, const_matrix<T, D> dy,
                         matrix_view<T, D> dx) const {

@@ -54,7 +54,8 @@ struct norm_gradient_at {
   KINDRED_HD void operator()(index_t r, index_t c) const { dx(r, c) -= T(2) * sums(r) * (x(r, c) - from(0, c)); }
 };
 
-/// dx(r, .) += (dy(r, .) - y(r, .) (y . dy)) / |x(r, .)|, y = x / |x|; nothing where x is all zeros. x.row(r) gives a row.
+/// dx(r, .) += (dy(r, .) - y(r, .) (y . dy)) / |x(r, .)|, y = x / |x|; nothing where x is all zeros. x.row(r) gives a
+/// row.
 template <class T, class D, class X>
 struct unit_gradient_row {
   X x;
@@ -93,7 +94,8 @@ void expect_gradients(matrix_view<const T, D> a, index_t items_a, matrix_view<co
 ///
 /// The base gives backward() as well where gradients pass: prepare_backward(ctx, x, y, dy, dx) (or
 /// prepare_first_backward() and prepare_second_backward()) adds to dx what the gradient dy of the prepared rows y says;
-/// without it prepare() has to leave the rows as they are. With final_score() goes `static T final_gradient(T score)`, its derivative there.
+/// without it prepare() has to leave the rows as they are. With final_score() goes `static T final_gradient(T score)`,
+/// its derivative there.
 template <class Self>
 struct product_form {
   /// Fills scores(i, j) = similarity of row i of a and row j of b, higher is closer.
@@ -135,11 +137,11 @@ struct product_form {
   /// dscores  n x m, d value / d scores
   /// da, db   n x d, m x d, accumulated; absent where not wanted; may be one view where a and b are
   ///
-  /// Complexity   both sides prepared once more, a product of n m d multiply-adds for each gradient; scratch n m + (n + m) d
-  ///              numbers for distances.
+  /// Complexity   both sides prepared once more, a product of n m d multiply-adds for each gradient; scratch n m + (n +
+  ///              m) d numbers for distances.
   /// Determinism  the same bits for any number of threads (context<cpu>).
-  /// Errors       shape_error when shapes do not fit. NaN or infinity in a row makes its own gradient NaN or infinite and
-  ///              that of the whole other side, also where dscores is 0.
+  /// Errors       shape_error when shapes do not fit. NaN or infinity in a row makes its own gradient NaN or infinite
+  ///              and that of the whole other side, also where dscores is 0.
   template <Scalar T, Device D>
   void backward(context<D>& ctx, const_matrix<T, D> a, const_matrix<T, D> b, const_matrix<T, D> scores,
                 const_matrix<T, D> dscores, matrix_view<T, D> da, std::type_identity_t<matrix_view<T, D>> db) const {

@@ -14,8 +14,9 @@ class bag_of_words_columns;
 /// x(d, t) = occurrences of t in d, or 1 where it stands there at all when `binary`
 ///
 /// Columns are the kept tokens in ascending order of their bytes.
-/// Reference  scikit-learn 1.2 CountVectorizer (min_df, max_df, max_features, binary); differs: tokens that tie for the last
-///            place of `most_terms` are taken in ascending order, and nothing is turned to lower case (case_folded does).
+/// Reference  scikit-learn 1.2 CountVectorizer (min_df, max_df, max_features, binary); differs: tokens that tie for the
+///            last place of `most_terms` are taken in ascending order, and nothing is turned to lower case (case_folded
+///            does).
 struct bag_of_words {
   index_t fewest_documents = 1;   ///< tokens in fewer documents are dropped
   double largest_fraction = 1.0;  ///< tokens in more than this fraction of the documents are dropped; in (0, 1]

@@ -18,8 +18,8 @@ enum class bm25_idf {
 ///
 /// weight(d, t) = idf(t) tf(d, t) (k1 + 1) / (tf(d, t) + k1 (1 - b + b |d| / mean |d|)),   |d| tokens in d
 ///
-/// Reference  Robertson and Zaragoza 2009; idf as Lucene by default. Lucene from version 8 leaves out the factor k1 + 1,
-///            which changes no order, and rounds |d| to a byte.
+/// Reference  Robertson and Zaragoza 2009; idf as Lucene by default. Lucene from version 8 leaves out the factor k1 +
+///            1, which changes no order, and rounds |d| to a byte.
 struct bm25_formula {
   double k1 = 1.2;                              ///< how soon further occurrences cease to count; 0: at once
   double b = 0.75;                              ///< how much long texts are discounted, 0 to 1

@@ -10,12 +10,13 @@ namespace kindred::text {
 template <Tokenizer T>
 class bm25_weights;
 
-/// Documents as the weights that BM25 gives their tokens: rows for classifiers and projections, and for search by product.
+/// Documents as the weights that BM25 gives their tokens: rows for classifiers and projections, and for search by
+/// product.
 ///
 /// x(d, t) = idf(t) tf(d, t) (k1 + 1) / (tf(d, t) + k1 (1 - b + b |d| / mean |d|)),   |d| tokens in d, columns or not
 ///
-/// The product of such a row with the numbers of a query's tokens (bm25_weights::queries) is the score of retrieval::bm25.
-/// Columns are the kept tokens in ascending order of their bytes.
+/// The product of such a row with the numbers of a query's tokens (bm25_weights::queries) is the score of
+/// retrieval::bm25. Columns are the kept tokens in ascending order of their bytes.
 /// Reference  Robertson and Zaragoza 2009; see bm25_formula.
 struct bm25_weighting {
   double k1 = 1.2;                              ///< how soon further occurrences cease to count; 0: at once

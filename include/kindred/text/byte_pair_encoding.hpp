@@ -18,15 +18,16 @@ struct byte_pair_options {
 /// Byte pair encoding: words cut into pieces that were learned as the most frequent ones, so that any text has ids and
 /// frequent words have one each.
 ///
-/// Text is cut into words first: a run without white space with the one blank before it, which is written ▁ (U+2581) where
-/// symbols are shown; a text begins as if behind a blank; other white space (ASCII's) makes words of one byte. A word begins
-/// as its characters, those that are no symbols as their bytes, so nothing is unknown. Learning counts the neighbours in all words
-/// and makes a symbol of the most frequent pair, in all words from the front, again and again; encoding does the same merges in
-/// the order in which they were learned. Merges stay inside words, and bytes of unknown characters are never merged.
+/// Text is cut into words first: a run without white space with the one blank before it, which is written ▁ (U+2581)
+/// where symbols are shown; a text begins as if behind a blank; other white space (ASCII's) makes words of one byte. A
+/// word begins as its characters, those that are no symbols as their bytes, so nothing is unknown. Learning counts the
+/// neighbours in all words and makes a symbol of the most frequent pair, in all words from the front, again and again;
+/// encoding does the same merges in the order in which they were learned. Merges stay inside words, and bytes of
+/// unknown characters are never merged.
 ///
-/// Ids: 0 to 255 the bytes, then characters beyond ASCII by code point, then merged symbols as they were learned. Two merges that
-/// give the same text give the same id. Of pairs that occur equally often the one that is smaller, left then right, in bytes
-/// comes first.
+/// Ids: 0 to 255 the bytes, then characters beyond ASCII by code point, then merged symbols as they were learned. Two
+/// merges that give the same text give the same id. Of pairs that occur equally often the one that is smaller, left
+/// then right, in bytes comes first.
 ///
 ///     text::word_counts counts;
 ///     for (line : corpus) counts.add(line, text::whitespace{});
@@ -35,12 +36,13 @@ struct byte_pair_options {
 ///
 /// It is a Tokenizer as well. Safe to use from several threads.
 ///
-/// Memory       tens of bytes per symbol; while learning, the different words and 16 bytes per character of them besides.
-/// Complexity   learning O(n log n) for n characters of the different words and their merges; encoding O(n log n) in the
-///              bytes of the longest word.
+/// Memory       tens of bytes per symbol; while learning, the different words and 16 bytes per character of them
+///              besides.
+/// Complexity   learning O(n log n) for n characters of the different words and their merges; encoding O(n log n) in
+///              the bytes of the longest word.
 /// Determinism  depends on the counts only, not on the order of the words.
-/// Reference    Sennrich, Haddow and Birch 2016, subword-nmt; byte fallback as sentencepiece. Differs: the blank before a word
-///              is part of it, in place of a mark at its end, and it is restored.
+/// Reference    Sennrich, Haddow and Birch 2016, subword-nmt; byte fallback as sentencepiece. Differs: the blank before
+///              a word is part of it, in place of a mark at its end, and it is restored.
 class byte_pair_encoding {
  public:
   /// Bytes only.
@@ -85,8 +87,9 @@ class byte_pair_encoding {
   /// A symbol as UTF-8: ▁ in place of a blank, <0xE3> for a byte beyond ASCII. Errors: as piece().
   std::string shown(label_t id) const;
 
-  /// Writes a text file: a line "kindred byte_pair_encoding 1", "characters N" and N lines of a character each, "merges N" and
-  /// N lines of two symbols with a blank between; it appears whole or not at all. Errors: io_error where writing fails.
+  /// Writes a text file: a line "kindred byte_pair_encoding 1", "characters N" and N lines of a character each, "merges
+  /// N" and N lines of two symbols with a blank between; it appears whole or not at all. Errors: io_error where writing
+  /// fails.
   void save(const std::string& path) const;
   /// What save(path) wrote. CRLF is not taken.
   ///

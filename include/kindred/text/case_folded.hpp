@@ -7,11 +7,13 @@
 
 namespace kindred::text {
 
-/// The tokens of a text after fold_case, so that words that differ in case alone are one. ASCII is done without a table.
+/// The tokens of a text after fold_case, so that words that differ in case alone are one. ASCII is done without a
+/// table.
 ///
 ///     const text::case_folded tokens{text::whitespace{}};
 ///
-/// Errors  argument_error with the byte offset for bytes that are not UTF-8, unless told to replace them; the tokenizer's own.
+/// Errors  argument_error with the byte offset for bytes that are not UTF-8, unless told to replace them; the
+///         tokenizer's own.
 template <Tokenizer T>
 struct case_folded {
   T tokenizer;

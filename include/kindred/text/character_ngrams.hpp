@@ -11,8 +11,8 @@
 
 namespace kindred::text {
 
-/// All runs of `shortest` to `longest` characters of NFC text, as tokens. Invisible characters are dropped and white space is
-/// found as in text::whitespace.
+/// All runs of `shortest` to `longest` characters of NFC text, as tokens. Invisible characters are dropped and white
+/// space is found as in text::whitespace.
 ///
 /// across words  (default) every run of the text, after each stretch of white space has become one space
 /// within words  every run of " word " for each word, the spaces marking its borders; a padded word shorter than a run
@@ -21,9 +21,10 @@ namespace kindred::text {
 /// Tokens come by length, then by position (within words: word after word), repeated as often as they occur.
 ///
 /// Complexity  O(characters * (longest - shortest + 1)) tokens.
-/// Errors      argument_error when not 0 < shortest <= longest, or for bytes that are not UTF-8 unless they are replaced.
-/// Reference   scikit-learn 1.2 analyzer="char" and "char_wb"; differs: NFC by default, a lone tab or line break becomes
-///             a space, and no lower-casing.
+/// Errors      argument_error when not 0 < shortest <= longest, or for bytes that are not UTF-8 unless they are
+///             replaced.
+/// Reference   scikit-learn 1.2 analyzer="char" and "char_wb"; differs: NFC by default, a lone tab or line break
+///             becomes a space, and no lower-casing.
 struct character_ngrams {
   index_t shortest = 1;       ///< characters of the shortest run
   index_t longest = 3;        ///< characters of the longest run

@@ -22,16 +22,16 @@ static_assert(sizeof(corpus_foot) == 64);
 std::uint64_t vocabulary_fingerprint(const vocabulary& words);
 }  // namespace detail
 
-/// A text as the ids of its words, on disk: tokenised once by corpus_writer, then read in place by any number of threads from
-/// any position. Pages come and go as they are touched, so a corpus may be larger than memory.
+/// A text as the ids of its words, on disk: tokenised once by corpus_writer, then read in place by any number of
+/// threads from any position. Pages come and go as they are touched, so a corpus may be larger than memory.
 ///
-/// File: 64 bytes that begin with "kindred corpus 1", then little-endian 32-bit ids, each sentence closed by -1, then 64 bytes
-/// with the number of words of the vocabulary, its fingerprint, tokens and sentences.
+/// File: 64 bytes that begin with "kindred corpus 1", then little-endian 32-bit ids, each sentence closed by -1, then
+/// 64 bytes with the number of words of the vocabulary, its fingerprint, tokens and sentences.
 ///
 /// Complexity   O(entries) to open: every id is looked at once.
-/// Errors       io_error that names file and byte: a file that is no corpus, was cut, holds an id that is no word of its
-///              vocabulary or an empty sentence, or whose counts do not fit. argument_error from check() for another
-///              vocabulary.
+/// Errors       io_error that names file and byte: a file that is no corpus, was cut, holds an id that is no word of
+///              its vocabulary or an empty sentence, or whose counts do not fit. argument_error from check() for
+///              another vocabulary.
 class corpus {
  public:
   /// Stands behind every sentence.

@@ -11,7 +11,8 @@ struct corpus_options {
   index_t longest_sentence = 10000;  ///< a longer one becomes several
 };
 
-/// Writes a corpus file, sentence by sentence; it appears whole at commit() or not at all. Holds one sentence and a buffer.
+/// Writes a corpus file, sentence by sentence; it appears whole at commit() or not at all. Holds one sentence and a
+/// buffer.
 ///
 ///     text::word_counts counts;
 ///     io::line_reader lines("corpus.txt");
@@ -21,11 +22,13 @@ struct corpus_options {
 ///     for (io::line_reader again("corpus.txt"); again.next(line);) writer.add(line, tokenizer);
 ///     writer.commit();
 ///
-/// Words that the vocabulary does not hold are left out, so windows close over them; sentences without a word are left out.
+/// Words that the vocabulary does not hold are left out, so windows close over them; sentences without a word are left
+/// out.
 ///
 /// Complexity   O(bytes of the text).
 /// Determinism  the bytes depend on the sentences, the tokenizer and the vocabulary.
-/// Errors       argument_error for a longest_sentence below 1, an id outside the vocabulary; io_error where writing fails.
+/// Errors       argument_error for a longest_sentence below 1, an id outside the vocabulary; io_error where writing
+///              fails.
 /// Reference    word2vec.c and gensim leave out rare words in the same way; they cut at 1000 and 10000 words.
 class corpus_writer {
  public:

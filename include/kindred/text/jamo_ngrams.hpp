@@ -6,9 +6,9 @@
 
 namespace kindred::text {
 
-/// All runs of `shortest` to `longest` letters of NFC text, below the syllable: Hangul is written as its letters (hangul::letters,
-/// 한글 is ㅎㅏㄴㄱㅡㄹ), everything else as it is; the runs are those of character_ngrams. Words whose endings or spelling differ by
-/// one letter share most of their runs: 갔다 and 갔던, 되다 and 돼다.
+/// All runs of `shortest` to `longest` letters of NFC text, below the syllable: Hangul is written as its letters
+/// (hangul::letters, 한글 is ㅎㅏㄴㄱㅡㄹ), everything else as it is; the runs are those of character_ngrams. Words whose
+/// endings or spelling differ by one letter share most of their runs: 갔다 and 갔던, 되다 and 돼다.
 ///
 /// Complexity  O(letters * (longest - shortest + 1)) tokens.
 /// Errors      as character_ngrams.

@@ -16,8 +16,8 @@ struct korean_stems_options {
 /// With how many different particles (none counts as one) each possible stem occurs in a corpus.
 ///
 /// 고양이 occurs with 가, 는, 를, 의, ..., so it is a word of its own; 사람이 occurs with next to none, so it is 사람 + 이.
-/// text::korean keeps a word whole, or takes a shorter particle off, where the longer stem has at least half the variety of the
-/// shorter one.
+/// text::korean keeps a word whole, or takes a shorter particle off, where the longer stem has at least half the
+/// variety of the shorter one.
 ///
 ///     text::word_counts words;
 ///     for (line : corpus) words.add(line, text::script_runs{.latin = false, .digits = false});
@@ -26,8 +26,8 @@ struct korean_stems_options {
 /// Complexity   O(bytes of the words); about 60 bytes and the stem for each stem while learning.
 /// Determinism  depends on the counts only.
 /// Errors       argument_error when fewest or variety is negative.
-/// Reference    the idea of accessor variety: Feng, Chen, Deng and Zheng 2004, of particles behind a stem: soynlp's noun
-///              extraction; the rule of one half is our own.
+/// Reference    the idea of accessor variety: Feng, Chen, Deng and Zheng 2004, of particles behind a stem: soynlp's
+///              noun extraction; the rule of one half is our own.
 class korean_stems {
  public:
   explicit korean_stems(const word_counts& words, korean_stems_options options = {});

@@ -10,10 +10,11 @@ namespace kindred::text {
 
 /// The tokens of a tagging tokenizer whose part of speech is wanted.
 ///
-///     const text::part_of_speech_filter nouns{text::korean{}, {"NN", "SL"}};   // common and proper nouns, foreign words
+///     const text::part_of_speech_filter nouns{text::korean{}, {"NN", "SL"}};   // common and proper nouns, foreign
+///     words
 ///
-/// A token stays when its tag, or one of the tags that "+" joins in it, begins with one of `tags`: "NN" keeps NNG, NNP and
-/// NNG+JKS, "V" all verbs and adjectives. "" keeps all.
+/// A token stays when its tag, or one of the tags that "+" joins in it, begins with one of `tags`: "NN" keeps NNG, NNP
+/// and NNG+JKS, "V" all verbs and adjectives. "" keeps all.
 template <TaggingTokenizer T>
 struct part_of_speech_filter {
   T tokenizer;

@@ -11,14 +11,15 @@ namespace kindred::text {
 
 /// A normaliser that shortens what is said over and over: ㅋㅋㅋㅋㅋ gives ㅋㅋ, 하하하하 gives 하하, 와!!!!! gives 와!!.
 ///
-/// A part of 1 to longest_part characters that stands more than `most` times in a row is kept `most` times. An emoji with
-/// everything that belongs to it is one character. Digits and white space are never left out, and neither are bytes of
-/// addresses (W_URL, W_EMAIL of text::social): 1000000 and www.example.com stay as they are. Invisible characters are dropped as by
-/// text::whitespace.
+/// A part of 1 to longest_part characters that stands more than `most` times in a row is kept `most` times. An emoji
+/// with everything that belongs to it is one character. Digits and white space are never left out, and neither are
+/// bytes of addresses (W_URL, W_EMAIL of text::social): 1000000 and www.example.com stay as they are. Invisible
+/// characters are dropped as by text::whitespace.
 ///
 /// Complexity   O(bytes * most * longest_part^2).
 /// Determinism  idempotent: what comes out holds no part more than `most` times in a row.
-/// Errors       argument_error when most or longest_part is not positive, or for bytes that are not UTF-8 unless they are replaced.
+/// Errors       argument_error when most or longest_part is not positive, or for bytes that are not UTF-8 unless they
+///              are replaced.
 /// Deviation    soynlp's repeat_normalize leaves runs of most + 1 (its issue 108), and shortens digits.
 struct collapse_repeats {
   index_t most = 2;          ///< repetitions that stay

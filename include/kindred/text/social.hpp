@@ -23,11 +23,13 @@ lexeme next_lexeme(std::string_view text, std::size_t at);
 
 }  // namespace detail
 
-/// Tokens of what people write on the web, each with a tag; every character of NFC text but white space and invisible ones
-/// (both as in text::whitespace) is part of exactly one. Full-width forms are read as ASCII: ＃서울 is the hashtag #서울.
+/// Tokens of what people write on the web, each with a tag; every character of NFC text but white space and invisible
+/// ones (both as in text::whitespace) is part of exactly one. Full-width forms are read as ASCII: ＃서울 is the hashtag
+/// #서울.
 ///
 /// tag        token
-/// W_URL      http://, https://, ftp:// or www. and the ASCII characters of addresses that follow, less closing punctuation
+/// W_URL      http://, https://, ftp:// or www. and the ASCII characters of addresses that follow, less closing
+///            punctuation
 /// W_EMAIL    name@host.domain in ASCII, a name of at most 64 bytes
 /// W_HASHTAG  # and letters, digits and _ of any script, not digits alone
 /// W_MENTION  @ and ASCII letters, digits, _ and inner dots
@@ -37,13 +39,16 @@ lexeme next_lexeme(std::string_view text, std::size_t at);
 /// IC         a run of Korean letters that stand alone, consonants or vowels: ㅋㅋㅋ, ㅠㅠ
 /// NA         a run of Hangul syllables, not analysed (or of jamo that no syllable takes up)
 /// SL, SH     a run of letters of other scripts, of Han ideographs
-/// SF SE SP SS SO SW  marks as in the Sejong corpus: .?!, ellipsis, ,·:/, quotes and brackets, ~-, others; a repeated mark is one
+/// SF SE SP SS SO SW  marks as in the Sejong corpus: .?!, ellipsis, ,·:/, quotes and brackets, ~-, others; a repeated
+///                    mark is one
 ///
-/// Letters beyond ASCII are told by their blocks, from Latin-1 to U+1FFF, kana and half and full width; what is missed is SW.
+/// Letters beyond ASCII are told by their blocks, from Latin-1 to U+1FFF, kana and half and full width; what is missed
+/// is SW.
 ///
 /// Complexity  O(bytes); no allocation where the text is in that form already.
 /// Errors      argument_error for bytes that are not UTF-8 unless they are replaced, before the first token.
-/// Reference   UTS 51 15.0 (emoji sequences); tags as Kiwi names them, except that it has no tag of its own for IC and NA.
+/// Reference   UTS 51 15.0 (emoji sequences); tags as Kiwi names them, except that it has no tag of its own for IC and
+///             NA.
 struct social {
   bool normalize = true;  ///< full-width forms of ASCII become ASCII, then NFC
   unicode::invalid_bytes invalid = unicode::invalid_bytes::refuse;  ///< what to do with bytes that are not UTF-8

@@ -22,9 +22,9 @@ class stop_words {
   /// 120 English function words in lower case: articles, pronouns, prepositions, conjunctions, auxiliaries. No word for
   /// negation but "not", "no" and "nor"; leave those out where feelings are classified.
   static stop_words english();
-  /// 113 Korean particles, endings and other function words, as a tokenizer that splits them off gives them (korean; MeCab and
-  /// Kiwi), and the common dependent nouns, pronouns, auxiliary stems and adverbs. Of little use on text cut at white space
-  /// only, where a particle is a part of its word.
+  /// 113 Korean particles, endings and other function words, as a tokenizer that splits them off gives them (korean;
+  /// MeCab and Kiwi), and the common dependent nouns, pronouns, auxiliary stems and adverbs. Of little use on text cut
+  /// at white space only, where a particle is a part of its word.
   static stop_words korean();
 
   index_t size() const { return words_.size(); }

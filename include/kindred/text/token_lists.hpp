@@ -18,8 +18,8 @@ struct padding {
   list_end fill = list_end::back;  ///< the end at which shorter lists are filled
 };
 
-/// Lists of ids of any length, one behind the other, on the host: texts whose words an encoder takes. Layers take them as
-/// they are (device_tokens): no padding, no mask. padded() is for what wants a rectangle.
+/// Lists of ids of any length, one behind the other, on the host: texts whose words an encoder takes. Layers take them
+/// as they are (device_tokens): no padding, no mask. padded() is for what wants a rectangle.
 ///
 /// List i is values[offsets[i]] to values[offsets[i + 1] - 1].
 struct token_lists {
@@ -54,11 +54,12 @@ struct token_lists {
   /// fill    any id: one of a row that is not trained (layer::embedding_options::padding), or -1, which has no row and
   ///         gives zeros
   ///
-  /// Padding changes what layers compute that see all rows of an item: a mean counts the zeros, a maximum is 0 at least.
+  /// Padding changes what layers compute that see all rows of an item: a mean counts the zeros, a maximum is 0 at
+  /// least.
   /// Errors  argument_error for a negative length, and for one that no memory can hold.
   std::vector<label_t> padded(index_t length, label_t fill, padding where = {}) const;
-  /// The lists in rows of `length` ids, without the run of `fill` at the end where `where.fill` puts it: what padded() gave,
-  /// where no list was cut or ended in `fill` itself.
+  /// The lists in rows of `length` ids, without the run of `fill` at the end where `where.fill` puts it: what padded()
+  /// gave, where no list was cut or ended in `fill` itself.
   ///
   /// Errors  argument_error for a negative length; shape_error when `rows` is no multiple of it.
   static token_lists from_padded(std::span<const label_t> rows, index_t length, label_t fill, padding where = {});

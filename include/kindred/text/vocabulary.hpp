@@ -16,8 +16,8 @@ struct vocabulary_options {
   index_t most_words = 0;   ///< keep this many, the most frequent ones; 0: all
 };
 
-/// Words with an id and a number of occurrences each. Ids count from 0 by occurrences, descending, then by bytes, ascending:
-/// the same counts give the same ids on every machine. Safe to read from several threads.
+/// Words with an id and a number of occurrences each. Ids count from 0 by occurrences, descending, then by bytes,
+/// ascending: the same counts give the same ids on every machine. Safe to read from several threads.
 class vocabulary {
  public:
   /// The id of a word that is not there.
@@ -70,8 +70,8 @@ class vocabulary {
   ///
   /// Complexity  O(bytes); the bytes of the file beside the vocabulary.
   /// Errors      io_error that names file and line: no tab, a count that is no number or below 1, more occurrences
-  ///             together than 64 bits hold, an empty word, one that is not UTF-8, that came before or that is out of order;
-  ///             limits exceeded, of which `rows` counts words.
+  ///             together than 64 bits hold, an empty word, one that is not UTF-8, that came before or that is out of
+  ///             order; limits exceeded, of which `rows` counts words.
   static vocabulary load(const std::string& path, const io::limits& accepted = {});
   static vocabulary load(io::byte_source& source, const io::limits& accepted = {});
 

@@ -11,7 +11,8 @@ namespace kindred::text {
 
 namespace detail {
 
-/// Unicode's White_Space property, control characters, and the Braille pattern without dots, which people type as a blank.
+/// Unicode's White_Space property, control characters, and the Braille pattern without dots, which people type as a
+/// blank.
 constexpr bool is_blank(char32_t c) {
   return c <= 0x20 || (c >= 0x7F && c <= 0xA0) || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 ||
          c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x2800 || c == 0x3000;
@@ -19,14 +20,14 @@ constexpr bool is_blank(char32_t c) {
 
 }  // namespace detail
 
-/// The words between white space of NFC text, as tokens; for Korean these are eojeol. White space is Unicode's White_Space,
-/// control characters and U+2800; invisible characters (zero-width spaces, byte order marks, soft hyphens, fillers) are dropped,
-/// wherever they are, but for those that shape an emoji or a letter.
+/// The words between white space of NFC text, as tokens; for Korean these are eojeol. White space is Unicode's
+/// White_Space, control characters and U+2800; invisible characters (zero-width spaces, byte order marks, soft hyphens,
+/// fillers) are dropped, wherever they are, but for those that shape an emoji or a letter.
 ///
 /// Complexity  O(bytes); no allocation where the text is in that form already, which one pass finds out.
 /// Errors      argument_error for bytes that are not UTF-8 unless they are replaced, before the first token.
-/// Reference   Python's str.split() on NFC text without invisible characters, but for U+2800 and the control characters that
-///             Python does not split at.
+/// Reference   Python's str.split() on NFC text without invisible characters, but for U+2800 and the control characters
+///             that Python does not split at.
 struct whitespace {
   bool normalize = true;  ///< full-width forms of ASCII become ASCII, then NFC
   unicode::invalid_bytes invalid = unicode::invalid_bytes::refuse;  ///< what to do with bytes that are not UTF-8

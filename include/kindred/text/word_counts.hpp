@@ -13,24 +13,25 @@ struct word_counts_options {
   index_t most_words = 0;  ///< at one more the rarest are forgotten; 0: no bound
 };
 
-/// How often each word occurs in texts of any size: words go in one by one, nothing but each different word and its number
-/// is held.
+/// How often each word occurs in texts of any size: words go in one by one, nothing but each different word and its
+/// number is held.
 ///
 ///     word_counts counts;
 ///     for (line : corpus) counts.add(line, tokenizer);
 ///     vocabulary words(counts, {.fewest = 5});
 ///
 /// With `most_words` memory stays bounded: when one word too many comes, the rarest go, at least every word that is as
-/// rare as the last of the rarest quarter, and each time rarer than a floor that rises by one at least. A word that comes
-/// again after it went is counted from there, so counts of words about as rare as floor() may be too small, and a
+/// rare as the last of the rarest quarter, and each time rarer than a floor that rises by one at least. A word that
+/// comes again after it went is counted from there, so counts of words about as rare as floor() may be too small, and a
 /// word may be missing whose last occurrences lie far apart; counts of the others are exact.
 ///
 /// Memory       40 to 56 bytes per word, and its bytes.
 /// Complexity   O(bytes of the word) expected per occurrence; O(words) when the rarest go.
 /// Determinism  depends on the words and their order only.
-/// Errors       argument_error for a negative number of occurrences or of words, for more than 2^31 - 2 different words.
-/// Reference    word2vec.c of Mikolov and others 2013 (ReduceVocab) forgets in the same way; differs: there every word up to
-///              the floor goes, however few that are, and the bound is 70 % of a table of 30 million.
+/// Errors       argument_error for a negative number of occurrences or of words, for more than 2^31 - 2 different
+///              words.
+/// Reference    word2vec.c of Mikolov and others 2013 (ReduceVocab) forgets in the same way; differs: there every word
+///              up to the floor goes, however few that are, and the bound is 70 % of a table of 30 million.
 class word_counts {
  public:
   explicit word_counts(word_counts_options options = {}) : options_(options) {

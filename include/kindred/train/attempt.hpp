@@ -14,7 +14,8 @@ namespace kindred::train {
 
 namespace detail {
 
-/// A number whose top bit is set for NaN and infinity, and for nothing else; integers, so that no compiler setting removes it.
+/// A number whose top bit is set for NaN and infinity, and for nothing else; integers, so that no compiler setting
+/// removes it.
 template <class T>
 KINDRED_HD constexpr math::bits_of<T> finite_bits(T x) {
   constexpr int mantissa_bits = std::numeric_limits<T>::digits - 1;
@@ -77,9 +78,9 @@ std::string element_of(const P& layer, bool buffers, index_t at) {
 
 }  // namespace detail
 
-/// One call of step(). Unless finish() comes to its end, gradients and buffers are put back as they were, so that a call
-/// that throws changes nothing. finish() throws where an element of weights, embeddings, loss, buffers or gradients is not
-/// finite. Opens the scratch_scope of the step.
+/// One call of step(). Unless finish() comes to its end, gradients and buffers are put back as they were, so that a
+/// call that throws changes nothing. finish() throws where an element of weights, embeddings, loss, buffers or
+/// gradients is not finite. Opens the scratch_scope of the step.
 template <class T, Device D>
 class attempt {
  public:

@@ -7,18 +7,20 @@
 
 namespace kindred::train {
 
-/// A file from which training goes on as if it had never stopped: all that a trainer, and the loop that runs it, depend on.
+/// A file from which training goes on as if it had never stopped: all that a trainer, and the loop that runs it, depend
+/// on.
 ///
 ///   train::checkpoint::save("run.safetensors", trainer, loop);
 ///   ...                                                        // another process, made of the same parts
 ///   train::checkpoint::resume("run.safetensors", trainer, loop);
 ///
-/// One safetensors file, which appears whole or not at all. The encoder in it stands by name under `trainer.encoder.` (its
-/// parameters, its spec), so that encoder::network::load reads it too. Include <kindred/io/safetensors_writer.hpp>.
+/// One safetensors file, which appears whole or not at all. The encoder in it stands by name under `trainer.encoder.`
+/// (its parameters, its spec), so that encoder::network::load reads it too. Include
+/// <kindred/io/safetensors_writer.hpp>.
 ///
 /// Determinism  a resumed run gives the bytes of one that was never interrupted, on the same machine and number type.
-/// Errors       io_error for files that are broken or of other parts, with what was wanted and what came; a trainer may be
-///              half changed then and must not be used.
+/// Errors       io_error for files that are broken or of other parts, with what was wanted and what came; a trainer may
+///              be half changed then and must not be used.
 struct checkpoint {
   template <class Writer = io::safetensors_writer, class Trainer, class... Loop>
   static void save(const std::string& path, Trainer& trainer, const Loop&... loop) {

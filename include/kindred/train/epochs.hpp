@@ -36,8 +36,8 @@ struct epochs_progress {
 ///   loop.run([&] { return recall_of(encoder); },                               // higher is better
 ///            [](const train::epochs_progress& p) { ... });                     // may return false to stop at once
 ///
-/// After every epoch the validation function is called. A strictly higher number than all before is better; NaN is never
-/// better. At the end weights, buffers and numbers of the loss go back to the best epoch (keep_best).
+/// After every epoch the validation function is called. A strictly higher number than all before is better; NaN is
+/// never better. At the end weights, buffers and numbers of the loss go back to the best epoch (keep_best).
 ///
 /// trainer   a Trainer; not owned
 /// set       a Dataset whose gather(ctx, rows, batch) fills a batch again; not owned, as the sampler

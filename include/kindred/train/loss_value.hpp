@@ -5,8 +5,8 @@
 
 namespace kindred::train {
 
-/// The value of a loss, still on the device: converts to a number when asked, which waits for the device. Holds the value
-/// of the trainer's last step; it must be read before the next one and not outlive the trainer.
+/// The value of a loss, still on the device: converts to a number when asked, which waits for the device. Holds the
+/// value of the trainer's last step; it must be read before the next one and not outlive the trainer.
 template <class T, Device D>
 class loss_value {
  public:

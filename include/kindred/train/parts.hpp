@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file
-/// What trainers are made of: parts with weights and an optimizer, the forward and backward pass of an encoder, the count of steps. A
-/// trainer of your own has them too.
+/// What trainers are made of: parts with weights and an optimizer, the forward and backward pass of an encoder, the
+/// count of steps. A trainer of your own has them too.
 #pragma once
 
 #include <kindred/core/random.hpp>
@@ -146,8 +146,8 @@ struct forward_result {
   batch_view<const T, D> batch(matrix_view<const T, D> rows) const { return layer::as_batch(rows, s, x); }
 };
 
-/// One row per item in training mode, or bags of rows where these are wanted. The caller's scratch_scope holds the result; dy
-/// is zero.
+/// One row per item in training mode, or bags of rows where these are wanted. The caller's scratch_scope holds the
+/// result; dy is zero.
 template <class E, template <class, class> class X, class T, Device D>
 forward_result<X, T, D> forward(context<D>& ctx, const char* who, E& encoder, X<const T, D> x, std::uint64_t seed,
                                 bool bags = false) {

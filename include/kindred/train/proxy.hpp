@@ -10,8 +10,8 @@ namespace kindred::train {
 ///   train::proxy trainer(ctx, encoder, loss::proxy_nca{classes, 128}, optimizer::adam{.rate = 1e-4},
 ///                        optimizer::adam{.rate = 1e-2});
 ///
-/// A siamese whose loss is a LearnableEmbeddingLoss and whose second optimizer must be named: proxies want a rate far above
-/// the encoder's. Labels are those that the loss knows, 0 to classes - 1.
+/// A siamese whose loss is a LearnableEmbeddingLoss and whose second optimizer must be named: proxies want a rate far
+/// above the encoder's. Labels are those that the loss knows, 0 to classes - 1.
 ///
 /// Complexity, Determinism, Errors   those of siamese.
 /// Reference    Movshovitz-Attias et al. 2017; rates: see loss::proxy_nca.

@@ -21,15 +21,15 @@ namespace kindred::train {
 /// optimizer   also for the numbers of the loss unless a second one is given
 /// options     see step_options
 ///
-/// Complexity   forward and backward of the encoder and the loss; scratch for embeddings, caches and what the loss needs,
-///              the same memory every step once the largest batch was seen. A copy of the buffers, and of the gradient where
-///              calls are accumulated; see step_options for the check.
-/// Determinism  as encoder, loss and optimizer: with those of the library on cpu the same bytes for any number of threads.
-///              What is drawn depends on the seed and the number of the call, so saving and resuming between steps changes
-///              no bit.
-/// Errors       shape_error where labels or relation do not fit the batch. argument_error where the loss, an embedding, a
-///              gradient, a weight or a buffer is NaN or infinite; it names the first one. A call that throws changes nothing:
-///              weights, optimizer, buffers, accumulated gradient and counts are those of before.
+/// Complexity   forward and backward of the encoder and the loss; scratch for embeddings, caches and what the loss
+///              needs, the same memory every step once the largest batch was seen. A copy of the buffers, and of the
+///              gradient where calls are accumulated; see step_options for the check.
+/// Determinism  as encoder, loss and optimizer: with those of the library on cpu the same bytes for any number of
+///              threads. What is drawn depends on the seed and the number of the call, so saving and resuming between
+///              steps changes no bit.
+/// Errors       shape_error where labels or relation do not fit the batch. argument_error where the loss, an embedding,
+///              a gradient, a weight or a buffer is NaN or infinite; it names the first one. A call that throws changes
+///              nothing: weights, optimizer, buffers, accumulated gradient and counts are those of before.
 template <encoder::Trainable Encoder, class Loss, optimizer::Optimizer Optimizer,
           optimizer::Optimizer LossOptimizer = Optimizer>
 class siamese {
@@ -84,16 +84,16 @@ class siamese {
     encoder_.visit_learned(f);
     loss_.visit_learned(f);
   }
-  /// Adds all that a later step depends on to a file: the encoder as it saves itself under `encoder.`, the loss's numbers,
-  /// optimizers, counts and seed. Nothing may change until the file is written.
+  /// Adds all that a later step depends on to a file: the encoder as it saves itself under `encoder.`, the loss's
+  /// numbers, optimizers, counts and seed. Nothing may change until the file is written.
   template <class Writer>
   void save(Writer& file, const std::string& prefix) {
     counter_.save(file, prefix, "siamese 1");
     encoder_.save(ctx(), file, prefix, "encoder", !counter_.first());
     loss_.save(ctx(), file, prefix, !counter_.first());
   }
-  /// Goes on where the saved trainer stood. Errors: io_error for what another kind of trainer, encoder or loss saved, or one
-  /// that stood within a longer accumulation than ours.
+  /// Goes on where the saved trainer stood. Errors: io_error for what another kind of trainer, encoder or loss saved,
+  /// or one that stood within a longer accumulation than ours.
   template <class File>
   void resume(const File& file, const std::string& prefix) {
     counter_.resume(file, prefix, "siamese 1");

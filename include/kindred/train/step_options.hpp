@@ -7,8 +7,8 @@ namespace kindred::train {
 
 /// Options of all trainers.
 ///
-/// With check_finite a step whose loss, embeddings, gradients, weights or buffers hold NaN or infinity throws before anything
-/// changes. That reads all of them once and waits for the device in every step.
+/// With check_finite a step whose loss, embeddings, gradients, weights or buffers hold NaN or infinity throws before
+/// anything changes. That reads all of them once and waits for the device in every step.
 struct step_options {
   std::uint64_t seed = 0;    ///< of what is drawn in a step: dropout, miners
   index_t accumulate = 1;    ///< calls of step() whose mean gradient makes one update, at least 1

@@ -14,8 +14,8 @@ namespace kindred::train {
 ///
 /// A step: value = loss(first(a), second(b)); both encoders take one update each, at one rate.
 ///
-/// @tparam Loss   on pairs; a similarity and a loss on scores become loss::on_scores. With a similarity of bags (BagSimilarity)
-///                encoders may give several rows for each item
+/// @tparam Loss   on pairs; a similarity and a loss on scores become loss::on_scores. With a similarity of bags
+///                (BagSimilarity) encoders may give several rows for each item
 ///
 /// first, second   trained in place; not owned, two objects
 /// optimizer       of both encoders and of the loss's own numbers
@@ -59,7 +59,8 @@ class two_tower {
   std::uint64_t steps() const { return counter_.step(); }
   context<D>& ctx() const { return counter_.ctx(); }
 
-  /// One batch of a data set: with labels, pairs of one label are positive to each other; without, pair i to itself alone.
+  /// One batch of a data set: with labels, pairs of one label are positive to each other; without, pair i to itself
+  /// alone.
   loss_value<T, D> step(const data::paired_batch<T, D>& batch) {
     if constexpr (loss::needs_labels<Loss>)
       expects<argument_error>(static_cast<bool>(batch.labels()),

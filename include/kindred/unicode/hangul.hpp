@@ -18,7 +18,8 @@ inline constexpr char32_t first_syllable = 0xAC00, first_leading = 0x1100, first
                           before_trailing = 0x11A7;
 inline constexpr char32_t leadings = 19, vowels = 21, trailings = 28;
 inline constexpr char32_t syllables = leadings * vowels * trailings;
-// compatibility letters in the order of the modern leading and trailing jamo; vowels lie in the same order in both blocks
+// compatibility letters in the order of the modern leading and trailing jamo; vowels lie in the same order in both
+// blocks
 inline constexpr std::u32string_view leading_letters = U"ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ";
 inline constexpr std::u32string_view trailing_letters = U"ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ";
 }  // namespace detail
@@ -45,7 +46,8 @@ constexpr bool is_trailing(char32_t c) {
   return c > detail::before_trailing && c < detail::before_trailing + detail::trailings;
 }
 
-/// True for every conjoining jamo, the old ones included: U+1100..U+11FF, U+A960..U+A97C, U+D7B0..U+D7C6, U+D7CB..U+D7FB.
+/// True for every conjoining jamo, the old ones included: U+1100..U+11FF, U+A960..U+A97C, U+D7B0..U+D7C6,
+/// U+D7CB..U+D7FB.
 constexpr bool is_jamo(char32_t c) {
   return (c >= 0x1100 && c <= 0x11FF) || (c >= 0xA960 && c <= 0xA97C) || (c >= 0xD7B0 && c <= 0xD7C6) ||
          (c >= 0xD7CB && c <= 0xD7FB);
@@ -116,9 +118,9 @@ inline std::u32string letters(std::u32string_view text) {
 }
 
 /// Text with letters that stand alone joined into syllables as a keyboard would: ㅆㅡㄹㅐㄱㅣ gives 쓰래기, ㅎㅏㄴㄱㅡㄹ gives 한글.
-/// A consonant before a vowel begins a syllable; one consonant behind it closes it unless a vowel follows that. Letters that no
-/// syllable takes up (ㅋㅋ, ㅠㅠ) and everything else stay. Inverts `letters` where every syllable had a consonant, a vowel and at
-/// most one letter below, but for borders that only the reader knows (ㄱㅏㄱㄱㅏ is 각가).
+/// A consonant before a vowel begins a syllable; one consonant behind it closes it unless a vowel follows that. Letters
+/// that no syllable takes up (ㅋㅋ, ㅠㅠ) and everything else stay. Inverts `letters` where every syllable had a consonant,
+/// a vowel and at most one letter below, but for borders that only the reader knows (ㄱㅏㄱㄱㅏ is 각가).
 inline std::u32string join(std::u32string_view text) {
   const auto index_in = [](std::u32string_view letters, char32_t c) {
     const auto at = letters.find(c);

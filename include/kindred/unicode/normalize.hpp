@@ -23,20 +23,21 @@ std::u32string nfc(std::u32string_view text);
 /// Whether nfc leaves `c` as it is whatever surrounds it, so that text may be cut before it and normalised in parts.
 bool is_nfc_stable(char32_t c);
 
-/// Compatibility decomposition (NFKD): nfd, with what only looks different taken to its plain form: half and full width,
-/// ligatures, circled and superscript digits, squared units, and the Korean compatibility letters, which become jamo.
+/// Compatibility decomposition (NFKD): nfd, with what only looks different taken to its plain form: half and full
+/// width, ligatures, circled and superscript digits, squared units, and the Korean compatibility letters, which become
+/// jamo.
 ///
 /// Complexity  as nfd, with 402 runs of compatibility mappings.
 /// Reference   Unicode 15.0, section 3.11 and UAX 15.
 std::u32string nfkd(std::u32string_view text);
 
-/// Compatibility composition (NFKC): nfkd, then recomposed. Loses what the compatibility characters said (2 to the third is
-/// 23), so it suits search keys, not text to be shown. ㅋㅋ becomes conjoining jamo (U+110F), as Unicode says, so laughter and
-/// emoticons are to be handled before it.
+/// Compatibility composition (NFKC): nfkd, then recomposed. Loses what the compatibility characters said (2 to the
+/// third is 23), so it suits search keys, not text to be shown. ㅋㅋ becomes conjoining jamo (U+110F), as Unicode says,
+/// so laughter and emoticons are to be handled before it.
 std::u32string nfkc(std::u32string_view text);
 
-/// Full default case folding: the form in which texts that differ in case alone are equal (Straße and STRASSE give strasse).
-/// Canonical order is not kept up: normalise afterwards.
+/// Full default case folding: the form in which texts that differ in case alone are equal (Straße and STRASSE give
+/// strasse). Canonical order is not kept up: normalise afterwards.
 ///
 /// Complexity  O(n log t) with 166 runs of mappings.
 /// Reference   Unicode 15.0, section 3.13, CaseFolding.txt statuses C and F; Turkic dotless i is not told apart.

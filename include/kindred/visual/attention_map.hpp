@@ -8,8 +8,8 @@
 
 namespace kindred::visual {
 
-/// How attention weights w are brought to [0, 1], so that one threshold fits all: weights of a softmax over 49 regions cannot
-/// exceed 0.7 in two places.
+/// How attention weights w are brought to [0, 1], so that one threshold fits all: weights of a softmax over 49 regions
+/// cannot exceed 0.7 in two places.
 enum class attention_scale {
   min_max,  ///< (w - least) / (largest - least); 0 where all are equal, as then nothing stands out
   maximum,  ///< w / largest, of weights that are not negative; 0 where all are 0
@@ -45,8 +45,8 @@ std::vector<double> listed_rows(matrix_view<const T, cpu> m) {
 ///     const auto map = visual::attention_map{}(ctx, grid, picture_height, picture_width);
 ///     const auto bytes = visual::attention_overlay{}.pixels(map, rgb, 3);
 ///
-/// Weights are scaled first and spread over the pixels then. With centres of pixels at (x + 1/2) / width and of regions at
-/// (j + 1/2) / columns of the picture, pixel x lies at u = (x + 1/2) columns / width - 1/2 of the grid, cut to
+/// Weights are scaled first and spread over the pixels then. With centres of pixels at (x + 1/2) / width and of regions
+/// at (j + 1/2) / columns of the picture, pixel x lies at u = (x + 1/2) columns / width - 1/2 of the grid, cut to
 /// [0, columns - 1]; the same downwards. Sizes need not divide each other, and a map may be smaller than the grid (then
 /// pixels are samples, not means).
 ///
@@ -55,10 +55,10 @@ std::vector<double> listed_rows(matrix_view<const T, cpu> m) {
 ///
 /// Complexity   O(rows columns + height width), on the host.
 /// Determinism  the same bytes for any number of threads.
-/// Errors       argument_error for NaN or infinity (the region is named), a negative weight under `maximum`, a map without
-///              pixels or of more than 2^28; shape_error for an empty grid.
-/// Reference    maps over a picture: Xu et al. 2015 (Show, Attend and Tell), who smooth them by a Gaussian as well. Values
-///              are those of PyTorch's interpolate (bilinear with align_corners=False, nearest-exact).
+/// Errors       argument_error for NaN or infinity (the region is named), a negative weight under `maximum`, a map
+///              without pixels or of more than 2^28; shape_error for an empty grid.
+/// Reference    maps over a picture: Xu et al. 2015 (Show, Attend and Tell), who smooth them by a Gaussian as well.
+///              Values are those of PyTorch's interpolate (bilinear with align_corners=False, nearest-exact).
 struct attention_map {
   attention_scale scale = attention_scale::min_max;
   attention_upsampling upsampling = attention_upsampling::bilinear;

@@ -26,9 +26,9 @@ pointing_score score_pointing(const std::vector<double>& map, index_t rows, inde
 ///
 /// mass = sum over pixels in a box of m / sum over all pixels of m;  area = pixels in a box / pixels
 ///
-/// A pixel in two boxes counts once. Where several pixels hold the largest value, `hit` is the share of them that hits, which
-/// is what a random choice among them gives on average; so a map of equal values has mass = area and, with tolerance 0,
-/// hit = area. A map of zeros counts as one of equal values. Means over pictures are the caller's.
+/// A pixel in two boxes counts once. Where several pixels hold the largest value, `hit` is the share of them that hits,
+/// which is what a random choice among them gives on average; so a map of equal values has mass = area and, with
+/// tolerance 0, hit = area. A map of zeros counts as one of equal values. Means over pictures are the caller's.
 ///
 /// map         height x width, not negative: attention_map of any scale or a grid of weights
 /// boxes       none, or any number; parts outside the map do not count
@@ -36,10 +36,10 @@ pointing_score score_pointing(const std::vector<double>& map, index_t rows, inde
 ///
 /// Complexity   O(height width + pixels of the boxes + largest values times boxes), on the host.
 /// Determinism  the same on every machine.
-/// Errors       argument_error for an empty map, NaN, infinity or a negative value (the place is named), a box whose sides
-///              are out of order, a tolerance that is negative or no number.
-/// Reference    Zhang, Lin, Brandt, Shen and Sclaroff 2016 (pointing game, tolerance 15 pixels; they count the one largest
-///              value); Wang et al. 2020 (Score-CAM: energy-based).
+/// Errors       argument_error for an empty map, NaN, infinity or a negative value (the place is named), a box whose
+///              sides are out of order, a tolerance that is negative or no number.
+/// Reference    Zhang, Lin, Brandt, Shen and Sclaroff 2016 (pointing game, tolerance 15 pixels; they count the one
+///              largest value); Wang et al. 2020 (Score-CAM: energy-based).
 template <class M>
 requires MatrixArgument<M, cpu>
 pointing_score pointing_game(const M& map, std::span<const map_box> boxes, double tolerance = 0) {

@@ -17,21 +17,21 @@ struct scatter_point {
 
 /// A scatter plot as SVG or JSON: points with labels, in the colours of their groups.
 ///
-/// svg   one unit of x is as long as one of y, y grows upwards, and the picture shows all points. Eight colours that people
-///       with impaired colour vision tell apart; from the ninth group on other marks. A legend where groups have names. Labels
-///       in the order of the points: each takes the first of eight places around its point where it covers no mark and no
-///       label, else the first free one in three rings further out with a line to the point. One that finds none is left out (or, with
-///       `all_labels`, stands over others); it can still be read by pointing at the mark. Text is escaped; characters that
-///       XML does not know, and bytes that are not UTF-8, become U+FFFD. Fonts are those of the reader: a list that knows
-///       Hangul, then sans-serif; the widths of labels are estimates.
+/// svg   one unit of x is as long as one of y, y grows upwards, and the picture shows all points. Eight colours that
+///       people with impaired colour vision tell apart; from the ninth group on other marks. A legend where groups have
+///       names. Labels in the order of the points: each takes the first of eight places around its point where it
+///       covers no mark and no label, else the first free one in three rings further out with a line to the point. One
+///       that finds none is left out (or, with `all_labels`, stands over others); it can still be read by pointing at
+///       the mark. Text is escaped; characters that XML does not know, and bytes that are not UTF-8, become U+FFFD.
+///       Fonts are those of the reader: a list that knows Hangul, then sans-serif; the widths of labels are estimates.
 /// json  {"title": "...", "groups": ["..."], "points": [{"x": 1.5, "y": -2, "label": "...", "group": 0}]}, RFC 8259;
 ///       "group" is null for -1. Numbers are the shortest that give the same double.
 ///
 /// Complexity   n log n, and for labels the number of labels times that of marks and labels around.
 /// Determinism  the same bytes for the same points on every machine; the locale does not matter.
-/// Errors       argument_error for a coordinate that is not finite (the point is named), a group without name, a picture
-///              smaller than 120 x 90 or larger than 20,000; io_error where a file cannot be written. Files appear whole
-///              or not at all.
+/// Errors       argument_error for a coordinate that is not finite (the point is named), a group without name, a
+///              picture smaller than 120 x 90 or larger than 20,000; io_error where a file cannot be written. Files
+///              appear whole or not at all.
 /// Reference    colours: Okabe and Ito 2008, yellow darkened to show on white.
 struct scatter {
   std::string title{};

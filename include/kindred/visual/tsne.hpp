@@ -59,32 +59,37 @@ tsne_watch watched(const Progress& progress) {
 
 }  // namespace detail
 
-/// A map of high-dimensional rows in the plane that keeps neighbours together: t-distributed stochastic neighbour embedding.
+/// A map of high-dimensional rows in the plane that keeps neighbours together: t-distributed stochastic neighbour
+/// embedding.
 ///
 /// minimizes KL(P || Q) = sum over i != j of p_ij log(p_ij / q_ij)
-/// p_ij = (p_j|i + p_i|j) / 2n,  p_j|i ~ exp(-b_i |x_i - x_j|^2) with b_i such that the entropy of p_.|i is log(perplexity)
+/// p_ij = (p_j|i + p_i|j) / 2n,  p_j|i ~ exp(-b_i |x_i - x_j|^2) with b_i such that the entropy of p_.|i is
+///                               log(perplexity)
 /// q_ij ~ 1 / (1 + |y_i - y_j|^2)
 ///
-/// gradient of y_i: 4 sum over j of (p_ij - q_ij) (y_i - y_j) / (1 + |y_i - y_j|^2); descent with momentum 0.5, from the end
-/// of the exaggeration on 0.8, and a gain per number (+0.2 while the direction stays, times 0.8 when it turns, at least 0.01).
+/// gradient of y_i: 4 sum over j of (p_ij - q_ij) (y_i - y_j) / (1 + |y_i - y_j|^2); descent with momentum 0.5, from
+/// the end of the exaggeration on 0.8, and a gain per number (+0.2 while the direction stays, times 0.8 when it turns,
+/// at least 0.01).
 ///
-/// Except in the exact method p_j|i is cut off behind the min(n - 1, floor(3 perplexity + 1)) nearest neighbours, which are
-/// searched exactly. On the host; rows on a GPU are copied first by the caller.
+/// Except in the exact method p_j|i is cut off behind the min(n - 1, floor(3 perplexity + 1)) nearest neighbours, which
+/// are searched exactly. On the host; rows on a GPU are copied first by the caller.
 ///
-/// perplexity  about how many neighbours count, at least 1, and 3 perplexity <= n - 1 in every method: with less the list of
-///             neighbours would silently become "all others". So 50 rows take at most 16, and fewer than 4 rows no map.
-/// rows        equal rows are fine; rows that do not vary at all have no principal components and want a random or given start.
-///             A second component that is missing (one column, collinear rows) starts from random numbers.
+/// perplexity  about how many neighbours count, at least 1, and 3 perplexity <= n - 1 in every method: with less the
+///             list of neighbours would silently become "all others". So 50 rows take at most 16, and fewer than 4 rows
+///             no map.
+/// rows        equal rows are fine; rows that do not vary at all have no principal components and want a random or
+///             given start. A second component that is missing (one column, collinear rows) starts from random numbers.
 ///
 /// Complexity   neighbours n^2 d; per iteration n^2 (exact), about n log n (Barnes-Hut), n and transforms of a grid
 ///              (interpolation). Memory: n^2 numbers for exact, else about 7 perplexity n.
 /// Determinism  the same bytes for any number of threads; other instruction sets give other last digits, which descent
 ///              amplifies into other maps of the same quality.
-/// Errors       argument_error for a perplexity out of range, NaN or infinity (row and column are named), distances that
-///              overflow, rows that do not vary with a PCA start, options out of range, and a rate so large that the map
-///              diverges; shape_error for a start of another shape.
-/// Reference    van der Maaten and Hinton 2008; Barnes-Hut: van der Maaten 2014; interpolation: Linderman et al. 2019; the
-///              schedule is that of scikit-learn 1.2, the start that of scikit-learn and openTSNE (Kobak and Berens 2019).
+/// Errors       argument_error for a perplexity out of range, NaN or infinity (row and column are named), distances
+///              that overflow, rows that do not vary with a PCA start, options out of range, and a rate so large that
+///              the map diverges; shape_error for a start of another shape.
+/// Reference    van der Maaten and Hinton 2008; Barnes-Hut: van der Maaten 2014; interpolation: Linderman et al. 2019;
+///              the schedule is that of scikit-learn 1.2, the start that of scikit-learn and openTSNE (Kobak and Berens
+///              2019).
 struct tsne {
   double perplexity = 30;
   tsne_method method = tsne_method::automatic;
@@ -114,8 +119,8 @@ struct tsne {
     return detail::fit_rows<T>(ctx, *this, as_const(x), as_const(start), detail::watched(progress));
   }
 
-  /// From squared distances, n x n, of which row i says how far the others are from i; the diagonal is not read. The start
-  /// is random whatever `initialization` says, and the map cannot transform.
+  /// From squared distances, n x n, of which row i says how far the others are from i; the diagonal is not read. The
+  /// start is random whatever `initialization` says, and the map cannot transform.
   ///
   /// Errors  argument_error for a negative number or one that is not finite.
   template <class X, class Progress = detail::tsne_unwatched>

@@ -48,8 +48,8 @@ class tsne_map {
   index_t size() const { return static_cast<index_t>(parts_.coordinates.size() / 2); }
   /// n x 2, centred; lives as long as the map.
   matrix_view<const T, cpu> coordinates() const { return {parts_.coordinates.data(), size(), 2}; }
-  /// sum of p_ij log(p_ij / q_ij) over the pairs with p_ij > 0; the norm of q is that of the method, so an estimate where
-  /// the method is not exact.
+  /// sum of p_ij log(p_ij / q_ij) over the pairs with p_ij > 0; the norm of q is that of the method, so an estimate
+  /// where the method is not exact.
   double kl_divergence() const { return parts_.kl_divergence; }
   index_t iterations() const { return parts_.iterations; }
   /// The method that was used; never `automatic`.
@@ -66,20 +66,21 @@ class tsne_map {
   /// x        m x columns of the training rows
   /// returns  m x 2, owned by `ctx`
   ///
-  /// Complexity   the search of neighbours m n d; per new row and iteration about log n (all rows where the map is exact).
+  /// Complexity   the search of neighbours m n d; per new row and iteration about log n (all rows where the map is
+  ///              exact).
   /// Determinism  the same bytes for any number of threads.
   /// Errors       shape_error for another number of columns; argument_error for NaN or infinity (row and column are
   ///              named), options out of range, and a map made from distances.
-  /// Reference    Policar, Strazar and Zupan 2023 (openTSNE), whose defaults these are; here the start is the weighted mean
-  ///              of the floor(3 perplexity + 1) nearest rows, there the median of 25.
+  /// Reference    Policar, Strazar and Zupan 2023 (openTSNE), whose defaults these are; here the start is the weighted
+  ///              mean of the floor(3 perplexity + 1) nearest rows, there the median of 25.
   template <class X>
   requires MatrixArgument<X, cpu>
   matrix<T, cpu> transform(context<cpu>& ctx, const X& x, const tsne_transform& options = {}) const;
 
   const parts& content() const { return parts_; }
 
-  /// Adds the map to a file under `prefix`: its places and, for `transform`, the rows of the fit. This map must stay until the
-  /// file is written.
+  /// Adds the map to a file under `prefix`: its places and, for `transform`, the rows of the fit. This map must stay
+  /// until the file is written.
   template <class Writer>
   void save(Writer& file, const std::string& prefix) const {
     const parts& p = parts_;

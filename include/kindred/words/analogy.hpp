@@ -149,14 +149,14 @@ void multiplicative_answers(context<D>& ctx, const word_embedding<T, D>& embeddi
 ///
 /// Answers come highest score first, equal scores by row, lowest first. Vectors of zeros have cosine 0 with everything.
 ///
-/// Complexity   additive: questions * words searched * dimension multiply-adds, in one product with the selection fused;
-///              multiplicative: distinct words of neighbouring questions in place of questions, then 2 passes over
-///              questions * words scores, in bands of 128 MiB.
+/// Complexity   additive: questions * words searched * dimension multiply-adds, in one product with the selection
+///              fused; multiplicative: distinct words of neighbouring questions in place of questions, then 2 passes
+///              over questions * words scores, in bands of 128 MiB.
 /// Determinism  as op::nearest and op::scores: the same bytes for any number of threads and any other questions on
 ///              context<cpu>.
 /// Errors       argument_error for a row that is none, negative k or most_frequent, epsilon that is not above 0.
-/// Reference    Mikolov et al. 2013 (additive); Levy and Goldberg 2014, eqs. 3 and 4; most_similar and most_similar_cosmul
-///              of gensim 4.
+/// Reference    Mikolov et al. 2013 (additive); Levy and Goldberg 2014, eqs. 3 and 4; most_similar and
+///              most_similar_cosmul of gensim 4.
 template <Scalar T, Device D>
 std::vector<std::vector<near_word<T>>> answer_analogies(context<D>& ctx, const word_embedding<T, D>& embedding,
                                                         std::span<const std::array<index_t, 3>> questions, index_t k,
@@ -180,8 +180,8 @@ std::vector<std::vector<near_word<T>>> answer_analogies(context<D>& ctx, const w
 
 /// Answers questions and counts, section by section, how many come out right.
 ///
-/// A question counts as covered where all its four words are known and among the first `most_frequent`; a question that is
-/// there twice counts twice.
+/// A question counts as covered where all its four words are known and among the first `most_frequent`; a question that
+/// is there twice counts twice.
 ///
 /// Complexity, Determinism, Errors   as answer_analogies().
 /// Reference    compute-accuracy of word2vec; evaluate_word_analogies of gensim 4 with case_insensitive=False.

@@ -18,9 +18,9 @@ enum class random_distribution {
 
 /// A random vector for each word: the baseline beside which trained vectors have to show what they learned.
 ///
-/// Number j of a word's vector depends on the seed, the bytes of the word, j and, for normal, the dimension, and on nothing
-/// else: the same word has the same vector in any vocabulary and at any place in it, and a longer vector begins with the shorter one (for
-/// uniform).
+/// Number j of a word's vector depends on the seed, the bytes of the word, j and, for normal, the dimension, and on
+/// nothing else: the same word has the same vector in any vocabulary and at any place in it, and a longer vector begins
+/// with the shorter one (for uniform).
 ///
 /// Complexity   O(words * dimension) on the host, and one copy.
 /// Determinism  uniform: the same bits everywhere; normal: as random::normal.

@@ -13,13 +13,14 @@ namespace kindred::words {
 ///     while (training.step()) if (time_to_save) training.save("training.safetensors");
 ///     const auto vectors = training.vectors();
 ///
-/// A training that was saved and loaded again goes on where it was: in deterministic mode the vectors have the bytes of a
-/// training that was never stopped, whatever the threads before and after.
+/// A training that was saved and loaded again goes on where it was: in deterministic mode the vectors have the bytes of
+/// a training that was never stopped, whatever the threads before and after.
 ///
-/// Complexity   a step is one round: parts * words_per_part words in deterministic mode, about a million in hogwild mode.
-/// Errors       those of word2vec. Where vectors are not finite any more a step throws argument_error that names the word: in
-///              deterministic mode before they change, so that the training can be saved and read as it was; in hogwild mode they
-///              are lost, and step() and save() refuse them, so that a file of before stays.
+/// Complexity   a step is one round: parts * words_per_part words in deterministic mode, about a million in hogwild
+///              mode.
+/// Errors       those of word2vec. Where vectors are not finite any more a step throws argument_error that names the
+///              word: in deterministic mode before they change, so that the training can be saved and read as it was;
+///              in hogwild mode they are lost, and step() and save() refuse them, so that a file of before stays.
 class word2vec_training {
  public:
   /// `ctx`, `corpus` and `words` must outlive the object.
@@ -44,7 +45,8 @@ class word2vec_training {
   /// Writes a safetensors file with options, position and both matrices; it appears whole or not at all.
   void save(const std::string& path) const;
   /// Goes on with what was saved, on the same corpus and vocabulary.
-  /// Errors  io_error that names the file and what in it is missing, malformed or does not fit the corpus; argument_error as above.
+  /// Errors  io_error that names the file and what in it is missing, malformed or does not fit the corpus;
+  ///         argument_error as above.
   static word2vec_training load(context<cpu>& ctx, const std::string& path, const text::corpus& corpus,
                                 const text::vocabulary& words, const io::limits& accepted = {});
 

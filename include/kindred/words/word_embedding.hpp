@@ -22,8 +22,8 @@ namespace kindred::words {
 ///
 /// Complexity   O(words * dimensions) to make, one copy of the vectors; row() O(bytes of the word) expected.
 /// Determinism  as op::normalize_rows.
-/// Errors       shape_error for other than one row per word; argument_error for a word that is there twice or empty, and for NaN or
-///              infinity in the vector of a word (the word is named).
+/// Errors       shape_error for other than one row per word; argument_error for a word that is there twice or empty,
+///              and for NaN or infinity in the vector of a word (the word is named).
 template <Scalar T, Device D>
 class word_embedding {
  public:

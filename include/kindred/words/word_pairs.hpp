@@ -15,14 +15,14 @@ struct word_pair {
   double similarity;
 };
 
-/// Reads WordSim-353, SimLex-999 and their like: a line "word, word, number" per pair, further fields ignored. Fields are
-/// separated by tabs where the first line holds one, else by commas, and hold none; blanks around them do not count. A
-/// first line whose third field is no number is a header; lines that begin with # are comments. Empty lines, CRLF and a
-/// byte order mark are tolerated.
+/// Reads WordSim-353, SimLex-999 and their like: a line "word, word, number" per pair, further fields ignored. Fields
+/// are separated by tabs where the first line holds one, else by commas, and hold none; blanks around them do not
+/// count. A first line whose third field is no number is a header; lines that begin with # are comments. Empty lines,
+/// CRLF and a byte order mark are tolerated.
 ///
 /// Complexity   O(bytes); holds the file and its words at once.
-/// Errors       io_error that names file and line: fewer than three fields, an empty word, a third field that is no finite
-///              number, bytes that are not UTF-8; a file without a pair; limits exceeded (rows are lines).
+/// Errors       io_error that names file and line: fewer than three fields, an empty word, a third field that is no
+///              finite number, bytes that are not UTF-8; a file without a pair; limits exceeded (rows are lines).
 /// Reference    Finkelstein et al. 2002.
 std::vector<word_pair> read_word_pairs(io::byte_source& source, const io::limits& accepted = {});
 std::vector<word_pair> read_word_pairs(const std::string& path, const io::limits& accepted = {});

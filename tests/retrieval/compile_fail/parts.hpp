@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What every case starts with; compiled once per compiler and included by it. `x` and `y` are rows of two kinds of things.
+// What every case starts with; compiled once per compiler and included by it. `x` and `y` are rows of two kinds of
+// things.
 #include <kindred/backend/cpu.hpp>
 #include <kindred/backend/emu.hpp>
 #include <kindred/io/safetensors_writer.hpp>

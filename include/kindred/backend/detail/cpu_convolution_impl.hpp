@@ -10,8 +10,8 @@
 namespace kindred {
 namespace detail {
 
-/// Copies numbers [from, from + count) of patches. Numbers that lie side by side in memory are one run: a line of the window
-/// where the picture has no other channels and taps no gaps, else the channels of one tap.
+/// Copies numbers [from, from + count) of patches. Numbers that lie side by side in memory are one run: a line of the
+/// window where the picture has no other channels and taps no gaps, else the channels of one tap.
 template <class T>
 class patch_copier {
  public:

@@ -137,7 +137,8 @@ search_kernels<T> search_kernels_for([[maybe_unused]] instruction_set set) {
   return baseline::kernels_of_search<T>();
 }
 
-/// Packs columns [first, first + width) of op(b) for k in [from, from + depth): k outermost, zeros behind the last column.
+/// Packs columns [first, first + width) of op(b) for k in [from, from + depth): k outermost, zeros behind the last
+/// column.
 template <class T>
 void pack_panel(matrix_view<const T, cpu> b, bool transposed, index_t first, index_t width, index_t from, index_t depth,
                 T* panel) {

@@ -29,8 +29,8 @@ vector_view<const label_t, D> item_rows(vector_view<const label_t, D> ids, index
   return ids.segment(first, count);
 }
 
-/// visit(part, first) for `at_a_time` items after the other, in order; `part` is x with items [first, first + part.items).
-/// Ragged items cost a copy of their offsets to the host and back.
+/// visit(part, first) for `at_a_time` items after the other, in order; `part` is x with items [first, first +
+/// part.items). Ragged items cost a copy of their offsets to the host and back.
 template <template <class, class> class X, class T, Device D, class Visit>
 void in_bands(context<D>& ctx, X<const T, D> x, index_t at_a_time, Visit visit) {
   const shape whole = x.shape();

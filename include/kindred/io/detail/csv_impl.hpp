@@ -24,7 +24,8 @@ class csv_reader {
   bool only_line_ends() const { return text_.find_first_not_of("\r\n", at_) == std::string_view::npos; }
   bool at_empty_line() const { return text_[at_] == '\n' || text_[at_] == '\r'; }
 
-  /// The next field, valid until the next call; `last` says that its line ends with it. The end of the text ends a line.
+  /// The next field, valid until the next call; `last` says that its line ends with it. The end of the text ends a
+  /// line.
   std::string_view field(bool& last) {
     ++column_;
     std::string_view out;

@@ -52,7 +52,8 @@ class buffered_source {
     return rest < 0 ? -1 : rest + static_cast<index_t>(buffer_.size() - at_);
   }
   bool at_end() { return ahead(1).empty(); }
-  /// The next `bytes` bytes, or all that are left where there are fewer, which stay to be read; valid until the next call.
+  /// The next `bytes` bytes, or all that are left where there are fewer, which stay to be read; valid until the next
+  /// call.
   std::string_view ahead(std::size_t bytes) {
     while (buffer_.size() - at_ < bytes && more()) {
     }

@@ -34,8 +34,8 @@ struct class_proxies : layer::weighted<Self> {
   }
 };
 
-/// Embeddings and proxies with rows of length 1, in scratch memory of the caller's scope; their products and how gradients
-/// come back. `turned` says whether a matrix of products has proxies for rows.
+/// Embeddings and proxies with rows of length 1, in scratch memory of the caller's scope; their products and how
+/// gradients come back. `turned` says whether a matrix of products has proxies for rows.
 template <class T, Device D>
 struct unit_sides {
   matrix_view<const T, D> embeddings, proxies;

@@ -27,9 +27,9 @@ KINDRED_HD T log_sum_exp(const G& g, index_t n, X x) {
   return sum == T(0) ? -infinity<T> : shift + math::log(sum);
 }
 
-/// The cross entropy of a softmax over x(0), ..., x(n - 1) against `on` at `label` and `off` elsewhere, which add up to 1.
-/// Calls emit(i, d loss / d x(i)), which may overwrite x(i). Where `own` is false the label itself is in no denominator; without any other
-/// number there is no loss then.
+/// The cross entropy of a softmax over x(0), ..., x(n - 1) against `on` at `label` and `off` elsewhere, which add up to
+/// 1. Calls emit(i, d loss / d x(i)), which may overwrite x(i). Where `own` is false the label itself is in no
+/// denominator; without any other number there is no loss then.
 template <class T, class G, class X, class Emit>
 KINDRED_HD T cross_entropy_over(const G& g, index_t n, index_t label, T on, T off, bool own, X x, Emit emit) {
   const T target = x(label);  // ahead of a group call, because emit may write x

@@ -24,8 +24,8 @@ KINDRED_HD scored<T> closest_negative(const G& g, index_t anchor, matrix_view<co
       g, scores.cols(), [&](index_t j) { return is_negative(scores, relation, anchor, j); },
       [&](index_t j) { return scores(anchor, j); });
 }
-/// The closest negative that is farther than `score`; -1 where there is none. Two plain reductions, the score and then its
-/// first column, are several times faster than one over (score, column).
+/// The closest negative that is farther than `score`; -1 where there is none. Two plain reductions, the score and then
+/// its first column, are several times faster than one over (score, column).
 template <class G, class T, class D, class R>
 KINDRED_HD index_t closest_behind(const G& g, index_t anchor, matrix_view<const T, D> scores, const R& relation,
                                   T score) {
@@ -41,8 +41,8 @@ KINDRED_HD index_t closest_behind(const G& g, index_t anchor, matrix_view<const 
   });
 }
 
-/// The first column whose score is `score`, which is a number; -1 where there is none. Columns count in 32 bits here, as wide
-/// as floats, so that the loop is vectorized.
+/// The first column whose score is `score`, which is a number; -1 where there is none. Columns count in 32 bits here,
+/// as wide as floats, so that the loop is vectorized.
 template <class G, class T>
 KINDRED_HD index_t first_equal(const G& g, const T* row, index_t columns, T score) {
   const auto none = static_cast<std::int32_t>(columns);
@@ -51,8 +51,8 @@ KINDRED_HD index_t first_equal(const G& g, const T* row, index_t columns, T scor
   return first < none ? index_t(first) : index_t(-1);
 }
 
-/// A column in proportion to whole weights whose sum is `total` > 0: the one in which `uniform` of [0, 1) falls when the
-/// weights lie one behind the other. Whole numbers, because their sums do not depend on the order.
+/// A column in proportion to whole weights whose sum is `total` > 0: the one in which `uniform` of [0, 1) falls when
+/// the weights lie one behind the other. Whole numbers, because their sums do not depend on the order.
 template <class G, class Weight>
 KINDRED_HD index_t drawn_column(const G& g, index_t columns, index_t total, double uniform, Weight weight) {
   const auto wanted = static_cast<index_t>(uniform * static_cast<double>(total));

@@ -42,8 +42,8 @@ struct searched_line {
   }
 };
 
-/// The minimizer of the cubic through values and slopes at a and b, kept off both ends by a tenth of the way; the middle
-/// where the cubic has none.
+/// The minimizer of the cubic through values and slopes at a and b, kept off both ends by a tenth of the way; the
+/// middle where the cubic has none.
 KINDRED_INLINE double between(const searched_line::look& a, const searched_line::look& b) {
   const double width = b.t - a.t;
   double share = 0.5;
@@ -59,8 +59,8 @@ KINDRED_INLINE double between(const searched_line::look& a, const searched_line:
   return a.t + share * width;
 }
 
-/// Looks for a step that meets the strong Wolfe conditions; the line then stands at it. Returns the point where it ends,
-/// with t = 0 where no step lowers the value.
+/// Looks for a step that meets the strong Wolfe conditions; the line then stands at it. Returns the point where it
+/// ends, with t = 0 where no step lowers the value.
 KINDRED_INLINE searched_line::look strong_wolfe(searched_line& line, double value, double slope, double t,
                                                 index_t most) {
   constexpr double c1 = 1e-4, c2 = 0.9;

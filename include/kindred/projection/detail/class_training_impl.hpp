@@ -41,7 +41,8 @@ KINDRED_INLINE void expect_variation(const graph_set& set, const char* who) {
   }
 }
 
-/// system(i, i) += gamma / (2 |row i of p|): half the gradient of gamma |p|_2,1 at p. Rows that vanish stay where they are.
+/// system(i, i) += gamma / (2 |row i of p|): half the gradient of gamma |p|_2,1 at p. Rows that vanish stay where they
+/// are.
 KINDRED_INLINE void add_row_ridge(matrix_view<double, cpu> system, double gamma, const_matrix<double, cpu> p) {
   for (index_t i = 0; i < system.rows(); ++i) system(i, i) += gamma / (2 * std::max(row_length(p, i), 1e-12));
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file
-/// What the learners on neighbour graphs do on the host, in double: views with unlabelled rows behind the labelled ones,
-/// graphs of nearest neighbours as lists, and sums that never need a graph as a full matrix.
+/// What the learners on neighbour graphs do on the host, in double: views with unlabelled rows behind the labelled
+/// ones, graphs of nearest neighbours as lists, and sums that never need a graph as a full matrix.
 #pragma once
 
 #include <kindred/linalg/sparse_matrix.hpp>
@@ -74,7 +74,8 @@ void add_products(context<cpu>& host, double factor, const_matrix<double, cpu> a
 matrix<double, cpu> laplacian_products(context<cpu>& host, const_matrix<double, cpu> rows,
                                        const linalg::sparse_matrix<double>& graph);
 
-/// rows' (I - D^-1/2 K D^-1/2) rows with K(i, j) the neighbour_weight of all pairs, D the degrees of `graph`; bands of K.
+/// rows' (I - D^-1/2 K D^-1/2) rows with K(i, j) the neighbour_weight of all pairs, D the degrees of `graph`; bands of
+/// K.
 matrix<double, cpu> full_similarity_products(context<cpu>& host, const_matrix<double, cpu> rows,
                                              const linalg::sparse_matrix<double>& graph);
 

@@ -8,8 +8,8 @@
 
 namespace kindred::projection::detail {
 
-/// x' L x for the graph that joins all items of a class with each other: of a class with m members the sums of its rows,
-/// over m - 1, are all that it takes.
+/// x' L x for the graph that joins all items of a class with each other: of a class with m members the sums of its
+/// rows, over m - 1, are all that it takes.
 KINDRED_INLINE matrix<double, cpu> same_class_products(context<cpu>& host, const_matrix<double, cpu> x,
                                                        const labelled_rows& labels) {
   const auto classes = static_cast<index_t>(labels.classes.size());

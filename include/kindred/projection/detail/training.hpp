@@ -151,8 +151,8 @@ void keep_above_noise(context<cpu>& host, paired_weights& weights, index_t dimen
 /// The first `count` directions with fixed signs, their scores of unit variance if asked for.
 directions leading_directions(context<cpu>& host, const directions& all, index_t count, bool whiten);
 
-/// value^power, what coordinate `j` is multiplied by. Errors: argument_error for a power that is not finite, and where the
-/// result is beyond 1e30 or, of the first coordinate, below 1e-30.
+/// value^power, what coordinate `j` is multiplied by. Errors: argument_error for a power that is not finite, and where
+/// the result is beyond 1e30 or, of the first coordinate, below 1e-30.
 double power_of(double value, double power, std::size_t j);
 
 /// Gives every column of the first matrix the sign that makes its entry of largest magnitude positive (of several, the

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file
-/// What engine and cross_modal share: whether parts fit, said in one sentence where they do not; vectors of items; metrics
-/// of what an index finds; encoders in files.
+/// What engine and cross_modal share: whether parts fit, said in one sentence where they do not; vectors of items;
+/// metrics of what an index finds; encoders in files.
 #pragma once
 
 #include <kindred/core/shared_object.hpp>

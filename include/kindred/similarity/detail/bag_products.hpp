@@ -14,8 +14,8 @@ struct bag_tile {
   index_t first, items, begin, rows;
 };
 
-/// Where the items of a batch begin, on the host; items + 1 numbers. Waits for a device with memory of its own where items
-/// differ in length.
+/// Where the items of a batch begin, on the host; items + 1 numbers. Waits for a device with memory of its own where
+/// items differ in length.
 template <class T, Device D>
 std::vector<index_t> bag_offsets(context<D>& ctx, batch_view<const T, D> x) {
   op::expect_batch("similarity", x);
@@ -52,8 +52,8 @@ inline index_t most_rows(const std::vector<bag_tile>& tiles) {
   return most;
 }
 
-/// Rows of a tile on either side: products of 8 MiB in float. On context<cpu> no score depends on it; the order in which
-/// gradients are summed does.
+/// Rows of a tile on either side: products of 8 MiB in float. On context<cpu> no score depends on it; the order in
+/// which gradients are summed does.
 inline constexpr index_t bag_tile_rows = 1024, bag_tile_columns = 2048;
 
 /// What pairs of bags see of the products of their rows.
@@ -124,8 +124,8 @@ void over_bag_tiles(context<D>& ctx, batch_view<const T, D> a, batch_view<const 
     }
 }
 
-// Similarities of bags that look at the inner products of all rows of one bag with all of the other: score() and backward()
-// from two functions of the block of products of a pair, both marked KINDRED_HD,
+// Similarities of bags that look at the inner products of all rows of one bag with all of the other: score() and
+// backward() from two functions of the block of products of a pair, both marked KINDRED_HD,
 //   T block_score<T, D>(block) const                 the score; rows of the first x rows of the second
 //   void block_gradient<T, D>(block, dscore) const   overwrites the products by d value / d products
 // Neither sees a bag without rows: its scores are 0 and nothing passes.

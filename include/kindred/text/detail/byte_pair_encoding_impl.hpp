@@ -49,7 +49,8 @@ KINDRED_INLINE label_t byte_pair_encoding::add_merge(label_t left, label_t right
   return result;
 }
 
-/// Calls f(word) for the words of a text: a run without white space with the one blank before it, or one byte of white space.
+/// Calls f(word) for the words of a text: a run without white space with the one blank before it, or one byte of white
+/// space.
 template <class F>
 void byte_pair_encoding::each_word(std::string_view text, F f) {
   for (std::size_t at = 0; at < text.size();) {

@@ -11,8 +11,8 @@ struct picture_range {
   char32_t first, last;
 };
 
-/// The code points that begin an emoji by themselves, ascending: Extended_Pictographic, less what stands below U+1F000 and is
-/// no Emoji.
+/// The code points that begin an emoji by themselves, ascending: Extended_Pictographic, less what stands below U+1F000
+/// and is no Emoji.
 inline constexpr picture_range picture_ranges[] = {
   {0xA9, 0xA9}, {0xAE, 0xAE}, {0x203C, 0x203C}, {0x2049, 0x2049}, {0x2122, 0x2122}, {0x2139, 0x2139},
   {0x2194, 0x2199}, {0x21A9, 0x21AA}, {0x231A, 0x231B}, {0x2328, 0x2328}, {0x23CF, 0x23CF}, {0x23E9, 0x23F3},

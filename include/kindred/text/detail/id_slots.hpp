@@ -34,8 +34,8 @@ inline std::uint32_t word_hash(std::string_view word) noexcept {
   return static_cast<std::uint32_t>(h >> 32);
 }
 
-/// A hash table of ids alone: the keys stand with their owner, which is asked whether an id's key is the one looked for.
-/// Open addressing, at most half full, 16 to 32 bytes per id. Ids count from 0 and are below 2^31.
+/// A hash table of ids alone: the keys stand with their owner, which is asked whether an id's key is the one looked
+/// for. Open addressing, at most half full, 16 to 32 bytes per id. Ids count from 0 and are below 2^31.
 class id_slots {
  public:
   id_slots() : slots_(16) {}

@@ -134,7 +134,8 @@ class korean_cutter {
     return known_;
   }
 
-  /// How a word is a form of a verb: bytes of the base and of the ending that follows it, after 겠 where `future` is set.
+  /// How a word is a form of a verb: bytes of the base and of the ending that follows it, after 겠 where `future` is
+  /// set.
   struct inflection {
     std::size_t base = 0, future = 0;
     unsigned form = 0;  ///< the form of the base that the ending follows

@@ -135,7 +135,8 @@ struct particle_chain {
   std::size_t count = 0;
 };
 
-/// Calls visit(stem, chain) for every way to take particles off the end of `run`; the stem is empty only when that is `allowed`.
+/// Calls visit(stem, chain) for every way to take particles off the end of `run`; the stem is empty only when that is
+/// `allowed`.
 template <class Visit>
 void each_chain(const korean_rules& rules, std::string_view run, bool allowed, Visit& visit, unsigned groups = ~0u,
                 particle_chain chain = {}) {

@@ -106,8 +106,8 @@ inline constexpr std::string_view short_nouns =
     "샘 셈 솔 수 숨 애 놈 갑 색 항 빔 상 극 잼 굿 학 굴 공 "
     "신 씨 옥 요 욕 윤 은 음 잎 잔 잠 쟁 좌 죽 짐 짝 쪽 철 촉 층 침 코 콩 탑 털 톤 틈 패 폐 폭 품 해 흠 희";
 
-/// Words that stay whole although a particle or an ending seems to end them, or whose tag is known, with what they are. Where a
-/// word stands twice the first holds.
+/// Words that stay whole although a particle or an ending seems to end them, or whose tag is known, with what they are.
+/// Where a word stands twice the first holds.
 struct whole_word {
   std::string_view forms, tag;
 };
@@ -200,7 +200,8 @@ inline constexpr std::string_view short_verbs =
     "맡 뱉 붙 뜯 섞 꺾 깎 묶 볶 겪 닦 밟 굶 옮 닮 꿇 뚫 끓 앓 옳 훑 핥 읊 뽑 꼽 씹 접 돕 눕 굽 깁 줍 참 담 숨 심 감 넘 "
     "남 품 안 신 "
     "따르";
-/// Verb stems of one open syllable, which many nouns look like: only endings that no noun ends with are taken off behind them.
+/// Verb stems of one open syllable, which many nouns look like: only endings that no noun ends with are taken off
+/// behind them.
 inline constexpr std::string_view short_open_verbs =
     "두 주 쓰 가 오 타 크 내 뛰 쉬 펴 지 나 보 치 서 세 꾸 뜨 끄 매 베 싸 차 파 피 켜";
 inline constexpr std::string_view adjectives =
@@ -335,8 +336,8 @@ inline constexpr ending endings[] = {
     {"습니다만", "EC", anywhere},
 };
 
-/// Forms in which a verb or the copula and its ending share a syllable, behind a noun of two syllables or more. `after` is asked
-/// of the noun; a form of the copula may follow a particle too.
+/// Forms in which a verb or the copula and its ending share a syllable, behind a noun of two syllables or more. `after`
+/// is asked of the noun; a form of the copula may follow a particle too.
 struct fused_form {
   std::string_view form, tag;
   joint after;

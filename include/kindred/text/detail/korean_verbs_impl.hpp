@@ -24,8 +24,8 @@ void each_of(std::string_view list, F f) {
   }
 }
 
-/// A set of words of Hangul syllables with bits, by open addressing. Keys are made syllable by syllable, so that one pass makes
-/// those of all prefixes of a run.
+/// A set of words of Hangul syllables with bits, by open addressing. Keys are made syllable by syllable, so that one
+/// pass makes those of all prefixes of a run.
 class word_bits {
  public:
   static constexpr std::uint64_t seed = 0;

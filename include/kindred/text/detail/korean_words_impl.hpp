@@ -104,8 +104,8 @@ inline constexpr std::string_view joined_adverbs =
     "안 못 잘 더 꼭 다 왜 또 참 딱 좀 너무 정말 진짜 다시 그냥 완전 매우 제일 가장 별로 많이 계속 자꾸 엄청 아주 무지 "
     "겁나 개 젤 넘 막 확 푹 푸욱 쭉 잼나게";
 
-/// Forms of the copula behind a noun without final consonant that show no 이, and those behind any other noun that its endings do
-/// not make.
+/// Forms of the copula behind a noun without final consonant that show no 이, and those behind any other noun that its
+/// endings do not make.
 inline constexpr std::string_view open_copula =
     "다 네요 네여 네 지만 죠 니까 니깐 라서 라고 라니 라면 라는 라도 거든 거든요 군요 군 구나 구만 던데 던데요 더라 "
     "더라고요 였다 였고 였으며 였던 였지만 였는데 였으나 "

@@ -132,8 +132,8 @@ std::u32string decomposed(std::u32string_view text) {
   return out;
 }
 
-/// Where the first code point begins at or behind `at` that may be unlike its NFC (NFKC), the end when there is none. Bytes
-/// that are not UTF-8 end the search too.
+/// Where the first code point begins at or behind `at` that may be unlike its NFC (NFKC), the end when there is none.
+/// Bytes that are not UTF-8 end the search too.
 template <bool compatibility>
 std::size_t stable_prefix(std::string_view text, std::size_t at) {
   while (at < text.size()) {
@@ -144,7 +144,8 @@ std::size_t stable_prefix(std::string_view text, std::size_t at) {
   return at;
 }
 
-/// NFC (NFKC) of UTF-8: spans that are in that form are copied, those between are composed with the starter before them.
+/// NFC (NFKC) of UTF-8: spans that are in that form are copied, those between are composed with the starter before
+/// them.
 template <bool compatibility>
 std::string composed_bytes(std::string_view text, invalid_bytes invalid) {
   std::string out;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Written by tests/reference/text_normalize_table.py from the Unicode character database 15.0 (UnicodeData.txt,
-// DerivedNormalizationProps.txt and CaseFolding.txt, (c) Unicode, Inc., terms at https://www.unicode.org/terms_of_use.html).
+// DerivedNormalizationProps.txt and CaseFolding.txt, (c) Unicode, Inc., terms at
+// https://www.unicode.org/terms_of_use.html).
 #pragma once
 
 #include <cstdint>
@@ -26,8 +27,8 @@ struct code_point_range {
   std::uint16_t count;
 };
 
-/// The code points first, first + stride, ... (`count` of them) become `length` code points each, which lie one behind the
-/// other in mapped_pool from `offset` on.
+/// The code points first, first + stride, ... (`count` of them) become `length` code points each, which lie one behind
+/// the other in mapped_pool from `offset` on.
 struct mapped_run {
   char32_t first;
   std::uint16_t count;
@@ -584,8 +585,8 @@ inline constexpr combining_range combining_ranges[] = {
   {0x1E8D0, 7, 220}, {0x1E944, 6, 230}, {0x1E94A, 1, 7},
 };
 
-/// Code points before which text cannot be cut for NFC, or which NFC may change: marks, and those whose quick check says no
-/// or maybe. Ascending, as all ranges here.
+/// Code points before which text cannot be cut for NFC, or which NFC may change: marks, and those whose quick check
+/// says no or maybe. Ascending, as all ranges here.
 inline constexpr code_point_range nfc_doubtful[] = {
   {0x300, 79}, {0x350, 32}, {0x374, 1}, {0x37E, 1}, {0x387, 1}, {0x483, 5}, {0x591, 45}, {0x5BF, 1}, {0x5C1, 2},
   {0x5C4, 2}, {0x5C7, 1}, {0x610, 11}, {0x64B, 21}, {0x670, 1}, {0x6D6, 7}, {0x6DF, 6}, {0x6E7, 2}, {0x6EA, 4},

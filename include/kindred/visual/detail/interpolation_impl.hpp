@@ -18,20 +18,21 @@ inline index_t smooth(index_t n) {
   }
 }
 
-/// The map is cut into squares of side h with 3 x 3 nodes each, 1/6, 1/2 and 5/6 along either side. A point gives each node
-/// of its square a share (Lagrange's polynomials of degree 2), nodes act on nodes by the kernels, and a point takes
-/// from the nodes of its square what it gave them:
+/// The map is cut into squares of side h with 3 x 3 nodes each, 1/6, 1/2 and 5/6 along either side. A point gives each
+/// node of its square a share (Lagrange's polynomials of degree 2), nodes act on nodes by the kernels, and a point
+/// takes from the nodes of its square what it gave them:
 ///
 ///   sum over j of k(y_i - y_j)  ~  sum over nodes a of i, b of j of L_a(y_i) L_b(y_j) k(node_a - node_b)
 ///
-/// k is q^2 (dx + i dy) and, for z, q = 1 / (1 + d^2). Only the number of points at a place is spread, once: the kernels are
-/// odd and even, so the force of a point on itself is exactly 0, and z is a sum over frequencies (Parseval). FIt-SNE
-/// spreads four charges for one even kernel and subtracts nearly equal numbers; that needs double precision, this does not.
+/// k is q^2 (dx + i dy) and, for z, q = 1 / (1 + d^2). Only the number of points at a place is spread, once: the
+/// kernels are odd and even, so the force of a point on itself is exactly 0, and z is a sum over frequencies
+/// (Parseval). FIt-SNE spreads four charges for one even kernel and subtracts nearly equal numbers; that needs double
+/// precision, this does not.
 ///
-/// h is a fiftieth of the map's width or less and at most 1/2, as long as the map is not wider than 256. (FIt-SNE's 1 gives
-/// forces within tight clusters that are off by several per cent, and a map of 5,000 points a KL divergence higher by 2 %.) h
-/// changes in steps of 2^(1/8) and the number of squares in steps with factors 2, 3 and 5, so the transforms of the
-/// kernels are seldom made anew.
+/// h is a fiftieth of the map's width or less and at most 1/2, as long as the map is not wider than 256. (FIt-SNE's 1
+/// gives forces within tight clusters that are off by several per cent, and a map of 5,000 points a KL divergence
+/// higher by 2 %.) h changes in steps of 2^(1/8) and the number of squares in steps with factors 2, 3 and 5, so the
+/// transforms of the kernels are seldom made anew.
 ///
 /// Complexity   O(n) and a few transforms of the grid.
 /// Determinism  the same bytes for any number of threads: squares of one row of the grid belong to one chunk of work.
@@ -188,8 +189,8 @@ class interpolation {
     }
   }
 
-  /// Transforms rows [0, rows) of (re, im), blocks of `lanes` rows at a time; `cols` numbers come in (the rest is 0) and
-  /// `wanted` go out.
+  /// Transforms rows [0, rows) of (re, im), blocks of `lanes` rows at a time; `cols` numbers come in (the rest is 0)
+  /// and `wanted` go out.
   void transform_rows(context<cpu>& ctx, const map_kernels<T>& kernels, index_t rows, const T* re, const T* im,
                       index_t in_stride, index_t cols, bool inverse, T* out_re, T* out_im, index_t wanted) {
     const index_t lanes = kernels.lanes, length = plan_b_.length;
@@ -216,8 +217,8 @@ class interpolation {
     });
   }
 
-  /// The kernels at the distances of nodes, around the corner (distance d at d and, negative, at length - d), transformed and
-  /// divided by the number of elements.
+  /// The kernels at the distances of nodes, around the corner (distance d at d and, negative, at length - d),
+  /// transformed and divided by the number of elements.
   void make_kernels(context<cpu>& ctx, const map_kernels<T>& kernels) {
     const index_t lanes = kernels.lanes, na = plan_a_.length, nb = plan_b_.length;
     stride_ = (nb + lanes - 1) / lanes * lanes;

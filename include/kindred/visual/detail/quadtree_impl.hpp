@@ -22,13 +22,14 @@ struct map_points {
 
 /// What all points of a map do to each, with cells of points that are far away as one mass.
 ///
-/// A compressed quadtree over the points in the order of their Morton code, its nodes in depth-first order with the number
-/// of the node that follows when one is skipped. Points of one leaf are visited together: a node stands for its points where
-/// size < angle times the distance from its centre of mass to the rectangle around the leaf's points, which is stricter
-/// than the rule for single points. What acts on a leaf is collected in lists that stay in the first-level cache.
+/// A compressed quadtree over the points in the order of their Morton code, its nodes in depth-first order with the
+/// number of the node that follows when one is skipped. Points of one leaf are visited together: a node stands for its
+/// points where size < angle times the distance from its centre of mass to the rectangle around the leaf's points,
+/// which is stricter than the rule for single points. What acts on a leaf is collected in lists that stay in the
+/// first-level cache.
 ///
-/// Points that agree in 32 bits of both coordinates, relative to the side of the square around all, are one mass where they
-/// are more than a leaf holds.
+/// Points that agree in 32 bits of both coordinates, relative to the side of the square around all, are one mass where
+/// they are more than a leaf holds.
 ///
 /// Determinism  depends on the points alone: the same bytes for any number of threads.
 /// Reference    Barnes and Hut 1986, van der Maaten 2014; the list per leaf: Barnes 1990.

@@ -17,8 +17,8 @@ namespace kindred::visual::detail {
 
 inline std::size_t at(index_t i) { return static_cast<std::size_t>(i); }
 
-/// p := exp(-b d) / sum with b such that the entropy of p is log(perplexity), to 1e-5, by bisection. Of d and p there are
-/// padded(count) numbers; d is overwritten by what is further than the nearest.
+/// p := exp(-b d) / sum with b such that the entropy of p is log(perplexity), to 1e-5, by bisection. Of d and p there
+/// are padded(count) numbers; d is overwritten by what is further than the nearest.
 template <class T>
 void conditional(const map_kernels<T>& kernels, double* d, index_t count, double perplexity, double* p) {
   double nearest = d[0];
@@ -518,7 +518,8 @@ tsne_map<T> fit_rows(context<cpu>& ctx, const tsne& options, const_matrix<T, cpu
   typename tsne_map<T>::parts map;
   map.method = chosen(options.method, n);
   map.columns = d;
-  // t-SNE does not see where the origin lies, nor the unit: rows around 0, the largest number about 1, lose fewest digits
+  // t-SNE does not see where the origin lies, nor the unit: rows around 0, the largest number about 1, lose fewest
+  // digits
   map.means = linalg::column_means(ctx, x);
   double largest = 0;
   for (index_t r = 0; r < n; ++r)

@@ -31,7 +31,8 @@ struct word2vec_copies {
   }
 };
 
-/// A matrix of rows that begin at multiples of 64 bytes, in large pages where the system has them: rows are read at random.
+/// A matrix of rows that begin at multiples of 64 bytes, in large pages where the system has them: rows are read at
+/// random.
 class word2vec_matrix {
  public:
   word2vec_matrix(context<cpu>& ctx, index_t rows, index_t cols)

@@ -25,15 +25,16 @@ class sentence_draws {
   std::uint64_t key_;
 };
 
-/// The windows of a part of the corpus. Position p is the centre of words [first[p], end[p]), itself included, with noise
-/// [p * negative, (p + 1) * negative); noise -1 counts nothing.
+/// The windows of a part of the corpus. Position p is the centre of words [first[p], end[p]), itself included, with
+/// noise [p * negative, (p + 1) * negative); noise -1 counts nothing.
 struct word2vec_windows {
   std::vector<std::int32_t> words, first, end, noise;
   std::vector<std::int32_t> inputs, outputs;  // of the words, where rows are copied
 };
 
-/// Makes windows: subsampling, radius and noise of word2vec. Number i of a sentence's draws decides in its upper half whether
-/// word i of the sentence stays, in its lower half the radius; the numbers behind are the noise of the words that stayed.
+/// Makes windows: subsampling, radius and noise of word2vec. Number i of a sentence's draws decides in its upper half
+/// whether word i of the sentence stays, in its lower half the radius; the numbers behind are the noise of the words
+/// that stayed.
 class word2vec_sampler {
  public:
   word2vec_sampler(const text::vocabulary& words, double sample, index_t window, index_t negative, std::uint64_t seed)
