@@ -10,6 +10,7 @@
 
 #include "matrix_fixture.hpp"
 #include "model/shared_factors.hpp"
+#include "sanitized.hpp"
 
 using namespace kindred;
 namespace fs = std::filesystem;
@@ -189,7 +190,7 @@ TEST_CASE("mcsm looks at the region and the word that count, and finds texts of 
   context<cpu> ctx(2);
   const hidden_parts train(ctx, 800, 1), test(ctx, 200, 2);
   const auto& labels = test.pairs.labels;
-  const auto spaces = learner({.training = {.epochs = 20, .batch = 40, .rate = 1e-2, .seed = 1}})
+  const auto spaces = learner({.training = {.epochs = sanitized ? 2 : 20, .batch = 40, .rate = 1e-2, .seed = 1}})
                           .fit(ctx, train.pictures(), train.texts(), train.pairs.labels);
   const auto a = spaces.first(ctx, test.pictures()), b = spaces.second(ctx, test.texts());
   REQUIRE((spaces.dimensions() == 2 * width && a.cols() == 2 * width && b.rows() == 200));
@@ -209,6 +210,7 @@ TEST_CASE("mcsm looks at the region and the word that count, and finds texts of 
   // eight classes, chance 1/8. Means drown the part that counts in noise, and a linear map misses what the views bend;
   // with other seeds mcsm has 0.61 to 0.66
   for (const auto side : {&retrieval::both_directions<1>::forward, &retrieval::both_directions<1>::backward}) {
+    if (sanitized) continue;
     CHECK((found.*side)[0] > (pooled.*side)[0] + 0.3);
     CHECK((found.*side)[0] > (told.*side)[0] + 0.1);
   }
@@ -220,8 +222,8 @@ TEST_CASE("mcsm looks at the region and the word that count, and finds texts of 
   MESSAGE("attention: regions ", seen, ", uniform ", by_chance, "; words ", read, ", uniform ", by_chance_too);
   // more than all other rows together, where looking everywhere gives 1/6 and about 1/4. States carry a word on to
   // those behind it, so that looking there is no mistake, and the words' share cannot come near 1
-  CHECK(seen > 0.5);
-  CHECK(read > 0.5);
+  CHECK((sanitized || seen > 0.5));
+  CHECK((sanitized || read > 0.5));
 
   // The fusion by hand, each direction by its own queries. Rows brought to [0, 1] by the pictures where texts ask, as
   // MCSM's code has it, rank otherwise.
@@ -232,7 +234,7 @@ TEST_CASE("mcsm looks at the region and the word that count, and finds texts of 
   CHECK(found.forward[0] == doctest::Approx(there).epsilon(1e-4));
   CHECK(found.backward[0] == doctest::Approx(back).epsilon(1e-4));
   const double trap = naive_precision(turned(fused(first, second, scaled(first), scaled(second), 0.5)), labels);
-  CHECK(std::abs(trap - back) > 2e-4);  // three times what floats may do
+  CHECK((sanitized || std::abs(trap - back) > 2e-4));  // three times what floats may do
 
   // The weight: best of all that were tried on these pairs, which stand for a validation set here.
   const double tuned = model::tuned_weight(ctx, spaces, test.pictures(), test.texts(), labels, 4);
@@ -243,7 +245,7 @@ TEST_CASE("mcsm looks at the region and the word that count, and finds texts of 
   double best = 0;
   for (int i = 0; i <= 4; ++i) best = std::max(best, sum(i / 4.0));
   CHECK(sum(tuned) > best - 1e-4);
-  CHECK(best > std::min(sum(0), sum(1)) + 1e-3);  // else any weight would do
+  CHECK((sanitized || best > std::min(sum(0), sum(1)) + 1e-3));  // else any weight would do
 }
 
 TEST_CASE("both spaces of mcsm have PyTorch's scores, losses and gradients") {

@@ -17,6 +17,7 @@
 #include <kindred/similarity/euclidean.hpp>
 
 #include "model/shared_factors.hpp"
+#include "sanitized.hpp"
 
 using namespace kindred;
 namespace fs = std::filesystem;
@@ -91,15 +92,19 @@ TEST_CASE("deep_sm and cmpl find texts of the picture's class that linear CCA mi
   const auto f = perceptron(12, 8), g = perceptron(9, 8);
   const auto linear = projection::cca{.dimensions = 3}.fit(ctx, train.x, train.y);
   const double baseline = average_precision(ctx, linear, test);
-  const auto posteriors = model::deep_sm{f, g, {.training = {.epochs = 30, .batch = 64, .rate = 3e-3, .seed = 2}}}.fit(
-      ctx, train.x, train.y, train.labels);
-  const auto matched = model::cmpl{f, g, {.training = {.epochs = 30, .batch = 64, .rate = 3e-3, .seed = 2}}}.fit(
-      ctx, train.x, train.y, train.labels);
+  const auto posteriors =
+      model::deep_sm{f, g, {.training = {.epochs = sanitized ? 1 : 30, .batch = 64, .rate = 3e-3, .seed = 2}}}.fit(
+          ctx, train.x, train.y, train.labels);
+  const auto matched =
+      model::cmpl{f, g, {.training = {.epochs = sanitized ? 1 : 30, .batch = 64, .rate = 3e-3, .seed = 2}}}.fit(
+          ctx, train.x, train.y, train.labels);
   MESSAGE("mean average precision of unseen pairs: deep_sm ", average_precision(ctx, posteriors, test), ", cmpl ",
           average_precision(ctx, matched, test), ", linear CCA ", baseline);
   // eight classes, chance 1/8; their borders are where hidden numbers change sign, which noise blurs
-  CHECK(average_precision(ctx, posteriors, test) > baseline + 0.2);
-  CHECK(average_precision(ctx, matched, test) > baseline + 0.2);
+  if (!sanitized) {
+    CHECK(average_precision(ctx, posteriors, test) > baseline + 0.2);
+    CHECK(average_precision(ctx, matched, test) > baseline + 0.2);
+  }
   CHECK(posteriors.classes() == std::vector<label_t>{10, 11, 12, 13, 14, 15, 16, 17});
   const auto rows = posteriors.first(ctx, test.x);
   for (index_t i = 0; i < rows.rows(); ++i) {
@@ -151,10 +156,12 @@ TEST_CASE("corr_ae in its three forms finds the partner of an unseen item more o
         g,
         perceptron(8, 12),
         perceptron(8, 9),
-        {.decoded = form, .correspondence = 0.97, .training = {.epochs = 60, .batch = 100, .rate = 3e-3, .seed = 3}}};
+        {.decoded = form,
+         .correspondence = 0.97,
+         .training = {.epochs = sanitized ? 1 : 60, .batch = 100, .rate = 3e-3, .seed = 3}}};
     const auto model = learner.fit(ctx, train.x, train.y);
     MESSAGE("form ", static_cast<int>(form), ": ", found(model), ", linear CCA ", baseline);
-    CHECK(found(model) > baseline + 0.15);
+    if (!sanitized) CHECK(found(model) > baseline + 0.15);
   }
   const generative::corr_ae unchecked{f, g, perceptron(8, 12), perceptron(8, 9), {.correspondence = std::nan("")}};
   CHECK_THROWS_WITH_AS(unchecked.fit(ctx, train.x, train.y), doctest::Contains("expected correspondence in [0, 1]"),
